@@ -1,0 +1,38 @@
+#include "embedded.h"
+
+// #embed is C23; the compiler has it in every mode and would mention that six times.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+#define FILE_BYTES(name) static const unsigned char name[] __attribute__((aligned(64)))
+
+FILE_BYTES(mini_config) = {
+#embed "../../Models/mini/config.json"
+};
+FILE_BYTES(mini_weights) = {
+#embed "../../Models/mini/model.safetensors"
+};
+FILE_BYTES(mini_vocab) = {
+#embed "../../Models/mini/vocab.json"
+};
+FILE_BYTES(mini_merges) = {
+#embed "../../Models/mini/merges.txt"
+};
+FILE_BYTES(prelude) = {
+#embed "../../stdlib/prelude.tw"
+};
+FILE_BYTES(common_nouns) = {
+#embed "../../data/common_nouns.txt"
+};
+
+#define ENTRY(path, name) {path, name, sizeof name}
+
+const struct tw_embedded_file tw_embedded_files[] = {
+    ENTRY("Models/mini/config.json", mini_config),
+    ENTRY("Models/mini/model.safetensors", mini_weights),
+    ENTRY("Models/mini/vocab.json", mini_vocab),
+    ENTRY("Models/mini/merges.txt", mini_merges),
+    ENTRY("stdlib/prelude.tw", prelude),
+    ENTRY("data/common_nouns.txt", common_nouns),
+};
+
+const size_t tw_embedded_file_count = sizeof tw_embedded_files / sizeof tw_embedded_files[0];

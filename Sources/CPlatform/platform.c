@@ -1,0 +1,84 @@
+#define _GNU_SOURCE
+#include "platform.h"
+#include <errno.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+uintptr_t tw_stack_limit = 0;
+volatile int tw_interrupt_flag = 0;
+
+// Room that code past the check may still use: a BLAS call, a libedit call, the error path itself.
+#define STACK_MARGIN (512 * 1024)
+
+struct start {
+  void (*body)(void *);
+  void *context;
+};
+
+static void *run(void *argument) {
+  struct start *start = argument;
+  pthread_attr_t attributes;
+  void *lowest = NULL;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+    tw_stack_limit = (uintptr_t)lowest + STACK_MARGIN;
+  }
+  start->body(start->context);
+  tw_stack_limit = 0;
+  return NULL;
+}
+
+int tw_run_on_big_stack(size_t bytes, void (*body)(void *), void *context) {
+  struct start start = {body, context};
+  int result = EAGAIN;
+  // A machine with little address space (ulimit -v) refuses the large stack; half of it will do, and so on.
+  for (; bytes >= 2 * STACK_MARGIN; bytes /= 2) {
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, bytes);
+    result = pthread_create(&thread, &attributes, run, &start);
+    pthread_attr_destroy(&attributes);
+    if (result == 0) return pthread_join(thread, NULL);
+  }
+  return result;
+}
+
+int tw_format_double(char *buffer, size_t size, double value, char conversion, int precision, bool alternate) {
+  char format[8] = {'%'};
+  int at = 1;
+  if (alternate) format[at++] = '#';
+  if (precision >= 0) {
+    format[at++] = '.';
+    format[at++] = '*';
+  }
+  format[at] = conversion;
+  return precision >= 0 ? snprintf(buffer, size, format, precision, value) : snprintf(buffer, size, format, value);
+}
+
+bool tw_parse_double(const char *text, double *value) {
+  char *end = NULL;
+  *value = strtod(text, &end);
+  return end != text && *end == 0;
+}
+
+static void on_interrupt(int signal) {
+  (void)signal;
+  tw_request_interrupt();
+}
+
+void tw_install_signal_handlers(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_interrupt;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);  // no SA_RESTART: a blocked read returns so that the prompt can notice
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &action, NULL);
+}

@@ -1,0 +1,88 @@
+// A program's text and the places in it. Everything downstream holds byte offsets; lines and columns are computed
+// only when a diagnostic is shown.
+
+/// A half-open range of byte offsets in a source file.
+public struct Span: Equatable, Hashable {
+  public var start: Int32
+  public var end: Int32
+
+  public init(_ start: Int, _ end: Int) {
+    self.start = Int32(clamping: start)
+    self.end = Int32(clamping: max(start, end))
+  }
+
+  /// The smallest span that covers both.
+  public func joined(_ other: Span) -> Span {
+    Span(Int(min(start, other.start)), Int(max(end, other.end)))
+  }
+}
+
+/// One source text: a file, a module of the standard library, `-e` code or a line typed at the prompt.
+public final class SourceFile {
+  /// What diagnostics call it: the path as the user gave it, `<prompt>` or `<-e>`.
+  public let name: String
+  /// The folder that `use "..."` and `data` paths start from; nil when the text is not from a file.
+  public let folder: String?
+  /// UTF-8 text.
+  public let bytes: [UInt8]
+
+  public init(name: String, bytes: [UInt8], folder: String? = nil) {
+    self.name = name
+    self.bytes = bytes
+    self.folder = folder
+  }
+
+  public convenience init(name: String, text: String, folder: String? = nil) {
+    self.init(name: name, bytes: Array(text.utf8), folder: folder)
+  }
+
+  private lazy var lineStarts: [Int] = {
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+    return starts
+  }()
+
+  /// Line (from 1) and column (from 1, in code points) of a byte offset.
+  public func position(of offset: Int32) -> (line: Int, column: Int) {
+    let offset = min(max(Int(offset), 0), bytes.count)
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    // UTF-8 continuation bytes (10xxxxxx) do not start a code point.
+    let column = bytes[lineStarts[low]..<offset].reduce(1) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
+    return (low + 1, column)
+  }
+
+  /// Text of a line (from 1), without its line break.
+  public func line(_ number: Int) -> String {
+    guard number >= 1, number <= lineStarts.count else { return "" }
+    let start = lineStarts[number - 1]
+    var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+  }
+
+  /// Text under a span.
+  public func text(_ span: Span) -> String {
+    let start = min(max(Int(span.start), 0), bytes.count)
+    let end = min(max(Int(span.end), start), bytes.count)
+    return String(decoding: bytes[start..<end], as: UTF8.self)
+  }
+}
+
+/// A span together with the file it is in.
+public struct Place {
+  public let file: SourceFile
+  public let span: Span
+
+  public init(_ file: SourceFile, _ span: Span) {
+    self.file = file
+    self.span = span
+  }
+
+  /// Line from 1.
+  public var line: Int { file.position(of: span.start).line }
+}

@@ -1,0 +1,31 @@
+// "Did you mean": names that are near enough to be worth naming.
+
+/// The candidate with the smallest edit distance to `name`, if that is below 4 and less than the length of the name itself.
+public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  let wanted = Array(name.unicodeScalars)
+  var best: (name: String, distance: Int)?
+  for candidate in candidates where candidate != name {
+    let distance = editDistance(wanted, Array(candidate.unicodeScalars), limit: min(4, wanted.count))
+    if let distance, distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
+  }
+  return best?.name
+}
+
+/// Levenshtein distance with transpositions counted as one, or nil when it reaches `limit`.
+private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], limit: Int) -> Int? {
+  if abs(a.count - b.count) >= limit { return nil }
+  if a.isEmpty || b.isEmpty { return max(a.count, b.count) < limit ? max(a.count, b.count) : nil }
+  var beforeLast = [Int](repeating: 0, count: b.count + 1)
+  var last = Array(0...b.count)
+  for i in 1...a.count {
+    var row = [i] + [Int](repeating: 0, count: b.count)
+    for j in 1...b.count {
+      let substitution = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+      row[j] = min(last[j] + 1, row[j - 1] + 1, substitution)
+      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { row[j] = min(row[j], beforeLast[j - 2] + 1) }
+    }
+    beforeLast = last
+    last = row
+  }
+  return last[b.count] < limit ? last[b.count] : nil
+}

@@ -1,0 +1,114 @@
+// One registration of one operation: its name, signature, documentation and body. Argument errors, `?help`, completion and
+// the reference page are derived from it; there is no second list.
+
+import Lang
+
+/// An operation of the language.
+///
+///     Operation(
+///       "nearest", "(x: tensor, space: tensor, k: number = 5, by: string = \"dot\") -> table",
+///       """
+///       The k rows of `space` that are nearest to `x`.
+///       …
+///       """,
+///       example: "nearest(m.wte[\" king\"], m.wte, k=3)"
+///     ) { call in … }
+///
+/// Signature: `name: type` with types joined by `|` (`any` for all), ` = default` (a literal: nil, true, false, number or
+/// string) makes it optional, `name...: type` takes the rest of the positional arguments as a list.
+public struct Operation {
+  public let name: String
+  public let signature: String
+  /// First line: a summary, one sentence. Then shapes, units, errors, source of the formula.
+  public let documentation: String
+  /// Code that runs as it stands against the embedded model `m`.
+  public let example: String
+  /// Receives one value for each parameter of the signature, types checked, defaults filled in.
+  public let body: (Call) throws -> Value
+
+  public init(
+    _ name: String, _ signature: String, _ documentation: String, example: String = "",
+    body: @escaping (Call) throws -> Value
+  ) {
+    self.name = name
+    self.signature = signature
+    self.documentation = documentation
+    self.example = example
+    self.body = body
+  }
+}
+
+/// The arguments of one call of an operation, already bound to its parameters, and the interpreter that runs it.
+public struct Call {
+  public let operation: BuiltinObject
+  public let arguments: UnsafeMutableBufferPointer<Value>
+  public let interpreter: Interpreter
+
+  public subscript(index: Int) -> Value { arguments[index] }
+
+  /// Name of parameter `index`, for messages.
+  public func parameterName(_ index: Int) -> String { operation.parameters[index].name }
+
+  /// Calls a function value of the language, e.g. the `f` of `map(xs, f)`.
+  public func apply(_ function: Value, _ values: Value...) throws -> Value {
+    try interpreter.call(function, values)
+  }
+
+  // Typed access. The signature has been checked, so a mismatch here means that the signature allows several types.
+
+  public func tensor(_ index: Int) throws -> Tensor {
+    guard let tensor = self[index].asTensor else { throw wrongType(index, "a tensor") }
+    return tensor
+  }
+
+  public func number(_ index: Int) throws -> Double {
+    guard let number = self[index].asNumber else { throw wrongType(index, "a number") }
+    return number
+  }
+
+  public func string(_ index: Int) throws -> String {
+    guard let string = self[index].asString else { throw wrongType(index, "a string") }
+    return string
+  }
+
+  public func bool(_ index: Int) throws -> Bool {
+    guard let bool = self[index].asBool else { throw wrongType(index, "a bool") }
+    return bool
+  }
+
+  public func list(_ index: Int) throws -> ContiguousArray<Value> {
+    guard let list = self[index].asList else { throw wrongType(index, "a list") }
+    return list.items
+  }
+
+  /// A whole number that fits an index; `atLeast` is the smallest that makes sense.
+  public func whole(_ index: Int, atLeast minimum: Int = Int.min) throws -> Int {
+    let value = try wholeNumber(try number(index), what: "`\(parameterName(index))`")
+    guard value >= minimum else {
+      throw Fault.badValue("`\(operation.name)` wants `\(parameterName(index))` to be at least \(minimum), got \(value)")
+    }
+    return value
+  }
+
+  public func isNil(_ index: Int) -> Bool { self[index].isNil }
+
+  /// One of a few words, e.g. `by="dot"`.
+  public func choice(_ index: Int, _ allowed: [String]) throws -> String {
+    let word = try string(index)
+    guard allowed.contains(word) else {
+      throw Fault.badChoice(operation: operation.name, parameter: parameterName(index), got: word, allowed: allowed)
+    }
+    return word
+  }
+
+  public func wrongType(_ index: Int, _ wanted: String) -> Fault {
+    Fault.wrongType(operation: operation.name, parameter: parameterName(index), wanted: wanted, got: self[index].typePhrase)
+  }
+}
+
+/// The one conversion from a number of the language to an index or a size.
+@inline(__always)
+public func wholeNumber(_ number: Double, what: @autoclosure () -> String) throws -> Int {
+  guard let value = Int(exactly: number) else { throw Fault.notWhole(number, what: what()) }
+  return value
+}

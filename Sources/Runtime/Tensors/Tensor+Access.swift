@@ -1,0 +1,59 @@
+// Reading and writing the elements of a tensor whatever its strides.
+
+import Lang
+
+extension Tensor {
+  /// Pointer to element (0, 0, …); follow `strides` from there.
+  public func base() throws -> UnsafeMutablePointer<Float> { try storage.pointer() + offset }
+
+  /// The same elements in row-major order: itself when it is that already, else a copy.
+  public func rowMajor() throws -> Tensor {
+    if isRowMajor { return self }
+    return try Tensor(shape: shape, labels: labels) { target in try copyElements(to: target) }
+  }
+
+  /// Calls `body` with the elements in row-major order (a copy only where the view needs one).
+  public func withElements<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) throws -> R {
+    let dense = try rowMajor()
+    return try withExtendedLifetime(dense) {
+      try body(UnsafeBufferPointer(start: try dense.base(), count: dense.count))
+    }
+  }
+
+  /// All elements in row-major order, for small tensors.
+  public func elements() throws -> [Float] { try withElements { Array($0) } }
+
+  /// Writes all elements to `target` in row-major order, innermost axis in a tight loop.
+  public func copyElements(to target: UnsafeMutableBufferPointer<Float>) throws {
+    let source = try base()
+    guard count > 0, let out = target.baseAddress else { return }
+    guard rank > 0 else {
+      out[0] = source[0]
+      return
+    }
+    let inner = shape[rank - 1]
+    let innerStride = strides[rank - 1]
+    var position = [Int](repeating: 0, count: rank - 1)
+    var from = 0
+    var at = 0
+    while true {
+      if innerStride == 1 {
+        (out + at).update(from: source + from, count: inner)
+      } else {
+        for i in 0..<inner { out[at + i] = source[from + i * innerStride] }
+      }
+      at += inner
+      // Odometer over the outer axes.
+      var axis = rank - 2
+      while axis >= 0 {
+        position[axis] += 1
+        from += strides[axis]
+        if position[axis] < shape[axis] { break }
+        from -= strides[axis] * shape[axis]
+        position[axis] = 0
+        axis -= 1
+      }
+      if axis < 0 { return }
+    }
+  }
+}

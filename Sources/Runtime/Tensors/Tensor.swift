@@ -1,0 +1,94 @@
+// A float32 array of any rank, row-major when it is made, possibly a view with strides afterwards: transposes, slices, heads
+// and single rows share their storage. Values copy on write, so a view is never seen to change.
+
+import Lang
+
+/// Names for the rows of a tensor: a tokenizer's vocabulary.
+public protocol Vocabulary: AnyObject {
+  /// Number of tokens.
+  var count: Int { get }
+  /// Decoded text of a token, with U+FFFD for bytes that are not UTF-8.
+  func text(of id: Int) -> String
+  /// All ids whose decoded text is `text`, in rising order.
+  func ids(of text: String) -> [Int]
+}
+
+/// The vocabulary of a tensor's first axis, and which of its tokens the rows are.
+public struct Labels {
+  public let vocabulary: Vocabulary
+  /// Token id of each row; nil when row i is token i.
+  public let ids: [Int32]?
+
+  public init(_ vocabulary: Vocabulary, ids: [Int32]? = nil) {
+    self.vocabulary = vocabulary
+    self.ids = ids
+  }
+
+  /// Token id of a row.
+  public func id(ofRow row: Int) -> Int { ids.map { Int($0[row]) } ?? row }
+
+  public func text(ofRow row: Int) -> String { vocabulary.text(of: id(ofRow: row)) }
+}
+
+public struct Tensor {
+  public let storage: TensorStorage
+  /// Element of `storage` that has index (0, 0, …).
+  public let offset: Int
+  public let shape: [Int]
+  /// Elements of `storage` between neighbours along each axis.
+  public let strides: [Int]
+  /// Only on tensors of rank 2 and up (and rank 1 of reduced rows): names of the first axis.
+  public var labels: Labels?
+
+  public init(storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], labels: Labels? = nil) {
+    self.storage = storage
+    self.offset = offset
+    self.shape = shape
+    self.strides = strides
+    self.labels = labels
+  }
+
+  /// A new row-major tensor whose elements `fill` writes. Throws when the shape overflows or the memory budget is reached.
+  public init(
+    shape: [Int], labels: Labels? = nil, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws {
+    let count = try Tensor.elementCount(of: shape)
+    let storage = try TensorStorage(uninitialized: count)
+    try fill(UnsafeMutableBufferPointer(start: try storage.pointer(), count: count))
+    self.init(storage: storage, offset: 0, shape: shape, strides: Tensor.rowMajorStrides(of: shape), labels: labels)
+  }
+
+  /// A vector.
+  public init(_ elements: [Float]) throws {
+    try self.init(shape: [elements.count]) { target in _ = target.update(fromContentsOf: elements) }
+  }
+
+  public var rank: Int { shape.count }
+  /// Number of elements. The shape was checked when the tensor was made.
+  public var count: Int { shape.reduce(1, *) }
+  public var isRowMajor: Bool { strides == Tensor.rowMajorStrides(of: shape) || count <= 1 }
+
+  /// Number of elements of a shape, or an error when it does not fit into memory at all.
+  public static func elementCount(of shape: [Int]) throws -> Int {
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow, product <= Int.max / 16 else {
+        throw Fault.outOfMemory(bytes: shape.reduce(4.0) { $0 * Double($1) })
+      }
+      count = product
+    }
+    return count
+  }
+
+  public static func rowMajorStrides(of shape: [Int]) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.count)
+    for axis in stride(from: shape.count - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    return strides
+  }
+
+  /// "91x768", or "scalar" for rank 0.
+  public static func describe(shape: [Int]) -> String {
+    shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
+  }
+}

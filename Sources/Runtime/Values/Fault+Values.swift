@@ -1,0 +1,145 @@
+// Wording of the errors that a running program meets: types, values, shapes, limits. (Syntax and names: Lang; files and
+// models: `Fault+Data.swift`.)
+
+import Lang
+
+extension Fault {
+  // MARK: Types and values (03)
+
+  public static func badOperands(_ op: BinaryOperator, _ left: Value, _ right: Value) -> Fault {
+    Fault(
+      .badOperands, "`\(op.text)` does not work on \(left.typePhrase) and \(right.typePhrase)",
+      help: operandHelp(op, left, right))
+  }
+
+  private static func operandHelp(_ op: BinaryOperator, _ left: Value, _ right: Value) -> String? {
+    let oneIsString = left.asString != nil || right.asString != nil
+    switch op {
+    case .add where oneIsString: return "put the value into the text: \"… {value}\""
+    case .modulo where left.asString != nil: return "formats go inside the text: \"{value:.3f}\""
+    case .multiply where oneIsString: return "`repeat` a text with join(map(0..n, i => text), \"\")"
+    case .add where left.asList != nil || right.asList != nil: return "to append one element, add a list: xs + [x]"
+    case _ where left.isNil || right.isNil: return "nil is the value of a missing result: check it with `x == nil`"
+    default: return nil
+    }
+  }
+
+  public static func badOperand(unary op: String, _ value: Value) -> Fault {
+    Fault(.badOperands, "`\(op)` does not work on \(value.typePhrase)")
+  }
+
+  public static func wrongType(operation: String, parameter: String, wanted: String, got: String) -> Fault {
+    Fault(.wrongType, "`\(operation)` wants \(wanted) for `\(parameter)`, got \(got)")
+  }
+
+  public static func badChoice(operation: String, parameter: String, got: String, allowed: [String]) -> Fault {
+    let words = allowed.map { "\"\($0)\"" }.joined(separator: ", ")
+    return Fault(
+      .badValue, "`\(operation)` has no \(parameter)=\"\(got)\"", help: "`\(parameter)` is one of \(words)")
+  }
+
+  public static func badValue(_ message: String, help: String? = nil) -> Fault { Fault(.badValue, message, help: help) }
+
+  public static func notWhole(_ number: Double, what: String) -> Fault {
+    Fault(
+      .notWhole, "\(what) must be a whole number, got \(numberText(number))",
+      help: number.isFinite ? "round it first: round(x)" : nil)
+  }
+
+  public static func notCallable(_ value: Value) -> Fault {
+    Fault(.notCallable, "\(value.typePhrase) cannot be called", help: value.asList == nil ? nil : "index it with [ ]")
+  }
+
+  public static func notACondition(_ value: Value, _ construct: String) -> Fault {
+    var help: String?
+    switch value {
+    case .number: help = "compare it: x != 0"
+    default:
+      if value.asTensor != nil { help = "say whether any or all elements count: any(x), all(x)" }
+      if value.asString != nil || value.asList != nil { help = "ask for its length: len(x) > 0" }
+    }
+    return Fault(.notACondition, "`\(construct)` needs true or false, got \(value.typePhrase)", help: help)
+  }
+
+  public static func notIndexable(_ value: Value) -> Fault {
+    Fault(.notIndexable, "\(value.typePhrase) has no elements to index")
+  }
+
+  public static func notIterable(_ value: Value) -> Fault {
+    let help = value.asNumber == nil ? nil : "count with a range: for i in 0..n"
+    return Fault(.notIndexable, "\(value.typePhrase) cannot be looped over", help: help)
+  }
+
+  public static func notAssignable(_ value: Value) -> Fault {
+    Fault(.notIndexable, "the elements of \(value.typePhrase) cannot be assigned")
+  }
+
+  public static func unknownField(_ name: String, of value: Value) -> Fault {
+    let names = value.asObject?.fieldNames ?? []
+    var help: String?
+    if let near = nearestName(to: name, among: names) {
+      help = "there is a field with a similar name: `\(near)`"
+    } else if !names.isEmpty {
+      help = "its fields are \(names.prefix(12).map { "`\($0)`" }.joined(separator: ", "))\(names.count > 12 ? ", …" : "")"
+    }
+    return Fault(.unknownField, "\(value.typePhrase) has no field `\(name)`", help: help)
+  }
+
+  public static func unknownKey(_ key: String, among keys: [String]) -> Fault {
+    let help = nearestName(to: key, among: keys).map { "there is a key with a similar name: `\($0)`" }
+    return Fault(.unknownKey, "the record has no key `\(key)`", help: help)
+  }
+
+  // MARK: Shapes and indices (04)
+
+  public static func indexOutOfRange(_ index: Int, size: Int, axis: Int? = nil, of what: String) -> Fault {
+    let place = axis.map { "axis \($0) of " } ?? ""
+    let help = size == 0 ? "it is empty" : "indices run from 0 to \(size - 1), or from -\(size) to -1"
+    return Fault(.indexOutOfRange, "index \(index) is out of range for \(place)\(what) of size \(size)", help: help)
+  }
+
+  /// Two shapes that cannot be used together: "cannot add 3x4 and 5".
+  public static func shapeMismatch(_ operation: String, _ a: [Int], _ b: [Int], help: String? = nil) -> Fault {
+    Fault(
+      .shapeMismatch, "cannot \(operation) \(Tensor.describe(shape: a)) and \(Tensor.describe(shape: b))", help: help)
+  }
+
+  public static func innerSizeMismatch(_ a: [Int], _ b: [Int]) -> Fault {
+    let inner = (a.last ?? 1, b.count > 1 ? b[b.count - 2] : b.first ?? 1)
+    let help = b.count == 2 && a.last == b.last ? "did the right side want `.T`?" : nil
+    let (left, right) = (Tensor.describe(shape: a), Tensor.describe(shape: b))
+    return Fault(
+      .innerSizeMismatch, "cannot multiply \(left) @ \(right): the inner sizes \(inner.0) and \(inner.1) differ", help: help)
+  }
+
+  public static func badShape(_ message: String, help: String? = nil) -> Fault { Fault(.badShape, message, help: help) }
+
+  public static func badLabel(_ message: String, help: String? = nil) -> Fault { Fault(.badLabel, message, help: help) }
+
+  // MARK: Limits (06)
+
+  public static func outOfMemory(bytes: Double) -> Fault {
+    let limit = Double(MemoryBudget.shared.limit)
+    return Fault(
+      .outOfMemory, "this needs \(byteText(bytes)) of memory; the budget is \(byteText(limit))",
+      help: "work on fewer rows at a time, or raise the budget with --max-memory")
+  }
+
+  public static func recursionTooDeep() -> Fault {
+    Fault(.recursionTooDeep, "calls are nested too deeply", help: "does the recursion end?")
+  }
+
+  public static func interrupted() -> Fault { Fault(.interrupted, "interrupted") }
+}
+
+/// "12 bytes", "3.4 MB", "1.2 TB".
+public func byteText(_ bytes: Double) -> String {
+  let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
+  var value = bytes
+  var unit = 0
+  while value >= 1000, unit < units.count - 1 {
+    value /= 1000
+    unit += 1
+  }
+  return unit == 0 ? "\(numberText(value)) bytes" : formatFixed(value, decimals: 1) + " " + units[unit]
+}

@@ -1,0 +1,102 @@
+// Values as text. Lists and records are walked with a stack of our own: a list nested a million deep prints.
+
+import Lang
+import OrderedCollections
+
+public struct Printer {
+  private enum Step {
+    case text(String)
+    case value(Value)
+    case list(ContiguousArray<Value>, next: Int)
+    case record(RecordObject, next: Int)
+  }
+
+  /// As `print` shows a value: strings bare at the top, quoted inside lists and records.
+  public static func text(of value: Value) -> String {
+    switch value {
+    case .object(let object) where object.kind == .list || object.kind == .record: container(value)
+    default: scalar(value)
+    }
+  }
+
+  /// As it stands inside a list: strings quoted.
+  public static func quotedText(of value: Value) -> String {
+    value.asString.map(quoted) ?? text(of: value)
+  }
+
+  private static func scalar(_ value: Value) -> String {
+    switch value {
+    case .unbound, .nil: "nil"
+    case .bool(let bool): bool ? "true" : "false"
+    case .number(let number): numberText(number)
+    case .object(let object): object.description
+    }
+  }
+
+  private static func container(_ value: Value) -> String {
+    var output = ""
+    var steps: [Step] = [.value(value)]
+    while let step = steps.popLast() {
+      switch step {
+      case .text(let text): output += text
+      case .value(let value):
+        if let list = value.asList {
+          output += "["
+          steps.append(.list(list.items, next: 0))
+        } else if let record = value.asRecord {
+          output += "{"
+          steps.append(.record(record, next: 0))
+        } else {
+          output += value.asString.map(quoted) ?? scalar(value)
+        }
+      case .list(let items, let next):
+        guard next < items.count else {
+          output += "]"
+          continue
+        }
+        if next > 0 { output += ", " }
+        steps.append(.list(items, next: next + 1))
+        steps.append(.value(items[next]))
+      case .record(let record, let next):
+        guard next < record.entries.count else {
+          output += "}"
+          continue
+        }
+        if next > 0 { output += ", " }
+        let (key, value) = record.entries.elements[next]
+        output += (isPlainName(key.name) ? key.name : quoted(key.name)) + ": "
+        steps.append(.record(record, next: next + 1))
+        steps.append(.value(value))
+      }
+    }
+    return output
+  }
+
+  /// A string as the language would read it back.
+  public static func quoted(_ text: String) -> String {
+    var output = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": output += "\\\""
+      case "\\": output += "\\\\"
+      case "\n": output += "\\n"
+      case "\t": output += "\\t"
+      case "\r": output += "\\r"
+      case "{": output += "\\{"
+      case _ where scalar.value < 32 || scalar.value == 127:
+        let digits = String(scalar.value, radix: 16)
+        output += "\\x" + (digits.count < 2 ? "0" : "") + digits
+      default: output.unicodeScalars.append(scalar)
+      }
+    }
+    return output + "\""
+  }
+
+  /// Whether a key may be written without quotes.
+  static func isPlainName(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first, first == "_" || first.properties.isAlphabetic else { return false }
+    return text.unicodeScalars.allSatisfy {
+      $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType == .decimal
+    }
+  }
+}

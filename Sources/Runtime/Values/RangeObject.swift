@@ -1,0 +1,66 @@
+// `a..b`, half open, and the `a:b:step` of an index.
+
+import Lang
+
+public final class RangeObject: Object {
+  public let start: Int
+  public let end: Int
+
+  public init(_ start: Int, _ end: Int) {
+    self.start = start
+    self.end = end
+    super.init(kind: .range)
+  }
+
+  public override var typeName: String { "range" }
+  public override var count: Int? {
+    guard end > start else { return 0 }
+    let (size, overflow) = end.subtractingReportingOverflow(start)
+    return overflow ? Int.max : size
+  }
+  public override func iterated(_ index: Int) throws -> Value { .number(start + index) }
+  public override var description: String { "\(start)..\(end)" }
+
+  public override func isEqual(to other: Object) -> Bool {
+    guard other.kind == .range else { return false }
+    let other = unsafeDowncast(other, to: RangeObject.self)
+    return (start == other.start && end == other.end) || (count == 0 && other.count == 0)
+  }
+}
+
+/// An index `a:b:step`; lives only between the evaluation of an index expression and its use.
+public final class SliceObject: Object {
+  public let start: Int?
+  public let end: Int?
+  public let step: Int
+
+  public init(start: Int?, end: Int?, step: Int) {
+    self.start = start
+    self.end = end
+    self.step = step
+    super.init(kind: .slice)
+  }
+
+  public override var typeName: String { "slice" }
+
+  /// First index, number of elements and step on an axis of `size`, clipped as in Python.
+  public func resolved(size: Int) -> (first: Int, count: Int, step: Int) {
+    func clipped(_ index: Int, _ low: Int, _ high: Int) -> Int {
+      let index = index < 0 ? index + size : index
+      return min(max(index, low), high)
+    }
+    if step > 0 {
+      let first = start.map { clipped($0, 0, size) } ?? 0
+      let last = end.map { clipped($0, 0, size) } ?? size
+      return (first, last > first ? (last - first - 1) / step + 1 : 0, step)
+    }
+    let first = start.map { clipped($0, -1, size - 1) } ?? size - 1
+    let last = end.map { clipped($0, -1, size - 1) } ?? -1
+    return (first, first > last ? (first - last - 1) / step.magnitudeClamped + 1 : 0, step)
+  }
+}
+
+extension Int {
+  /// |self| without the trap for the smallest integer.
+  fileprivate var magnitudeClamped: Int { self == .min ? .max : abs(self) }
+}

@@ -1,0 +1,34 @@
+// Text, compared, hashed, ordered and counted by code points. Swift's own `==` and `count` work on grapheme clusters under
+// canonical equivalence, so everything here goes through UTF-8, whose byte order is the order of the code points.
+
+import Lang
+
+public final class StringObject: Object {
+  public let text: String
+
+  public init(_ text: String) {
+    var text = text
+    text.makeContiguousUTF8()
+    self.text = text
+    super.init(kind: .string)
+  }
+
+  public override var typeName: String { "string" }
+  public override var description: String { text }
+  public override var byteCount: Int { text.utf8.count }
+  /// Code points.
+  public override var count: Int? { text.unicodeScalars.count }
+
+  public override func isEqual(to other: Object) -> Bool {
+    guard other.kind == .string else { return false }
+    return text.isIdentical(to: unsafeDowncast(other, to: StringObject.self).text)
+  }
+}
+
+extension String {
+  /// The same code points.
+  public func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+  /// Code point order.
+  public func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}

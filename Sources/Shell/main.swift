@@ -1,0 +1,4 @@
+import Ops
+import Runtime
+
+print(Operations.all.count)
