@@ -8,6 +8,9 @@ public final class Interpreter {
   /// Where `print` writes. The Shell replaces it to page or to count lines.
   public var output: (String) throws -> Void = { _ in }
 
+  /// What may be read and written.
+  public let permissions = Permissions()
+
   public init(operations: [Operation]) {}
 
   /// Calls a function of the language (or an operation) from Swift.
