@@ -121,3 +121,21 @@ extension Labels {
     return (0..<rows).allSatisfy { id(ofRow: $0) == other.id(ofRow: $0) }
   }
 }
+
+extension Tensor {
+  /// The view whose axis `to` is this one's `from`; the others keep their order.
+  public func movingAxis(_ from: Int, to: Int) -> Tensor {
+    guard from != to else { return self }
+    var shape = shape
+    var strides = strides
+    shape.insert(shape.remove(at: from), at: to)
+    strides.insert(strides.remove(at: from), at: to)
+    return Tensor(
+      storage: storage, offset: offset, shape: shape, strides: strides, labels: from == 0 || to == 0 ? nil : labels)
+  }
+
+  /// A view repeated to `shape` by NumPy's rules, for reading only. Nil when it does not fit.
+  public func broadcast(to target: [Int]) -> Tensor? {
+    broadcastStrides(to: target).map { Tensor(storage: storage, offset: offset, shape: target, strides: $0) }
+  }
+}
