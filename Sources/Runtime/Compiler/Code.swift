@@ -144,6 +144,8 @@ public final class Module {
   let folder: String?
   /// What the command line gives for `param`s, by name.
   var options: [String: Value] = [:]
+  /// Names of the `param`s of the text that runs, in order.
+  var paramNames: [String] = []
 
   init(folder: String?) {
     self.folder = folder
@@ -184,7 +186,7 @@ public final class Module {
 
   /// The module as a value: its names except those that start with `_`, in the order of their first mention.
   func record() -> RecordObject {
-    let record = RecordObject([:])
+    let record = RecordObject()
     for (slot, name) in names.names.enumerated() where !name.hasPrefix("_") && slot < capacity {
       if case .unbound = values[slot] { continue }
       record[name] = values[slot]

@@ -78,7 +78,7 @@ extension Machine {
 
   func newRecord(_ code: Unmanaged<Code>, shape: Int, _ source: UnsafeMutablePointer<Value>) -> Value {
     let symbols = code._withUnsafeGuaranteedRef { $0.recordShapes[shape] }
-    let record = RecordObject([:])
+    let record = RecordObject()
     record.entries.reserveCapacity(symbols.count)
     for (offset, symbol) in symbols.enumerated() {
       record.entries[symbol] = source[offset]
@@ -216,7 +216,7 @@ extension Machine {
   @inline(never)
   func unpack(_ source: UnsafePointer<Value>, _ targets: UnsafeMutablePointer<Value>, count: Int) throws {
     let iterator = try IteratorObject(source.pointee)
-    guard iterator.count == count else { throw Fault.unpackMismatch(found: iterator.count, wanted: count) }
+    guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
     for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
   }
 
