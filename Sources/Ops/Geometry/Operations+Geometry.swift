@@ -40,8 +40,10 @@ extension Operations {
     ) { call in
       let word = try call.choice(2, ["l2", "cosine"])
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
-      if word == "l2" { return numberOrTensor(try Tensor.rowWise(.l2, a, b)) }
-      return numberOrTensor(try Tensor.rowWise(.cosine, a, b).mapped { 1 - $0 })
+      if a.rank == 1, b.rank == 1 {
+        return .number(try word == "l2" ? Tensor.score(.l2, a, b) : 1 - Tensor.score(.cosine, a, b))
+      }
+      return .tensor(try word == "l2" ? Tensor.rowWise(.l2, a, b) : Tensor.rowWise(.cosine, a, b).mapped { 1 - $0 })
     },
     Operation(
       "cosine", "(a: tensor|list, b: tensor|list) -> number|tensor",
@@ -50,7 +52,9 @@ extension Operations {
       Two vectors give a number, matrices one number a row; a single row is compared with all.
       """, example: "cosine(m.wte[\" king\"], m.wte[\" queen\"])"
     ) { call in
-      numberOrTensor(try Tensor.rowWise(.cosine, call.tensorOperand(0), call.tensorOperand(1)))
+      let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
+      if a.rank == 1, b.rank == 1 { return .number(try Tensor.score(.cosine, a, b)) }
+      return .tensor(try Tensor.rowWise(.cosine, a, b))
     },
     Operation(
       "project", "(x: tensor|list, onto: tensor|list) -> tensor",
@@ -60,9 +64,4 @@ extension Operations {
       """, example: "project(m.wte[\" king\"], m.wte[[\" queen\", \" man\"]])"
     ) { call in .tensor(try call.tensorOperand(0).projected(onto: call.tensorOperand(1))) },
   ]
-
-  private static func numberOrTensor(_ x: Tensor) -> Value {
-    if x.rank == 0, let number = try? x.base()[0] { return .number(Double(number)) }
-    return .tensor(x)
-  }
 }
