@@ -65,6 +65,8 @@ final class Prompt {
 
   private func report(_ error: any Error) {
     switch error {
+    // The terminal has shown ^C, and the cursor stands behind it.
+    case let fault as Fault where fault.code == .interrupted: StandardError.write("\ninterrupted")
     case let fault as Fault: StandardError.report(fault)
     case let list as FaultList: StandardError.report(list.faults)
     default: StandardError.write("error: \(error)")
