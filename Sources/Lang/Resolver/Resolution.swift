@@ -58,10 +58,14 @@ public struct CallShape {
   /// As errors show it: "nearest(x, space, k=5)".
   public let signature: String
 
-  public init(parameters: [String], required: Int, takesRest: Bool, signature: String) {
+  /// How many parameters stand behind the one that takes the rest: they are given by name only.
+  public let namedOnly: Int
+
+  public init(parameters: [String], required: Int, takesRest: Bool, namedOnly: Int = 0, signature: String) {
     self.parameters = parameters
     self.required = required
     self.takesRest = takesRest
+    self.namedOnly = namedOnly
     self.signature = signature
   }
 }

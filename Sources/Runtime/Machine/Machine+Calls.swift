@@ -96,6 +96,7 @@ extension Machine {
     guard window + positional.count + shape.parameters.count + 64 < stackEnd else { throw Fault.recursionTooDeep() }
     for (index, value) in positional.enumerated() { window[1 + index] = value }
     guard !named.isEmpty else { return positional.count }
+    if shape.namedOnly > 0 { return try arrangeAroundRest(positional, named, shape, window: window) }
     let fixed = shape.takesRest ? shape.parameters.count - 1 : shape.parameters.count
     if positional.count > fixed { throw Fault.wrongArgumentCount(shape, got: positional.count + named.count) }
     var end = positional.count
@@ -114,6 +115,29 @@ extension Machine {
       if case .unbound = window[1 + index] { throw Fault.missingArgument(shape.parameters[index], shape) }
     }
     return end
+  }
+
+  /// Arguments of an operation like `randn(sizes..., seed=nil)`: a place for each parameter, the rest gathered, and behind them
+  /// an unbound value, which no plain call passes, so that `bind` knows.
+  private func arrangeAroundRest(
+    _ positional: ContiguousArray<Value>, _ named: [(String, Value)], _ shape: CallShape,
+    window: UnsafeMutablePointer<Value>
+  ) throws -> Int {
+    let leading = shape.parameters.count - shape.namedOnly - 1
+    var places = [Value](repeating: .unbound, count: shape.parameters.count + 1)
+    for (index, value) in positional.prefix(leading).enumerated() { places[index] = value }
+    places[leading] = .list(positional.dropFirst(leading))
+    for (name, value) in named {
+      guard let index = shape.parameters.firstIndex(of: name), index != leading else {
+        throw Fault.unknownArgument(name, shape)
+      }
+      guard case .unbound = places[index] else { throw Fault.argumentGivenTwice(name, shape) }
+      places[index] = value
+    }
+    for index in 0..<max(positional.count, places.count) {
+      window[1 + index] = index < places.count ? places[index] : .unbound
+    }
+    return places.count
   }
 
   func callShape(of callee: Value) throws -> CallShape {
@@ -168,7 +192,9 @@ extension Machine {
   }
 
   private func place(in frame: Frame) -> Place {
-    frame.code._withUnsafeGuaranteedRef { $0.place(ofInstruction: UnsafePointer($0.instructions).distance(to: frame.next) - 1) }
+    frame.code._withUnsafeGuaranteedRef {
+      $0.place(ofInstruction: UnsafePointer($0.instructions).distance(to: frame.next) - 1)
+    }
   }
 
   /// Gives the fault its place, or, when it came through an operation, the call that it came through.

@@ -61,7 +61,8 @@ enum TypeMask {
 public final class BuiltinObject: Object {
   public let operation: Operation
   public private(set) lazy var parameters: [Parameter] = SignatureReader.parameters(of: operation.signature)
-  private lazy var fixedCount = parameters.count - (parameters.last?.takesRest == true ? 1 : 0)
+  /// Parameters before the one that takes the rest, or all.
+  private lazy var fixedCount = parameters.firstIndex(where: \.takesRest) ?? parameters.count
 
   public init(_ operation: Operation) {
     self.operation = operation
@@ -75,13 +76,39 @@ public final class BuiltinObject: Object {
   public private(set) lazy var shape = CallShape(
     parameters: parameters.map(\.name),
     required: parameters.filter { $0.defaultValue == nil && !$0.takesRest }.count,
-    takesRest: parameters.last?.takesRest ?? false, signature: name + operation.signature)
+    takesRest: fixedCount < parameters.count, namedOnly: max(0, parameters.count - fixedCount - 1),
+    signature: name + operation.signature)
 
   /// Checks `count` arguments at `window`, fills in defaults and gathers the rest. Returns how many parameters there are.
   func bind(_ window: UnsafeMutablePointer<Value>, count: Int) throws -> Int {
-    let takesRest = fixedCount < parameters.count
-    guard takesRest || count <= fixedCount else { throw Fault.wrongArgumentCount(shape, got: count) }
-    for index in 0..<fixedCount {
+    guard fixedCount < parameters.count else {
+      guard count <= fixedCount else { throw Fault.wrongArgumentCount(shape, got: count) }
+      try bindEach(0..<fixedCount, window, count: count)
+      return fixedCount
+    }
+    let total = parameters.count
+    var isGathered = false
+    if total > fixedCount + 1, count == total + 1, case .unbound = window[total] { isGathered = true }
+    try bindEach(0..<fixedCount, window, count: count)
+    let items =
+      isGathered
+      ? window[fixedCount].asList?.items ?? []
+      : ContiguousArray((fixedCount..<max(count, fixedCount)).map { window[$0] })
+    let rest = parameters[fixedCount]
+    for item in items where !rest.accepts(item) {
+      throw Fault.wrongType(operation: name, parameter: rest.name, wanted: rest.typePhrase, got: item.typePhrase)
+    }
+    if !isGathered {
+      for index in fixedCount..<max(count, total) { window[index] = .unbound }
+      window[fixedCount] = .list(items)
+    }
+    try bindEach(fixedCount + 1..<total, window, count: total)
+    return total
+  }
+
+  /// Checks the values of some parameters and fills in their defaults.
+  private func bindEach(_ range: Range<Int>, _ window: UnsafeMutablePointer<Value>, count: Int) throws {
+    for index in range {
       let parameter = parameters[index]
       if index >= count { window[index] = .unbound }
       if case .unbound = window[index] {
@@ -95,18 +122,6 @@ public final class BuiltinObject: Object {
           operation: name, parameter: parameter.name, wanted: parameter.typePhrase, got: window[index].typePhrase)
       }
     }
-    guard takesRest, let last = parameters.last else { return fixedCount }
-    var rest: ContiguousArray<Value> = []
-    for index in fixedCount..<max(count, fixedCount) {
-      guard last.accepts(window[index]) else {
-        throw Fault.wrongType(
-          operation: name, parameter: last.name, wanted: last.typePhrase, got: window[index].typePhrase)
-      }
-      rest.append(window[index])
-      window[index] = .unbound
-    }
-    window[fixedCount] = .list(rest)
-    return fixedCount + 1
   }
 }
 
@@ -140,7 +155,8 @@ enum SignatureReader {
     case "false": return .bool(false)
     case _ where text.hasPrefix("\""):
       return .string(
-        String(text.dropFirst().dropLast()).split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n"))
+        String(text.dropFirst().dropLast()).split(separator: "\\n", omittingEmptySubsequences: false).joined(
+          separator: "\n"))
     default: return Double(text).map(Value.number) ?? .nil
     }
   }
