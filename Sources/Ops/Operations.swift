@@ -3,5 +3,5 @@
 import Runtime
 
 public enum Operations {
-  public static var all: [Operation] { models + tokenizers }
+  public static var all: [Operation] { algebra + geometry + models + tokenizers }
 }

@@ -5,7 +5,7 @@ import Runtime
 
 /// Models that were loaded in this session. Loading one again gives the same object as long as its files are unchanged; only
 /// the last one is kept alive for that.
-enum LoadedModels {
+public enum LoadedModels {
   private struct Entry {
     weak var model: ModelObject?
   }
@@ -13,7 +13,8 @@ enum LoadedModels {
   nonisolated(unsafe) private static var entries: [String: Entry] = [:]
   nonisolated(unsafe) private static var last: ModelObject?
 
-  static func load(_ nameOrPath: String) throws -> ModelObject {
+  /// The model of a name or folder. Throws `modelNotFound` with the places that were looked at, or what is wrong with its files.
+  public static func load(_ nameOrPath: String) throws -> ModelObject {
     let folder = try ModelPlaces.find(nameOrPath)
     let signature = folder.signature
     if let model = entries[signature]?.model {

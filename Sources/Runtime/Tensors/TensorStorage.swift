@@ -116,7 +116,8 @@ public final class TensorStorage {
     var bad = 0
     for i in 0..<count where !elements[i].isFinite { bad += 1 }
     if bad > 0 {
-      Notices.warn("\(source.name) holds \(bad) value\(bad == 1 ? "" : "s") that \(bad == 1 ? "is" : "are") NaN or infinite")
+      Notices.warn(
+        "\(source.name) holds \(bad) value\(bad == 1 ? "" : "s") that \(bad == 1 ? "is" : "are") NaN or infinite")
     }
   }
 }
