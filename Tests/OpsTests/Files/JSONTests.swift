@@ -1,10 +1,9 @@
 // RFC 8259: what is JSON and what is not, and where the error is.
 
 import Lang
+import Ops
 import Runtime
 import Testing
-
-import Ops
 
 @Suite struct JSONTests {
   private func parse(_ text: String) throws -> JSON { try JSON.parse(Array(text.utf8), name: "x.json") }
