@@ -8,7 +8,8 @@ public enum PythonRepr {
   /// A string in Python's quotes: single ones unless it holds single and no double ones. Backslash, the quote, tab, line
   /// feed and carriage return have short escapes; what is not printable becomes \xNN, \uNNNN or \UNNNNNNNN.
   public static func text(_ text: String) -> String {
-    let quote: Unicode.Scalar = text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
+    let quote: Unicode.Scalar =
+      text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
     var output = String.UnicodeScalarView()
     output.append(quote)
     for scalar in text.unicodeScalars {

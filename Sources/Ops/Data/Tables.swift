@@ -24,7 +24,8 @@ public enum Tables {
       let isColumn = value.asList != nil || value.asRange != nil || value.asTensor?.rank == 1
       guard isColumn else {
         throw Fault.badValue(
-          "column `\(name.name)` is \(value.typePhrase)", help: "columns are lists of one length: {\(name.name): [1, 2, 3]}")
+          "column `\(name.name)` is \(value.typePhrase)",
+          help: "columns are lists of one length: {\(name.name): [1, 2, 3]}")
       }
       columns[name] = try elements(of: value)
     }

@@ -11,7 +11,8 @@ public enum CSV {
   /// One field, quoted where it must be.
   public static func field(_ text: String) -> String {
     let special: (UInt8) -> Bool = { byte in
-      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
+        || byte == UInt8(ascii: "\r")
     }
     guard text.utf8.contains(where: special) else { return text }
     var output = "\""
@@ -51,7 +52,9 @@ public enum CSV {
     while let row = try reader.row() {
       guard row.count == header.count else {
         throw Fault.badFile(
-          path, reason: "line \(reader.rowLine) has \(row.count) field\(row.count == 1 ? "" : "s"), the header has \(header.count)")
+          path,
+          reason:
+            "line \(reader.rowLine) has \(row.count) field\(row.count == 1 ? "" : "s"), the header has \(header.count)")
       }
       for (index, text) in row.enumerated() { columns[index].append(text) }
       rows += 1

@@ -59,7 +59,8 @@ extension Operations {
       example: "save(tensor([[1, 2], [3, 4]]), \"out/x.npy\")\nread_npy(\"out/x.npy\")"
     ) { call in
       let path = try call.string(0)
-      return .tensor(try NumpyFile.tensor(try InputFile.bytes(path, permissions: call.interpreter.permissions), path: path))
+      return .tensor(
+        try NumpyFile.tensor(try InputFile.bytes(path, permissions: call.interpreter.permissions), path: path))
     },
     Operation(
       "save", "(value: any, path: string) -> nil",

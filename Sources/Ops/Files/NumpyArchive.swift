@@ -26,7 +26,9 @@ enum NumpyArchive {
         throw Fault.unsupported("an .npz file holds at most 4 GB", help: "save the tensors as .safetensors")
       }
       let entry = Entry(name: Array((name + ".npy").utf8), checksum: checksum.value, size: size32, offset: offset32)
-      guard entry.name.count <= 0xFFFF else { throw Fault.badValue("a name of \(entry.name.count) bytes is too long for .npz") }
+      guard entry.name.count <= 0xFFFF else {
+        throw Fault.badValue("a name of \(entry.name.count) bytes is too long for .npz")
+      }
       let header = bytes32(0x0403_4B50) + common(entry) + entry.name
       try file.write(header)
       try NumpyFile.pieces(tensor) { try file.write($0) }

@@ -52,7 +52,8 @@ public enum NumpyFile {
   /// float32 tensor of the same shape. Throws `badFile` with what is wrong.
   public static func tensor(_ bytes: [UInt8], path: String) throws -> Tensor {
     guard bytes.count >= 10, bytes.starts(with: magic) else {
-      throw Fault.badFile(path, reason: "it is not an .npy file", help: "arrays of an .npz archive: unpack it with unzip")
+      throw Fault.badFile(
+        path, reason: "it is not an .npy file", help: "arrays of an .npz archive: unpack it with unzip")
     }
     let version = bytes[6]
     let lengthSize = version == 1 ? 2 : 4
@@ -74,7 +75,8 @@ public enum NumpyFile {
     guard !overflow, size == bytes.count - start else {
       throw Fault.badFile(
         path,
-        reason: "the shape \(Tensor.describe(shape: fields.shape)) needs \(overflow ? "too many" : String(size)) bytes, "
+        reason:
+          "the shape \(Tensor.describe(shape: fields.shape)) needs \(overflow ? "too many" : String(size)) bytes, "
           + "the file has \(bytes.count - start)")
     }
     let stored = fields.isColumnMajor ? Array(fields.shape.reversed()) : fields.shape
@@ -94,19 +96,28 @@ public enum NumpyFile {
       let range = block..<min(target.count, block + (1 << 20))
       switch element {
       case .float32:
-        for i in range { target[i] = Float(bitPattern: UInt32(littleEndian: source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))) }
+        for i in range {
+          target[i] = Float(
+            bitPattern: UInt32(littleEndian: source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
+        }
       case .float64:
         for i in range {
-          target[i] = Float(Double(bitPattern: UInt64(littleEndian: source.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self))))
+          target[i] = Float(
+            Double(bitPattern: UInt64(littleEndian: source.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self))))
         }
       case .float16:
         for i in range {
-          target[i] = Float(Float16(bitPattern: UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))))
+          target[i] = Float(
+            Float16(bitPattern: UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))))
         }
       case .int32:
-        for i in range { target[i] = Float(Int32(littleEndian: source.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))) }
+        for i in range {
+          target[i] = Float(Int32(littleEndian: source.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self)))
+        }
       case .int64:
-        for i in range { target[i] = Float(Int64(littleEndian: source.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self))) }
+        for i in range {
+          target[i] = Float(Int64(littleEndian: source.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self)))
+        }
       case .uint8: for i in range { target[i] = Float(source[i]) }
       case .bool: for i in range { target[i] = source[i] == 0 ? 0 : 1 }
       }
@@ -124,7 +135,9 @@ private struct NumpyHeader {
     self.path = path
   }
 
-  private func bad(_ what: String) -> Fault { Fault.badFile(path, reason: "the header of the .npy file is wrong: \(what)") }
+  private func bad(_ what: String) -> Fault {
+    Fault.badFile(path, reason: "the header of the .npy file is wrong: \(what)")
+  }
 
   mutating func parse() throws -> (type: String, isColumnMajor: Bool, shape: [Int]) {
     var type: String?

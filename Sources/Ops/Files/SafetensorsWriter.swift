@@ -9,7 +9,9 @@ enum SafetensorsWriter {
     var members: [String] = []
     var offset = 0
     for (name, tensor) in tensors {
-      guard name != "__metadata__" else { throw Fault.badValue("a tensor cannot be named `__metadata__` in safetensors") }
+      guard name != "__metadata__" else {
+        throw Fault.badValue("a tensor cannot be named `__metadata__` in safetensors")
+      }
       let (end, overflow) = offset.addingReportingOverflow(tensor.count * 4)
       guard !overflow else { throw Fault.outOfMemory(bytes: Double(offset)) }
       let shape = tensor.shape.map(String.init).joined(separator: ",")

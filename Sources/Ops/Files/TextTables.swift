@@ -42,7 +42,11 @@ public enum TextTables {
       case "^": output += "\\textasciicircum{}"
       case "%", "$", "#", "_", "{", "}", "&": output += "\\" + String(Character(scalar))
       default:
-        if let escape = controlEscape(scalar) { output += "\\textbackslash{}" + escape } else { output.unicodeScalars.append(scalar) }
+        if let escape = controlEscape(scalar) {
+          output += "\\textbackslash{}" + escape
+        } else {
+          output.unicodeScalars.append(scalar)
+        }
       }
     }
     return output
@@ -54,7 +58,11 @@ public enum TextTables {
       switch scalar {
       case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "~", "#", "&": output += "\\" + String(Character(scalar))
       default:
-        if let escape = controlEscape(scalar) { output += "\\\\" + escape } else { output.unicodeScalars.append(scalar) }
+        if let escape = controlEscape(scalar) {
+          output += "\\\\" + escape
+        } else {
+          output.unicodeScalars.append(scalar)
+        }
       }
     }
     return output
