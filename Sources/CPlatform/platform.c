@@ -68,6 +68,10 @@ bool tw_parse_double(const char *text, double *value) {
   return end != text && *end == 0;
 }
 
+bool tw_contains(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size) {
+  return needle_size == 0 || (haystack && needle && memmem(haystack, haystack_size, needle, needle_size) != NULL);
+}
+
 static void on_interrupt(int signal) {
   (void)signal;
   tw_request_interrupt();

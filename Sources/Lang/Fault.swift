@@ -91,6 +91,8 @@ public struct Fault: Error {
   public var place: Place?
   /// Innermost call first.
   public var calls: [Call] = []
+  /// A function that was called from an operation (`map(xs, f)`): its call site is known only further out.
+  public var openCall: String?
   /// True when more text could complete the program: the prompt then asks for another line.
   public var needsMoreInput = false
 

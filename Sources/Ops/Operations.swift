@@ -3,5 +3,5 @@
 import Runtime
 
 public enum Operations {
-  public static var all: [Operation] { [] }
+  public static var all: [Operation] { models + tokenizers + algebra + geometry }
 }

@@ -10,3 +10,8 @@ struct tw_embedded_file {
 
 extern const struct tw_embedded_file tw_embedded_files[];
 extern const size_t tw_embedded_file_count;
+
+// Swift does not import arrays of unknown length.
+static inline const struct tw_embedded_file *tw_embedded_file_at(size_t index) {
+  return index < tw_embedded_file_count ? &tw_embedded_files[index] : NULL;
+}

@@ -23,6 +23,9 @@ int tw_format_double(char *buffer, size_t size, double value, char conversion, i
 /// The shortest text that reads back as `value` is Swift's own; this reads one: returns false unless all of `text` is a number.
 bool tw_parse_double(const char *text, double *value);
 
+/// Whether `needle` occurs in `haystack` (memmem, which is hidden from Swift).
+bool tw_contains(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
+
 /// Set by Ctrl-C (SIGINT); polled by the interpreter and by long kernels.
 extern volatile int tw_interrupt_flag;
 /// Installs the SIGINT handler that sets the flag, and ignores SIGPIPE so that a closed pipe is an error we can see.

@@ -1,25 +1,137 @@
-// One running world: the operations, where output goes, what may be read and written. A session at the prompt and a recipe
-// have one each.
+// One running world: the operations, the prelude, where output goes, what may be read and written. A prompt and a recipe have
+// one each.
 
 import CPlatform
 import Lang
 
-public final class Interpreter {
-  /// Where `print` writes. The Shell replaces it to page or to count lines.
+public final class Interpreter: Builtins {
+  /// Where `print` writes. The Shell sets it.
   public var output: (String) throws -> Void = { _ in }
 
-  public init(operations: [Operation]) {}
+  /// What may be read and written.
+  public let permissions = Permissions()
+
+  /// Whether a person types the program line by line.
+  public let isInteractive: Bool
+
+  /// Text of a standard module by file name ("prelude.tw"), or nil when there is none.
+  let standardModule: (String) -> [UInt8]?
+
+  private let operations: [String: Operation]
+  private var builtins: [String: BuiltinObject] = [:]
+  private lazy var prelude = Prelude(self)
+  lazy var modules = ModuleLoader(self)
+  private var machineIfStarted: Machine?
+
+  public init(
+    operations: [Operation], isInteractive: Bool = false, standardModule: @escaping (String) -> [UInt8]? = { _ in nil }
+  ) {
+    self.operations = Dictionary(operations.map { ($0.name, $0) }) { first, _ in first }
+    self.isInteractive = isInteractive
+    self.standardModule = standardModule
+  }
+
+  func machine() throws -> Machine {
+    if let machineIfStarted { return machineIfStarted }
+    let machine = try Machine(self)
+    machineIfStarted = machine
+    return machine
+  }
 
   /// Calls a function of the language (or an operation) from Swift.
-  public func call(_ function: Value, _ arguments: [Value]) throws -> Value { throw Fault.notCallable(function) }
+  public func call(_ function: Value, _ arguments: [Value]) throws -> Value {
+    try machine().call(function, arguments)
+  }
 
   /// Throws `interrupted` after Ctrl-C. Long kernels call it between blocks, at least every 50 ms.
-  public func checkInterrupt() throws {
-    if tw_interrupted() { throw Fault.interrupted() }
+  public func checkInterrupt() throws { try Runtime.checkInterrupt() }
+
+  /// Steps (calls and loop turns) that a program may take; nil: as many as it likes.
+  public func setStepBudget(_ steps: Int?) throws { try machine().steps = steps }
+
+  // MARK: Built-in names
+
+  public func hasBuiltin(_ name: String) -> Bool { operations[name] != nil || prelude.names.contains(name) }
+
+  public var builtinNames: [String] { operations.keys.sorted() + prelude.names.sorted() }
+
+  /// The value of an operation's or a prelude function's name.
+  public func builtin(_ name: String) throws -> Value {
+    if let known = builtins[name] { return .object(known) }
+    if let operation = operations[name] {
+      let object = BuiltinObject(operation)
+      builtins[name] = object
+      return .object(object)
+    }
+    if let value = try prelude.value(of: name) { return value }
+    throw Fault.unknownName(name, candidates: builtinNames, at: nil)
+  }
+
+  public func callShape(of name: String) -> CallShape? {
+    guard case .object(let object)? = try? builtin(name) else { return nil }
+    if object.kind == .builtin { return unsafeDowncast(object, to: BuiltinObject.self).shape }
+    if object.kind == .function { return unsafeDowncast(object, to: FunctionObject.self).shape }
+    return nil
   }
 }
 
 /// Throws `interrupted` after Ctrl-C; for kernels that have no interpreter at hand.
 public func checkInterrupt() throws {
   if tw_interrupted() { throw Fault.interrupted() }
+}
+
+/// `stdlib/prelude.tw`: parsed when a name is asked for that no operation has, run when one of its functions is used.
+private final class Prelude {
+  private unowned let interpreter: Interpreter
+  private let tree: Tree?
+  let names: Set<String>
+  private var module: Module?
+  private var isLoading = false
+
+  init(_ interpreter: Interpreter) {
+    self.interpreter = interpreter
+    guard let bytes = interpreter.standardModule("prelude.tw") else {
+      tree = nil
+      names = []
+      return
+    }
+    let parsed = Parser.parse(SourceFile(name: "stdlib/prelude.tw", bytes: bytes))
+    tree = parsed
+    names = Set(parsed.functions.compactMap(\.name).filter { !$0.hasPrefix("_") })
+  }
+
+  func value(of name: String) throws -> Value? {
+    guard let tree, names.contains(name) else { return nil }
+    if module == nil {
+      let loaded = Module(folder: nil)
+      module = loaded
+      _ = try interpreter.run(tree, in: loaded)
+    }
+    return module?.value(of: name)
+  }
+}
+
+extension Interpreter {
+  /// Resolves, compiles and runs a parsed text in a module.
+  func run(_ tree: Tree, in module: Module) throws -> Value {
+    if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
+    let resolution = Resolver.resolve(tree, globals: module.names, builtins: self, isInteractive: isInteractive)
+    if !resolution.faults.isEmpty { throw FaultList.error(resolution.faults) }
+    let code: Code
+    do {
+      code = try Compiler.compile(tree, resolution, module: module) { try self.builtin($0) }
+    } catch let fault as Fault {
+      throw fault.at(tree.functions.isEmpty ? nil : Place(tree.file, Span(0, 0)))
+    }
+    module.reserve()
+    module.paramNames = tree.params.map(\.nameText)
+    return try machine().run(code)
+  }
+}
+
+/// Several errors of one text, in the order of their places.
+public struct FaultList: Error {
+  public let faults: [Fault]
+
+  static func error(_ faults: [Fault]) -> Error { faults.count == 1 ? faults[0] : FaultList(faults: faults) }
 }

@@ -31,7 +31,8 @@ public struct Labels {
 }
 
 public struct Tensor {
-  public let storage: TensorStorage
+  /// A variable only so that a write can ask whether anybody else holds it.
+  public internal(set) var storage: TensorStorage
   /// Element of `storage` that has index (0, 0, …).
   public let offset: Int
   public let shape: [Int]
@@ -66,7 +67,15 @@ public struct Tensor {
   public var rank: Int { shape.count }
   /// Number of elements. The shape was checked when the tensor was made.
   public var count: Int { shape.reduce(1, *) }
-  public var isRowMajor: Bool { strides == Tensor.rowMajorStrides(of: shape) || count <= 1 }
+  public var isRowMajor: Bool {
+    var expected = 1
+    for axis in stride(from: shape.count - 1, through: 0, by: -1) {
+      if shape[axis] == 0 { return true }
+      if shape[axis] != 1, strides[axis] != expected { return false }
+      expected *= shape[axis]
+    }
+    return true
+  }
 
   /// Number of elements of a shape, or an error when it does not fit into memory at all.
   public static func elementCount(of shape: [Int]) throws -> Int {
@@ -83,7 +92,9 @@ public struct Tensor {
 
   public static func rowMajorStrides(of shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
-    for axis in stride(from: shape.count - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    for axis in stride(from: shape.count - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * shape[axis + 1]
+    }
     return strides
   }
 

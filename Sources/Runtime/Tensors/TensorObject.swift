@@ -1,4 +1,4 @@
-// A tensor as a value of the language. What it can do is in `TensorObject+….swift` and `Tensor+….swift`.
+// A tensor as a value of the language. What it can do is in `Tensor+….swift`; this maps the language's operations to it.
 
 import Lang
 
@@ -15,4 +15,82 @@ public final class TensorObject: Object {
   public override var count: Int? { tensor.shape.first }
   public override var byteCount: Int { tensor.count * 4 }
   public override func copyForWriting() -> Object? { TensorObject(tensor) }
+  public override var description: String { TensorText.printed(tensor) }
+  public override func display(width: Int) -> String { TensorText.echoed(tensor, width: width) }
+
+  public override func field(_ name: String) throws -> Value? {
+    switch name {
+    case "shape": .numbers(tensor.shape)
+    case "T": .tensor(tensor.transposed)
+    default: nil
+    }
+  }
+
+  public override func element(at indices: [Value]) throws -> Value {
+    // x[i] and x[i, j] with whole numbers in range: no list of parts.
+    if let offset = scalarOffset(indices) { return .number(Double(try tensor.storage.pointer()[offset])) }
+    return try tensor.element(at: indices)
+  }
+
+  public override func setElement(at indices: [Value], to value: Value) throws {
+    if let number = value.asNumber, let _ = scalarOffset(indices) {
+      try tensor.makeWritable()
+      // The strides may have changed with the storage.
+      if let offset = scalarOffset(indices) { try tensor.storage.pointer()[offset] = Float(number) }
+      return
+    }
+    try tensor.assign(value, at: indices)
+  }
+
+  /// Place in the storage of an element that is named by one number an axis, or nil for all other indices.
+  private func scalarOffset(_ indices: [Value]) -> Int? {
+    guard indices.count == tensor.rank, !indices.isEmpty else { return nil }
+    var offset = tensor.offset
+    for axis in 0..<indices.count {
+      guard let number = indices[axis].asNumber, let index = Int(exactly: number) else { return nil }
+      let size = tensor.shape[axis]
+      guard index >= -size, index < size else { return nil }
+      offset += (index < 0 ? index + size : index) * tensor.strides[axis]
+    }
+    return offset
+  }
+
+  /// Rows, or the numbers of a vector.
+  public override func iterated(_ index: Int) throws -> Value {
+    guard let size = tensor.shape.first else { throw Fault.notIterable(.object(self)) }
+    guard index >= 0, index < size else {
+      throw Fault.axisIndexOutOfRange(index, shape: tensor.shape, axis: 0)
+    }
+    let row = tensor.row(index)
+    return row.rank == 0 ? .number(Double(try row.base()[0])) : .tensor(row)
+  }
+
+  /// Same shape and same elements, as inside lists; `==` between tensors compares element by element.
+  public override func isEqual(to other: Object) -> Bool {
+    guard other.kind == .tensor else { return false }
+    let other = unsafeDowncast(other, to: TensorObject.self).tensor
+    guard tensor.shape == other.shape else { return false }
+    let areEqual = try? tensor.withElements { left in
+      try other.withElements { right in left.elementsEqual(right) }
+    }
+    return areEqual ?? false
+  }
+
+  public override func negated() throws -> Value? { .tensor(try tensor.scaled(by: -1)) }
+
+  public override func binary(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
+    switch op {
+    case .range: return nil
+    case .isIn, .notIn:
+      guard right.asTensor != nil, let isFound = try tensor.contains(left) else { return nil }
+      return .bool(isFound == (op == .isIn))
+    case .matmul:
+      guard let a = left.asTensor, let b = right.asTensor else { return nil }
+      let product = try a.product(with: b)
+      return product.rank == 0 ? .number(Double(try product.base()[0])) : .tensor(product)
+    default:
+      guard let a = try Tensor.operand(left), let b = try Tensor.operand(right) else { return nil }
+      return .tensor(try Tensor.combine(op, a, b))
+    }
+  }
 }

@@ -1,4 +1,4 @@
-// An operation as a value of the language.
+// An operation as a value of the language: its signature, read when it is first used, and the binding of arguments to it.
 
 import Lang
 
@@ -7,13 +7,61 @@ public struct Parameter {
   public let name: String
   /// "any", or the type names that are allowed.
   public let types: [String]
+  /// Set of core types as bits, for a quick check.
+  let typeMask: UInt16
   public let defaultValue: Value?
+  /// The default as it is written.
+  public let defaultText: String?
   public let takesRest: Bool
+
+  /// Whether a value has one of the types.
+  func accepts(_ value: Value) -> Bool {
+    if typeMask & TypeMask.of(value) != 0 { return true }
+    guard case .object(let object) = value, object.kind == .other else { return false }
+    return types.contains(object.typeName)
+  }
+
+  /// "a tensor or a number".
+  var typePhrase: String {
+    let phrases = types.map { ("aeiou".contains($0.first ?? " ") ? "an " : $0 == "nil" ? "" : "a ") + $0 }
+    guard phrases.count > 1, let last = phrases.last else { return phrases.first ?? "any value" }
+    return phrases.dropLast().joined(separator: ", ") + " or " + last
+  }
+}
+
+/// Core types as bits.
+enum TypeMask {
+  static let all: UInt16 = 0xFFFF
+  static let names: [String: UInt16] = [
+    "any": all, "nil": 1, "bool": 2, "number": 4, "string": 8, "range": 16, "list": 32, "record": 64, "function": 128,
+    "tensor": 256, "table": 512,
+  ]
+
+  @inline(__always)
+  static func of(_ value: Value) -> UInt16 {
+    switch value {
+    case .unbound, .nil: return 1
+    case .bool: return 2
+    case .number: return 4
+    case .object(let object):
+      switch object.kind {
+      case .string: return 8
+      case .range: return 16
+      case .list: return 32
+      case .record: return 64
+      case .function, .builtin: return 128
+      case .tensor: return 256
+      case .table: return 512
+      case .slice, .iterator, .other: return 0x8000
+      }
+    }
+  }
 }
 
 public final class BuiltinObject: Object {
   public let operation: Operation
-  public private(set) lazy var parameters: [Parameter] = []
+  public private(set) lazy var parameters: [Parameter] = SignatureReader.parameters(of: operation.signature)
+  private lazy var fixedCount = parameters.count - (parameters.last?.takesRest == true ? 1 : 0)
 
   public init(_ operation: Operation) {
     self.operation = operation
@@ -22,4 +70,117 @@ public final class BuiltinObject: Object {
 
   public var name: String { operation.name }
   public override var typeName: String { "function" }
+  public override var description: String { "<operation \(name)\(operation.signature)>" }
+
+  public private(set) lazy var shape = CallShape(
+    parameters: parameters.map(\.name),
+    required: parameters.filter { $0.defaultValue == nil && !$0.takesRest }.count,
+    takesRest: parameters.last?.takesRest ?? false, signature: name + operation.signature)
+
+  /// Checks `count` arguments at `window`, fills in defaults and gathers the rest. Returns how many parameters there are.
+  func bind(_ window: UnsafeMutablePointer<Value>, count: Int) throws -> Int {
+    let takesRest = fixedCount < parameters.count
+    guard takesRest || count <= fixedCount else { throw Fault.wrongArgumentCount(shape, got: count) }
+    for index in 0..<fixedCount {
+      let parameter = parameters[index]
+      if index >= count { window[index] = .unbound }
+      if case .unbound = window[index] {
+        guard let value = parameter.defaultValue else {
+          throw count < shape.required && index >= count
+            ? Fault.wrongArgumentCount(shape, got: count) : Fault.missingArgument(parameter.name, shape)
+        }
+        window[index] = value
+      } else if !parameter.accepts(window[index]), !(parameter.defaultValue?.isNil == true && window[index].isNil) {
+        throw Fault.wrongType(
+          operation: name, parameter: parameter.name, wanted: parameter.typePhrase, got: window[index].typePhrase)
+      }
+    }
+    guard takesRest, let last = parameters.last else { return fixedCount }
+    var rest: ContiguousArray<Value> = []
+    for index in fixedCount..<max(count, fixedCount) {
+      guard last.accepts(window[index]) else {
+        throw Fault.wrongType(
+          operation: name, parameter: last.name, wanted: last.typePhrase, got: window[index].typePhrase)
+      }
+      rest.append(window[index])
+      window[index] = .unbound
+    }
+    window[fixedCount] = .list(rest)
+    return fixedCount + 1
+  }
+}
+
+/// Reads signatures like `(x: tensor, k: number = 5, by: string = "dot", rest...: any) -> table`. They are ours, not a user's:
+/// a malformed one gives no parameters, which the tests of the registrations notice.
+enum SignatureReader {
+  static func parameters(of signature: String) -> [Parameter] {
+    guard signature.hasPrefix("("), let end = closingParenthesis(signature) else { return [] }
+    let inner = signature[signature.index(after: signature.startIndex)..<end]
+    return split(inner, at: ",").compactMap { piece in
+      let text = trimmed(piece)
+      guard !text.isEmpty else { return nil }
+      let halves = split(text, at: "=")
+      let head = split(halves[0], at: ":")
+      var name = trimmed(head[0])
+      let takesRest = name.hasSuffix("...")
+      if takesRest { name = String(name.dropLast(3)) }
+      let types = head.count > 1 ? split(Substring(trimmed(head[1])), at: "|").map { trimmed($0) } : ["any"]
+      let mask = types.reduce(UInt16(0)) { $0 | (TypeMask.names[$1] ?? 0) }
+      let defaultText = halves.count > 1 ? trimmed(halves[1]) : nil
+      return Parameter(
+        name: name, types: types, typeMask: mask, defaultValue: defaultText.map(literal), defaultText: defaultText,
+        takesRest: takesRest)
+    }
+  }
+
+  private static func literal(_ text: String) -> Value {
+    switch text {
+    case "nil": return .nil
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    case _ where text.hasPrefix("\""):
+      return .string(
+        String(text.dropFirst().dropLast()).split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n"))
+    default: return Double(text).map(Value.number) ?? .nil
+    }
+  }
+
+  private static func closingParenthesis(_ text: String) -> String.Index? {
+    var depth = 0
+    var inString = false
+    for index in text.indices {
+      switch text[index] {
+      case "\"": inString.toggle()
+      case "(" where !inString: depth += 1
+      case ")" where !inString:
+        depth -= 1
+        if depth == 0 { return index }
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// Splits at a separator outside strings; `=` and `:` only once.
+  private static func split(_ text: some StringProtocol, at separator: Character) -> [Substring] {
+    var parts: [Substring] = []
+    var start = text.startIndex
+    var inString = false
+    for index in text.indices {
+      if text[index] == "\"" { inString.toggle() }
+      if text[index] == separator, !inString {
+        parts.append(Substring(text[start..<index]))
+        start = text.index(after: index)
+      }
+    }
+    parts.append(Substring(text[start...]))
+    return parts
+  }
+
+  private static func trimmed(_ text: some StringProtocol) -> String {
+    var slice = Substring(text)
+    while slice.first == " " || slice.first == "\n" { slice = slice.dropFirst() }
+    while slice.last == " " || slice.last == "\n" { slice = slice.dropLast() }
+    return String(slice)
+  }
 }

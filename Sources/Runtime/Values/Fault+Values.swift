@@ -90,6 +90,46 @@ extension Fault {
     return Fault(.unknownKey, "the record has no key `\(key)`", help: help)
   }
 
+  public static func badIndex(_ index: Value, of what: String) -> Fault {
+    Fault(.notIndexable, "\(what) cannot be indexed by \(index.typePhrase)")
+  }
+
+  static func unpackMismatch(found: Int, wanted: Int) -> Fault {
+    Fault(.unpackMismatch, "there are \(found) values to unpack into \(wanted) names")
+  }
+
+  // MARK: Calls (02)
+
+  public static func wrongArgumentCount(_ shape: CallShape, got: Int) -> Fault {
+    let most = shape.parameters.count
+    let wanted: String
+    if shape.takesRest {
+      wanted = "at least \(shape.required)"
+    } else if shape.required == most {
+      wanted = most == 0 ? "none" : "\(most)"
+    } else {
+      wanted = "\(shape.required) to \(most)"
+    }
+    return Fault(
+      .wrongArgumentCount, "got \(got) argument\(got == 1 ? "" : "s"), wanted \(wanted)", help: "it is \(shape.signature)")
+  }
+
+  public static func unknownArgument(_ name: String, _ shape: CallShape) -> Fault {
+    let near = nearestName(to: name, among: shape.parameters)
+    return Fault(
+      .unknownArgument, "there is no argument `\(name)`",
+      help: (near.map { "did you mean `\($0)`? " } ?? "") + "it is \(shape.signature)")
+  }
+
+  static func argumentGivenTwice(_ name: String, _ shape: CallShape) -> Fault {
+    Fault(
+      .unknownArgument, "the argument `\(name)` is given twice, once by position", help: "it is \(shape.signature)")
+  }
+
+  public static func missingArgument(_ name: String, _ shape: CallShape) -> Fault {
+    Fault(.wrongArgumentCount, "the argument `\(name)` is missing", help: "it is \(shape.signature)")
+  }
+
   // MARK: Shapes and indices (04)
 
   public static func indexOutOfRange(_ index: Int, size: Int, axis: Int? = nil, of what: String) -> Fault {
@@ -127,6 +167,10 @@ extension Fault {
 
   public static func recursionTooDeep() -> Fault {
     Fault(.recursionTooDeep, "calls are nested too deeply", help: "does the recursion end?")
+  }
+
+  public static func outOfSteps() -> Fault {
+    Fault(.outOfSteps, "the step budget is used up", help: "raise it with --max-steps")
   }
 
   public static func interrupted() -> Fault { Fault(.interrupted, "interrupted") }

@@ -19,6 +19,7 @@ public final class RangeObject: Object {
     return overflow ? Int.max : size
   }
   public override func iterated(_ index: Int) throws -> Value { .number(start + index) }
+  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
   public override var description: String { "\(start)..\(end)" }
 
   public override func isEqual(to other: Object) -> Bool {

@@ -42,6 +42,9 @@ public final class RecordObject: Object {
     super.init(kind: .record)
   }
 
+  /// `{}`.
+  public convenience override init() { self.init(OrderedDictionary()) }
+
   /// A record from Swift.
   public convenience init(_ pairs: KeyValuePairs<String, Value>) {
     var entries: OrderedDictionary<Symbol, Value> = [:]
@@ -65,6 +68,8 @@ public final class RecordObject: Object {
   public override var fieldNames: [String] { entries.keys.map(\.name) }
   public override func field(_ name: String) throws -> Value? { self[name] }
   public override func iterated(_ index: Int) throws -> Value { .string(entries.keys[index].name) }
+  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+  public override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
   public override func copyForWriting() -> Object? { RecordObject(entries) }
   public override var byteCount: Int { entries.count * 32 }
 }

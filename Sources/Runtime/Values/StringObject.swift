@@ -19,6 +19,8 @@ public final class StringObject: Object {
   /// Code points.
   public override var count: Int? { text.unicodeScalars.count }
 
+  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+
   public override func isEqual(to other: Object) -> Bool {
     guard other.kind == .string else { return false }
     return text.isIdentical(to: unsafeDowncast(other, to: StringObject.self).text)

@@ -1,11 +1,12 @@
-// Named columns of equal length: what `nearest` and friends return.
+// Named columns of equal length: what `nearest` and friends return. Indexing is in `TableObject+Access.swift`, the printed
+// form in `TableObject+Display.swift`.
 
 import Lang
 import OrderedCollections
 
 public final class TableObject: Object {
   /// Column name → cells, all of the same length.
-  public var columns: OrderedDictionary<Symbol, ContiguousArray<Value>>
+  public private(set) var columns: OrderedDictionary<Symbol, ContiguousArray<Value>>
   public private(set) var rowCount: Int
 
   /// Columns of different lengths are an error that names both.
@@ -26,10 +27,24 @@ public final class TableObject: Object {
     try self.init(ordered)
   }
 
+  /// A selection of a table's columns or rows, which have equal lengths already.
+  init(selected columns: OrderedDictionary<Symbol, ContiguousArray<Value>>, rowCount: Int) {
+    self.columns = columns
+    self.rowCount = rowCount
+    super.init(kind: .table)
+  }
+
+  deinit {
+    var cells = columns.values.map { $0 }
+    columns.removeAll()
+    for index in cells.indices { DeferredRelease.take(&cells[index]) }
+  }
+
   public override var typeName: String { "table" }
   public override var count: Int? { rowCount }
   public override var fieldNames: [String] { columns.keys.map(\.name) }
   public override func iterated(_ index: Int) throws -> Value { row(index) }
+  public override func copyForWriting() -> Object? { TableObject(selected: columns, rowCount: rowCount) }
   public override var byteCount: Int { columns.count * rowCount * MemoryLayout<Value>.stride }
 
   /// A column as a list.
@@ -38,5 +53,36 @@ public final class TableObject: Object {
   /// A row as a record.
   public func row(_ index: Int) -> Value {
     .object(RecordObject(OrderedDictionary(uniqueKeysWithValues: columns.map { ($0.key, $0.value[index]) })))
+  }
+
+  // `TableObject+Access.swift` and `TableObject+Display.swift` hold what these do.
+  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+  public override func setElement(at indices: [Value], to value: Value) throws { try assign(value, at: indices) }
+  public override var description: String { text(width: 100) }
+  public override func display(width: Int) -> String { text(width: width) }
+
+  /// By columns in order. An interrupted comparison counts as unequal; `valuesEqual` reports the interruption.
+  public override func isEqual(to other: Object) -> Bool {
+    (try? valuesEqual(.object(self), .object(other))) ?? false
+  }
+
+  /// Sets or adds a column. Its length must be that of the table, unless the table has no columns yet.
+  public func setColumn(_ name: String, to cells: ContiguousArray<Value>) throws {
+    let symbol = Symbol(name)
+    let isOnly = columns.isEmpty || (columns.count == 1 && columns[symbol] != nil)
+    guard isOnly || cells.count == rowCount else {
+      throw Fault.badValue("column `\(name)` would have \(cells.count) rows, the table has \(rowCount)")
+    }
+    columns[symbol] = cells
+    rowCount = cells.count
+  }
+
+  func setCell(_ name: Symbol, row: Int, to value: Value) { columns[name]?[row] = value }
+
+  /// The rows at `indices`, each within 0 ..< rowCount, in that order.
+  public func rows(_ indices: [Int]) throws -> TableObject {
+    try checkListFits(indices.count, bytesEach: max(1, columns.count) * MemoryLayout<Value>.stride)
+    return TableObject(
+      selected: columns.mapValues { cells in ContiguousArray(indices.map { cells[$0] }) }, rowCount: indices.count)
   }
 }

@@ -1,0 +1,120 @@
+// Wording of the errors of the lexer and the parser (01).
+
+extension Fault {
+  static func badEncoding(at place: Place) -> Fault {
+    Fault(.badEncoding, "the text is not valid UTF-8", help: "save the file as UTF-8", at: place)
+  }
+
+  static func unexpectedCharacter(_ scalar: Unicode.Scalar, at place: Place) -> Fault {
+    let isVisible = scalar.value >= 32 && scalar.value != 127
+    let shown = isVisible ? "`\(scalar)` (U+\(hex(scalar)))" : "U+\(hex(scalar))"
+    return Fault(.unexpectedCharacter, "\(shown) has no meaning here", at: place)
+  }
+
+  static func foreignSyntax(_ text: String, help: String, at place: Place) -> Fault {
+    Fault(.foreignSyntax, "\(text == "this space" ? text : "`\(text)`") is not part of the language", help: help, at: place)
+  }
+
+  static func unterminatedString(at place: Place) -> Fault {
+    Fault(
+      .unterminatedString, "the string that starts here does not end",
+      help: "close it with `\"`; a text of several lines stands between \"\"\" and \"\"\"", at: place)
+  }
+
+  static func badEscape(_ text: String, at place: Place) -> Fault {
+    Fault(
+      .badEscape, "`\(text)` is no escape",
+      help: "escapes are \\n \\t \\r \\\" \\\\ \\{ \\x41 \\u{1F600}; a backslash itself is \\\\, or write r\"…\"", at: place)
+  }
+
+  static func badNumber(at place: Place) -> Fault {
+    Fault(
+      .badNumber, "`\(place.file.text(place.span))` is not a number",
+      help: "numbers are written 12, 1_000, 0.5, 1e-5 or 0xff; names start with a letter", at: place)
+  }
+
+  static func badInterpolation(_ text: String, at place: Place) -> Fault {
+    Fault(
+      .badInterpolation, "\(text) cannot stand in a string: `{` starts an expression",
+      help: "for a brace itself write \\{", at: place)
+  }
+
+  static func emptyInterpolation(at place: Place) -> Fault {
+    Fault(
+      .badInterpolation, "there is no expression between the braces", help: "for a brace itself write \\{", at: place)
+  }
+
+  static func unexpected(_ found: String, wanted: String, help: String? = nil, at place: Place) -> Fault {
+    Fault(.unexpectedToken, "expected \(wanted), found \(found)", help: help, at: place)
+  }
+
+  static func unclosedBracket(_ bracket: String, closing: String, at place: Place) -> Fault {
+    Fault(.unclosedBracket, "this `\(bracket)` is never closed", help: "add the missing `\(closing)`", at: place)
+  }
+
+  static func strayBracket(_ bracket: String, at place: Place) -> Fault {
+    Fault(.unclosedBracket, "this `\(bracket)` closes nothing", help: "remove it, or add what it should close", at: place)
+  }
+
+  static func chainedComparison(_ first: String, _ middle: String, _ last: String, _ ops: (String, String), at place: Place) -> Fault {
+    Fault(
+      .chainedComparison, "comparisons do not chain",
+      help: "write `\(first) \(ops.0) \(middle) and \(middle) \(ops.1) \(last)`", at: place)
+  }
+
+  static func nestedTooDeeply(at place: Place?) -> Fault {
+    Fault(.nestedTooDeeply, "this is nested too deeply", help: "give inner parts names of their own", at: place)
+  }
+
+  static func notAssignable(_ what: String, help: String?, at place: Place) -> Fault {
+    Fault(.notAssignable, "\(what) cannot be assigned to", help: help, at: place)
+  }
+
+  static func badParameterList(_ message: String, help: String? = nil, at place: Place) -> Fault {
+    Fault(.badParameterList, message, help: help, at: place)
+  }
+
+  static func misplaced(_ what: String, where allowed: String, at place: Place) -> Fault {
+    Fault(.misplacedStatement, "`\(what)` only works \(allowed)", at: place)
+  }
+
+  public static func tooLarge(_ what: String, limit: Int, at place: Place?) -> Fault {
+    Fault(.tooLarge, "there are too many \(what) here: at most \(limit) fit", help: "split it into several", at: place)
+  }
+}
+
+extension Fault {
+  // Names (02), as far as they are known before a program runs.
+
+  /// What other languages call it.
+  private static let foreignNames: [String: String] = [
+    "None": "the empty value is `nil`", "null": "the empty value is `nil`", "True": "write `true`", "False": "write `false`",
+    "elif": "write `else if`", "elseif": "write `else if`", "def": "a function starts with `fn`",
+    "function": "a function starts with `fn`", "func": "a function starts with `fn`", "lambda": "a lambda is `x => x + 1`",
+    "let": "just assign: x = 1", "var": "just assign: x = 1", "const": "just assign: x = 1",
+    "import": "modules come in with `use`: use geometry", "from": "modules come in with `use`: use geometry",
+    "str": "put the value into a text: \"{x}\"", "int": "numbers have one type; `round(x)` makes one whole",
+    "float": "numbers have one type; number(\"1.5\") reads a text", "dict": "a record is written {name: 1}",
+    "self": "there are no methods: functions take what they work on first", "println": "the function is `print`",
+    "switch": "write `if … else if …`", "raise": "raise with error(\"…\")", "throw": "raise with error(\"…\")",
+    "except": "write `try { … } catch e { … }`", "pass": "an empty block is `{ }`", "np": "tensors and their functions are built in",
+    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "xor": "write `a != b`", "del": "names are never deleted",
+    "foreach": "write `for x in xs { }`", "end": "a block ends with `}`", "then": "a block starts with `{`", "do": "a block starts with `{`",
+  ]
+
+  static func foreignHelp(for name: String) -> String? { foreignNames[name] }
+
+  public static func unknownName(_ name: String, candidates: some Sequence<String>, at place: Place?) -> Fault {
+    let near = nearestName(to: name, among: candidates)
+    let help = foreignNames[name] ?? near.map { "there is a similar name: `\($0)`" }
+    return Fault(.unknownName, "there is no name `\(name)` here", help: help, at: place)
+  }
+
+  public static func unboundName(_ name: String, isLocal: Bool, at place: Place?) -> Fault {
+    let help =
+      isLocal
+      ? "the function assigns `\(name)` somewhere, so the name is its own; give it a value first, or pass it in"
+      : "it is assigned further down, or in a branch that has not run"
+    return Fault(.unboundName, "`\(name)` has no value yet", help: help, at: place)
+  }
+}

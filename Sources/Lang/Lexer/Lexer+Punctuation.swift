@@ -1,0 +1,115 @@
+// Operators and brackets, and the signs of other languages that a newcomer types.
+
+extension Lexer {
+  /// Longest spellings first.
+  private static let spellings: [(text: [UInt8], kind: TokenKind)] = spelled.map { (Array($0.0.utf8), $0.1) }
+  private static let spelled: [(String, TokenKind)] = [
+    ("...", .ellipsis), ("//=", .floorAssign),
+    ("=>", .arrow), ("|>", .pipe), ("..", .dotDot), ("==", .equal), ("!=", .notEqual), ("<=", .lessEqual),
+    (">=", .greaterEqual), ("+=", .plusAssign), ("-=", .minusAssign), ("*=", .starAssign), ("/=", .slashAssign),
+    ("%=", .percentAssign), ("^=", .caretAssign), ("@=", .atAssign), ("//", .floorSlash),
+    ("(", .leftParen), (")", .rightParen), ("[", .leftBracket), ("]", .rightBracket), ("{", .leftBrace),
+    ("}", .rightBrace), (",", .comma), (";", .semicolon), (":", .colon), (".", .dot), ("=", .assign), ("+", .plus),
+    ("-", .minus), ("*", .star), ("/", .slash), ("%", .percent), ("^", .caret), ("@", .at), ("<", .less),
+    (">", .greater),
+  ]
+
+  /// Spellings of other languages, each with what tw says instead.
+  private static let foreign: [(text: [UInt8], help: String)] = [
+    ("**=", "power is `^`: x = x ^ 2"), ("**", "power is `^`: x ^ 2"), ("++", "write `x += 1`"),
+    ("&&", "write `and`"), ("||", "write `or`"), ("===", "equality is `==`"), ("!==", "inequality is `!=`"),
+    ("<>", "inequality is `!=`"), (":=", "assignment is `=`"), ("->", "a function's body follows `=>` or `=`"),
+    ("<<", "there are no bit operations"), (">>", "there are no bit operations"),
+  ].map { (Array($0.0.utf8), $0.1) }
+
+  mutating func readPunctuation() {
+    let start = at
+    if peek() == UInt8(ascii: ":"), endInterpolation(on: .colon) { return }
+    for (text, help) in Self.foreign where matches(text) {
+      at += text.count
+      fail(.foreignSyntax(String(decoding: text, as: UTF8.self), help: help, at: Place(file, Span(start, at))))
+      return
+    }
+    for (text, kind) in Self.spellings where matches(text) {
+      if kind == .rightBrace, endInterpolation(on: kind) { return }
+      at += text.count
+      trackBrackets(kind)
+      emit(kind, from: start)
+      return
+    }
+    readForeignCharacter()
+  }
+
+  private func matches(_ text: [UInt8]) -> Bool {
+    guard at + text.count <= bytes.count else { return false }
+    for (index, byte) in text.enumerated() where bytes[at + index] != byte { return false }
+    return true
+  }
+
+  private mutating func trackBrackets(_ kind: TokenKind) {
+    guard let last = strings.indices.last else { return }
+    switch kind {
+    case .leftParen, .leftBracket, .leftBrace: strings[last].bracketDepth += 1
+    case .rightParen, .rightBracket, .rightBrace: strings[last].bracketDepth = max(0, strings[last].bracketDepth - 1)
+    default: break
+    }
+  }
+
+  /// Inside `"{ … }"`, the first `:` outside brackets starts the format and the `}` outside brackets ends the expression.
+  private mutating func endInterpolation(on kind: TokenKind) -> Bool {
+    guard let last = strings.indices.last, strings[last].bracketDepth == 0 else { return false }
+    if kind == .colon {
+      at += 1
+      let start = at
+      while at < bytes.count, bytes[at] != UInt8(ascii: "}"), bytes[at] != UInt8(ascii: "\n") { at += 1 }
+      output.texts.append(String(decoding: bytes[start..<at], as: UTF8.self))
+      emit(.formatText, from: start, payload: output.texts.count - 1)
+      guard peek() == UInt8(ascii: "}") else { return true }
+    } else if kind != .rightBrace {
+      return false
+    }
+    let start = at
+    at += 1
+    emit(.interpolationEnd, from: start)
+    strings[last].bracketDepth = -1
+    return true
+  }
+
+  /// Anything that no token starts with.
+  mutating func readForeignCharacter() {
+    let start = at
+    guard let scalar = scalar(at: at) else {
+      at += 1
+      return
+    }
+    at += scalar.utf8Length
+    let place = Place(file, Span(start, at))
+    switch scalar {
+    case "“", "”", "„", "«", "»": fail(.foreignSyntax(String(scalar), help: "strings are written between straight quotes: \"text\"", at: place))
+    case "‘", "’": fail(.foreignSyntax(String(scalar), help: "strings are written between straight double quotes: \"text\"", at: place))
+    case "'":
+      // Swallow the whole 'text', so that one mistake gives one error.
+      var end = at
+      while end < bytes.count, bytes[end] != UInt8(ascii: "'"), bytes[end] != UInt8(ascii: "\n") { end += 1 }
+      if end < bytes.count, bytes[end] == UInt8(ascii: "'") { at = end + 1 }
+      fail(.foreignSyntax("'", help: "strings are written between double quotes: \"text\"", at: Place(file, Span(start, at))))
+      output.texts.append("")
+      emit(.stringStart, from: start)
+      emit(.stringEnd, from: start)
+    case "!": fail(.foreignSyntax("!", help: "write `not x`", at: place))
+    case "|": fail(.foreignSyntax("|", help: "a pipe is `|>`, a choice is `or`", at: place))
+    case "&": fail(.foreignSyntax("&", help: "write `and`", at: place))
+    case "?": fail(.foreignSyntax("?", help: "a choice is `if c { a } else { b }`; at the prompt, `?name` alone on a line shows help", at: place))
+    case "\u{A0}", "\u{2007}", "\u{202F}", "\u{3000}", "\u{2003}", "\u{2002}", "\u{2009}":
+      fail(.foreignSyntax("this space", help: "it is not an ordinary space (U+\(hex(scalar))): replace it", at: place))
+    case "−", "–", "—": fail(.foreignSyntax(String(scalar), help: "minus is the ASCII sign `-`", at: place))
+    case "×", "·": fail(.foreignSyntax(String(scalar), help: "multiplication is `*`, a matrix product `@`", at: place))
+    default: fail(.unexpectedCharacter(scalar, at: place))
+    }
+  }
+}
+
+func hex(_ scalar: Unicode.Scalar) -> String {
+  let digits = String(scalar.value, radix: 16, uppercase: true)
+  return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+}

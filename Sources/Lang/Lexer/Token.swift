@@ -1,0 +1,71 @@
+// What the lexer makes of the text. A string with interpolation becomes several tokens:
+// stringStart, then stringText or interpolationStart … (formatText) interpolationEnd, then stringEnd.
+
+public enum TokenKind: UInt8 {
+  case name, number
+  case stringStart, stringText, interpolationStart, formatText, interpolationEnd, stringEnd
+
+  case and, `break`, `catch`, `continue`, `else`, `false`, fn, `for`, `if`, `in`, `nil`, not, or, param, `return`, `true`
+  case `try`, use, `while`
+
+  case leftParen, rightParen, leftBracket, rightBracket, leftBrace, rightBrace
+  case comma, semicolon, colon, dot, dotDot, ellipsis, arrow, pipe
+  case assign, plusAssign, minusAssign, starAssign, slashAssign, floorAssign, percentAssign, caretAssign, atAssign
+  case plus, minus, star, slash, floorSlash, percent, caret, at
+  case equal, notEqual, less, lessEqual, greater, greaterEqual
+  case end
+
+  /// Keywords by spelling.
+  public static let keywords: [String: TokenKind] = [
+    "and": .and, "break": .break, "catch": .catch, "continue": .continue, "else": .else, "false": .false, "fn": .fn,
+    "for": .for, "if": .if, "in": .in, "nil": .nil, "not": .not, "or": .or, "param": .param, "return": .return,
+    "true": .true, "try": .try, "use": .use, "while": .while,
+  ]
+
+  /// May stand after `.`, as a record key and as an argument's name.
+  public var isWord: Bool { self == .name || (rawValue >= TokenKind.and.rawValue && rawValue <= TokenKind.while.rawValue) }
+
+  /// The operator of `x += v` and its kin.
+  public var augmentedOperator: BinaryOperator? {
+    switch self {
+    case .plusAssign: .add
+    case .minusAssign: .subtract
+    case .starAssign: .multiply
+    case .slashAssign: .divide
+    case .floorAssign: .floorDivide
+    case .percentAssign: .modulo
+    case .caretAssign: .power
+    case .atAssign: .matmul
+    default: nil
+    }
+  }
+}
+
+public struct Token {
+  public let kind: TokenKind
+  public var span: Span
+  /// A line break lies between the previous token and this one.
+  public let newlineBefore: Bool
+  /// Index into `TokenList.texts` or `.numbers`, where the kind has one.
+  public var payload: Int32 = -1
+}
+
+/// A comment, for documentation and the formatter.
+public struct Comment {
+  public let span: Span
+  /// Nothing but white space stands before it on its line.
+  public let ownsLine: Bool
+  /// It starts with `##`.
+  public let isDocumentation: Bool
+}
+
+public struct TokenList {
+  public var tokens: [Token] = []
+  /// Cooked text of stringText and formatText tokens.
+  public var texts: [String] = []
+  public var numbers: [Double] = []
+  public var comments: [Comment] = []
+  public var faults: [Fault] = []
+  /// The text ends inside a string or an interpolation that more lines could close.
+  public var endsInsideString = false
+}

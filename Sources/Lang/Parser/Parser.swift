@@ -1,0 +1,237 @@
+// Tokens → tree. Precedence climbing with loops for everything that associates to the left, so that only true nesting
+// recurses, and that is counted. Errors are caught at statement ends and parsing goes on behind them.
+
+import CPlatform
+
+public struct Parser {
+  var tree: Tree
+  let tokens: [Token]
+  let lexed: TokenList
+  var at = 0
+  /// The innermost open bracket decides whether a line break ends a statement.
+  var newlinesMatter = true
+  var depth = 0
+  /// What encloses the statement at hand, for `return`, `break` and `param` in the wrong place.
+  var functionDepth = 0
+  var loopDepth = 0
+  var blockDepth = 0
+  /// Stands for the missing left side of a prompt line that starts with `|>` or `.`.
+  var pendingPrimary: NodeID?
+  let isInteractive: Bool
+  /// For each opening parenthesis the index of its partner, so that lambdas are known without searching twice.
+  let partners: [Int32]
+  /// Documentation comments by the line they stand on.
+  let documentationLines: [Int: String]
+
+  /// Nesting that parser and compiler accept. Python stops at 200; machine stack is checked besides.
+  static let maximumDepth = 1000
+
+  init(_ file: SourceFile, isInteractive: Bool) {
+    tree = Tree(file: file)
+    lexed = Lexer.tokenize(file)
+    tokens = lexed.tokens
+    tree.faults = lexed.faults
+    tree.comments = lexed.comments
+    self.isInteractive = isInteractive
+    partners = Parser.matchParentheses(tokens)
+    var lines: [Int: String] = [:]
+    for comment in lexed.comments where comment.isDocumentation && comment.ownsLine {
+      let text = file.text(comment.span).dropFirst(2)
+      lines[file.position(of: comment.span.start).line] = String(text.hasPrefix(" ") ? text.dropFirst() : text)
+    }
+    documentationLines = lines
+  }
+
+  /// Parses a whole text. The tree is usable even when it has faults. `isInteractive` allows a first line that continues `ans`.
+  public static func parse(_ file: SourceFile, isInteractive: Bool = false) -> Tree {
+    var parser = Parser(file, isInteractive: isInteractive)
+    parser.program()
+    return parser.tree
+  }
+
+  private static func matchParentheses(_ tokens: [Token]) -> [Int32] {
+    var partners = [Int32](repeating: -1, count: tokens.count)
+    var open: [(TokenKind, Int)] = []
+    for (index, token) in tokens.enumerated() {
+      switch token.kind {
+      case .leftParen, .leftBracket, .leftBrace, .interpolationStart: open.append((token.kind, index))
+      case .rightParen, .rightBracket, .rightBrace, .interpolationEnd:
+        guard let (kind, start) = open.popLast() else { continue }
+        if kind == .leftParen, token.kind == .rightParen { partners[start] = Int32(clamping: index) }
+      default: break
+      }
+    }
+    return partners
+  }
+
+  private mutating func program() {
+    let wasIncomplete = lexed.endsInsideString && tree.faults.count == 1
+    tree.functions.append(
+      FunctionNode(
+        name: nil, parameters: [], body: NodeID(0), span: Span(0, tree.file.bytes.count), documentation: "", signature: ""))
+    tree.documentation = fileDocumentation()
+    let statements = statementList(until: .end)
+    let body = tree.add(.block(statements), Span(0, tree.file.bytes.count))
+    tree.functions[0].body = body
+    tree.isSilent = tokens.dropLast().last?.kind == .semicolon
+    let firstFault = tree.faults.first
+    tree.isIncomplete = wasIncomplete || (tree.faults.count == 1 && firstFault?.needsMoreInput == true)
+  }
+
+  // MARK: Tokens
+
+  var token: Token { tokens[min(at, tokens.count - 1)] }
+  var kind: TokenKind { token.kind }
+  func kind(ahead: Int) -> TokenKind { tokens[min(at + ahead, tokens.count - 1)].kind }
+  var previousEnd: Int { at > 0 ? Int(tokens[at - 1].span.end) : 0 }
+
+  /// Whether the token at hand starts a new statement because it stands on a new line.
+  var isOnNewLine: Bool { token.newlineBefore && newlinesMatter }
+
+  @discardableResult
+  mutating func advance() -> Token {
+    let current = token
+    if at < tokens.count - 1 { at += 1 }
+    return current
+  }
+
+  mutating func accept(_ wanted: TokenKind) -> Bool {
+    guard kind == wanted else { return false }
+    advance()
+    return true
+  }
+
+  func place(_ token: Token) -> Place { Place(tree.file, token.span) }
+
+  /// How a token is called in an error.
+  func describe(_ token: Token) -> String {
+    switch token.kind {
+    case .end: "the end of the text"
+    case .stringStart: "a string"
+    case .number: "the number `\(tree.file.text(token.span))`"
+    default: "`\(tree.file.text(token.span))`"
+    }
+  }
+
+  func unexpected(wanted: String, help: String? = nil) -> Fault {
+    var help = help
+    if at > 0, tokens[at - 1].kind == .name { help = Fault.foreignHelp(for: tree.file.text(tokens[at - 1].span)) ?? help }
+    if kind == .name { help = Fault.foreignHelp(for: tree.file.text(token.span)) ?? help }
+    var fault = Fault.unexpected(describe(token), wanted: wanted, help: help, at: place(token))
+    fault.needsMoreInput = kind == .end
+    return fault
+  }
+
+  mutating func expect(_ wanted: TokenKind, _ description: String) throws {
+    guard kind == wanted else { throw unexpected(wanted: description) }
+    advance()
+  }
+
+  /// The closing partner of a bracket; at the end of the text the error points at the opening one.
+  mutating func close(_ wanted: TokenKind, opened opening: Token, _ alternatives: String) throws {
+    if kind == wanted {
+      advance()
+      return
+    }
+    let closing = wanted == .rightParen ? ")" : wanted == .rightBracket ? "]" : "}"
+    if kind == .end {
+      var fault = Fault.unclosedBracket(tree.file.text(opening.span), closing: closing, at: place(opening))
+      fault.needsMoreInput = true
+      throw fault
+    }
+    throw unexpected(wanted: "\(alternatives) or `\(closing)`")
+  }
+
+  /// Counts nesting around `body`.
+  mutating func nested<R>(_ body: (inout Parser) throws -> R) throws -> R {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > Self.maximumDepth || tw_stack_is_low() { throw Fault.nestedTooDeeply(at: place(token)) }
+    return try body(&self)
+  }
+
+  /// Runs `body` where line breaks mean nothing (inside brackets) or end statements (inside blocks).
+  mutating func withNewlines<R>(matter: Bool, _ body: (inout Parser) throws -> R) rethrows -> R {
+    let outer = newlinesMatter
+    newlinesMatter = matter
+    defer { newlinesMatter = outer }
+    return try body(&self)
+  }
+
+  // MARK: Statements in sequence
+
+  /// Statements up to `terminator`, which is not consumed. Recovers behind each faulty statement.
+  mutating func statementList(until terminator: TokenKind) -> [NodeID] {
+    var statements: [NodeID] = []
+    while true {
+      while accept(.semicolon) {}
+      if kind == terminator || kind == .end { return statements }
+      let start = at
+      do {
+        statements.append(try statement())
+        try endStatement(terminator)
+      } catch let fault as Fault {
+        tree.faults.append(fault)
+        if fault.code == .nestedTooDeeply || fault.needsMoreInput {
+          at = tokens.count - 1  // what follows would only repeat the complaint
+          return statements
+        }
+        recover(from: start)
+      } catch {
+        return statements
+      }
+    }
+  }
+
+  private mutating func endStatement(_ terminator: TokenKind) throws {
+    if kind == .semicolon || kind == terminator || kind == .end || token.newlineBefore { return }
+    if [.rightParen, .rightBracket, .rightBrace].contains(kind) {
+      throw Fault.strayBracket(tree.file.text(token.span), at: place(token))
+    }
+    throw unexpected(wanted: "the end of the statement")
+  }
+
+  /// Skips to the next statement: a `;`, a new line or a closing brace at this statement's own level.
+  private mutating func recover(from start: Int) {
+    if at == start { advance() }
+    var level = 0
+    while kind != .end {
+      if level <= 0, kind == .semicolon || token.newlineBefore { return }
+      switch kind {
+      case .leftParen, .leftBracket, .leftBrace: level += 1
+      case .rightBrace where level <= 0 && blockDepth > 0: return
+      case .rightParen, .rightBracket, .rightBrace: level -= 1
+      default: break
+      }
+      advance()
+    }
+  }
+
+  // MARK: Documentation
+
+  private func fileDocumentation() -> String {
+    guard let firstToken = tokens.first else { return "" }
+    let first = lexed.comments.first { $0.isDocumentation && $0.ownsLine && $0.span.start <= firstToken.span.start }
+    guard let first else { return "" }
+    var line = tree.file.position(of: first.span.start).line
+    // Only at the very top: nothing but `#!` and blank or plain comment lines may stand before it.
+    var lines: [String] = []
+    while let text = documentationLines[line] {
+      lines.append(text)
+      line += 1
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The `##` lines directly above the token at hand, unless they are the file's own.
+  func documentationAbove() -> String {
+    var line = tree.file.position(of: token.span.start).line - 1
+    var lines: [String] = []
+    while let text = documentationLines[line] {
+      lines.append(text)
+      line -= 1
+    }
+    let text = lines.reversed().joined(separator: "\n")
+    return at == 0 && text == tree.documentation ? "" : text
+  }
+}

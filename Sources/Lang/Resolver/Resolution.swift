@@ -1,0 +1,84 @@
+// What the resolver finds out: where each name lives. The compiler of the Runtime room turns it into registers.
+
+/// Where the value of a name is found at run time.
+public enum Binding: Equatable {
+  case none
+  /// Register of the running function.
+  case local(Int32)
+  /// Value kept by the running closure.
+  case capture(Int32)
+  /// The running function itself: a local function sees itself.
+  case itself
+  /// Slot of the file's names, looked up when used.
+  case global(Int32)
+  /// Operation or prelude function.
+  case builtin
+}
+
+/// Where a closure takes a kept value from, in the function that makes it.
+public enum CaptureSource: Equatable {
+  case local(Int32)
+  case capture(Int32)
+  case itself
+}
+
+/// Names of one function.
+public struct Scope {
+  public internal(set) var parent: Int
+  /// Parameters first, then the other names that the function assigns.
+  public internal(set) var locals: [String] = []
+  public internal(set) var captures: [CaptureSource] = []
+  public internal(set) var captureNames: [String] = []
+  var localIndex: [String: Int32] = [:]
+}
+
+/// Names of a file and their slots. It outlives one text: the prompt adds to it line by line.
+public final class GlobalNames {
+  public private(set) var names: [String] = []
+  private var slots: [String: Int32] = [:]
+
+  public init() {}
+
+  public func slot(of name: String) -> Int32? { slots[name] }
+
+  public func add(_ name: String) -> Int32 {
+    if let slot = slots[name] { return slot }
+    let slot = Int32(clamping: names.count)
+    names.append(name)
+    slots[name] = slot
+    return slot
+  }
+}
+
+/// How a known function may be called, for checks before a program runs.
+public struct CallShape {
+  public let parameters: [String]
+  public let required: Int
+  public let takesRest: Bool
+  /// As errors show it: "nearest(x, space, k=5)".
+  public let signature: String
+
+  public init(parameters: [String], required: Int, takesRest: Bool, signature: String) {
+    self.parameters = parameters
+    self.required = required
+    self.takesRest = takesRest
+    self.signature = signature
+  }
+}
+
+/// What is there before a file's own names: operations and the prelude.
+public protocol Builtins {
+  func hasBuiltin(_ name: String) -> Bool
+  var builtinNames: [String] { get }
+  func callShape(of name: String) -> CallShape?
+}
+
+public struct Resolution {
+  /// One for each node; `.none` for all but names.
+  public internal(set) var bindings: ContiguousArray<Binding>
+  /// One for each function.
+  public internal(set) var scopes: [Scope]
+  public internal(set) var faults: [Fault] = []
+
+  public subscript(id: NodeID) -> Binding { bindings[Int(id.index)] }
+}

@@ -1,0 +1,167 @@
+// The syntax tree. Nodes lie in one array and refer to each other by index: a left-deep chain of 200,000 operators is freed
+// like any array, and later passes attach what they learn in arrays of the same length.
+
+/// Index of a node in `Tree.nodes`.
+public struct NodeID: Hashable {
+  public let index: Int32
+  init(_ index: Int) { self.index = Int32(clamping: index) }
+}
+
+/// Index of a function in `Tree.functions`; 0 is the file itself.
+public struct FunctionID: Hashable {
+  public let index: Int
+  init(_ index: Int) { self.index = index }
+}
+
+public enum StringPart {
+  case text(String)
+  case value(NodeID, format: String?)
+}
+
+public struct Argument {
+  public let name: String?
+  public let nameSpan: Span?
+  public let value: NodeID
+  /// `f(xs...)`
+  public let isSpread: Bool
+}
+
+public struct RecordEntry {
+  public let key: String
+  public let keySpan: Span
+  public let value: NodeID
+}
+
+public struct Branch {
+  public let condition: NodeID
+  public let body: NodeID
+}
+
+public enum Node {
+  // Expressions
+  case `nil`
+  case bool(Bool)
+  case number(Double)
+  case string(String)
+  case interpolation([StringPart])
+  case name(String)
+  case list([NodeID])
+  case record([RecordEntry])
+  case negate(NodeID)
+  case not(NodeID)
+  case binary(BinaryOperator, NodeID, NodeID)
+  case and(NodeID, NodeID)
+  case or(NodeID, NodeID)
+  /// `left |> right`: right is a call, which gets left as first argument, or a function.
+  case pipe(NodeID, NodeID)
+  case call(NodeID, [Argument])
+  case index(NodeID, [NodeID])
+  /// Only directly inside `index`.
+  case slice(NodeID?, NodeID?, NodeID?)
+  case field(NodeID, String, nameSpan: Span)
+  case lambda(FunctionID)
+  case block([NodeID])
+  case conditional([Branch], otherwise: NodeID?)
+  case tryElse(NodeID, NodeID)
+  case tryCatch(NodeID, name: NodeID?, handler: NodeID)
+  /// A pair of brackets, kept for the formatter and for the difference between `-2 ^ 2` and `(-2) ^ 2`.
+  case group(NodeID)
+
+  // Statements
+  case assign(NodeID, NodeID)
+  case unpack([NodeID], NodeID)
+  case augmented(BinaryOperator, NodeID, NodeID)
+  case function(NodeID, FunctionID)
+  case forLoop([NodeID], NodeID, NodeID)
+  case whileLoop(NodeID, NodeID)
+  case breakLoop
+  case continueLoop
+  case returnValue(NodeID?)
+  case param(Int)
+  case use(Int)
+  /// What could not be parsed; an error has been reported.
+  case invalid
+}
+
+public struct FunctionParameter {
+  /// A `.name` node, so that it resolves like any other name.
+  public let name: NodeID
+  public let defaultValue: NodeID?
+  public let isRest: Bool
+}
+
+public struct FunctionNode {
+  /// Nil for lambdas and for the file itself.
+  public let name: String?
+  public let parameters: [FunctionParameter]
+  public var body: NodeID
+  public let span: Span
+  /// The `##` lines directly above, without their marks.
+  public let documentation: String
+  /// From the keyword or first parameter to before the body: "fn f(a, b=2)".
+  public let signature: String
+}
+
+public struct ParamNode {
+  public let name: NodeID
+  public let nameText: String
+  public let type: String
+  public let defaultValue: NodeID
+  public let help: String
+  public let documentation: String
+}
+
+public struct UseNode {
+  /// Module name, or path for a file.
+  public let path: String
+  public let isFile: Bool
+  public let binding: NodeID
+}
+
+/// A parsed program.
+public struct Tree {
+  public let file: SourceFile
+  public internal(set) var nodes: ContiguousArray<Node> = []
+  public internal(set) var spans: ContiguousArray<Span> = []
+  public internal(set) var functions: [FunctionNode] = []
+  public internal(set) var params: [ParamNode] = []
+  public internal(set) var uses: [UseNode] = []
+  /// The `##` lines at the top.
+  public internal(set) var documentation = ""
+  /// Where assignments start, in rising order: whether an operand must be copied before its neighbour is evaluated.
+  public internal(set) var assignmentOffsets: ContiguousArray<Int32> = []
+  public internal(set) var faults: [Fault] = []
+  /// More lines could complete the text.
+  public internal(set) var isIncomplete = false
+  /// Ends with `;`: the prompt does not echo.
+  public internal(set) var isSilent = false
+  public internal(set) var comments: [Comment] = []
+
+  init(file: SourceFile) { self.file = file }
+
+  public subscript(id: NodeID) -> Node { nodes[Int(id.index)] }
+  public func span(_ id: NodeID) -> Span { spans[Int(id.index)] }
+  public func place(_ id: NodeID) -> Place { Place(file, span(id)) }
+
+  /// Text of a `.name` node.
+  public func nameText(_ id: NodeID) -> String {
+    if case .name(let text) = self[id] { text } else { "" }
+  }
+
+  /// Whether any assignment starts inside `span`.
+  public func hasAssignment(in span: Span) -> Bool {
+    var low = 0
+    var high = assignmentOffsets.count
+    while low < high {
+      let middle = (low + high) / 2
+      if assignmentOffsets[middle] < span.start { low = middle + 1 } else { high = middle }
+    }
+    return low < assignmentOffsets.count && assignmentOffsets[low] < span.end
+  }
+
+  mutating func add(_ node: Node, _ span: Span) -> NodeID {
+    nodes.append(node)
+    spans.append(span)
+    return NodeID(nodes.count - 1)
+  }
+}

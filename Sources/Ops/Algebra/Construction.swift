@@ -1,0 +1,110 @@
+// Tensors made of nothing, or joined from others.
+
+import Lang
+import Runtime
+
+extension Tensor {
+  public static func filled(_ value: Float, shape: [Int]) throws -> Tensor {
+    try Tensor(shape: shape) { $0.update(repeating: value) }
+  }
+
+  /// Ones on the main diagonal, zeros elsewhere.
+  public static func identity(rows: Int, columns: Int) throws -> Tensor {
+    try Tensor(shape: [rows, columns]) { target in
+      target.update(repeating: 0)
+      for i in 0..<min(rows, columns) { target[i * columns + i] = 1 }
+    }
+  }
+
+  /// A vector as a diagonal matrix, or the diagonal of a matrix as a vector.
+  public func diagonal() throws -> Tensor {
+    switch rank {
+    case 1:
+      let n = count
+      return try withElements { elements in
+        try Tensor(shape: [n, n]) { target in
+          target.update(repeating: 0)
+          for i in 0..<n { target[i * n + i] = elements[i] }
+        }
+      }
+    case 2:
+      let size = min(shape[0], shape[1])
+      return Tensor(storage: storage, offset: offset, shape: [size], strides: [strides[0] + strides[1]])
+    default:
+      throw Fault.badShape("`diag` wants a vector or a matrix, got \(Tensor.describe(shape: shape))")
+    }
+  }
+
+  /// Tensors joined along an axis that they have; all other axes agree. Labels of one vocabulary are joined too.
+  public static func concatenated(_ parts: [Tensor], axis: Int) throws -> Tensor {
+    guard let first = parts.first else { throw Fault.badValue("`concat` needs at least one tensor") }
+    let axis = try first.resolvedAxis(axis)
+    var shape = first.shape
+    shape[axis] = 0
+    for part in parts {
+      guard part.rank == first.rank,
+        shape.indices.allSatisfy({ $0 == axis || part.shape[$0] == first.shape[$0] })
+      else { throw Fault.shapeMismatch("join", first.shape, part.shape) }
+      let (size, overflow) = shape[axis].addingReportingOverflow(part.shape[axis])
+      guard !overflow else { throw Fault.outOfMemory(bytes: .infinity) }
+      shape[axis] = size
+    }
+    let outer = shape[..<axis].reduce(1, *)
+    let total = shape[axis...].reduce(1, *)
+    let labels = axis == 0 ? joinedLabels(parts) : first.labels
+    return try Tensor(shape: shape, labels: labels) { target in
+      var start = 0
+      for part in parts {
+        try checkInterrupt()
+        let width = part.shape[axis...].reduce(1, *)
+        try part.withElements { elements in
+          for block in 0..<outer {
+            let from = UnsafeBufferPointer(rebasing: elements[block * width..<(block + 1) * width])
+            _ = UnsafeMutableBufferPointer(rebasing: target[block * total + start..<block * total + start + width])
+              .update(fromContentsOf: from)
+          }
+        }
+        start += width
+      }
+    }
+  }
+
+  private static func joinedLabels(_ parts: [Tensor]) -> Labels? {
+    guard let vocabulary = parts.first?.labels?.vocabulary else { return nil }
+    var ids: [Int32] = []
+    for part in parts {
+      guard let labels = part.labels, labels.vocabulary === vocabulary else { return nil }
+      for row in 0..<part.shape[0] { ids.append(Int32(truncatingIfNeeded: labels.id(ofRow: row))) }
+    }
+    return Labels(vocabulary, ids: ids)
+  }
+
+  /// Tensors of one shape joined along a new axis.
+  public static func stacked(_ parts: [Tensor], axis: Int) throws -> Tensor {
+    guard let first = parts.first else { throw Fault.badValue("`stack` needs at least one tensor") }
+    let rank = first.rank + 1
+    guard axis >= -rank, axis < rank else { throw Fault.badShape("a stack of rank \(rank) has no axis \(axis)") }
+    let place = axis < 0 ? axis + rank : axis
+    return try concatenated(
+      parts.map { part in
+        guard part.shape == first.shape else { throw Fault.shapeMismatch("stack", first.shape, part.shape) }
+        var shape = part.shape
+        shape.insert(1, at: place)
+        var widened = try part.reshaped(shape)
+        if place == 0 { widened.labels = nil }
+        return widened
+      }, axis: place)
+  }
+
+  /// `sizes` with a -1 replaced by what the others leave.
+  public func reshaped(inferring sizes: [Int]) throws -> Tensor {
+    guard sizes.contains(where: { $0 < 0 }) else { return try reshaped(sizes) }
+    let known = try Tensor.elementCount(of: sizes.filter { $0 >= 0 })
+    guard sizes.filter({ $0 < 0 }).elementsEqual([-1]), known > 0, count % known == 0 else {
+      throw Fault.badShape(
+        "cannot reshape \(Tensor.describe(shape: shape)) (\(count) elements) to \(sizes)",
+        help: "one size may be -1: it becomes what the others leave")
+    }
+    return try reshaped(sizes.map { $0 < 0 ? count / known : $0 })
+  }
+}

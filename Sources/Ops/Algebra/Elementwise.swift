@@ -1,0 +1,108 @@
+// Functions of single elements, and softmax.
+
+import Glibc
+import Lang
+import Runtime
+
+public enum Elementwise {
+  /// x · Φ(x), with Φ the normal distribution.
+  public static func geluExact(_ x: Float) -> Float { 0.5 * x * (1 + erff(x * 0.70710678)) }
+
+  /// The tanh form of GPT-2 (`gelu_new`): ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).
+  public static func geluTanh(_ x: Float) -> Float {
+    0.5 * x * (1 + tanhf(0.797884560802865 * (x + 0.044715 * x * x * x)))
+  }
+
+  /// A number rounded to `decimals`, halves to even, on the exact decimal value of the double as in Python.
+  public static func rounded(_ x: Double, decimals: Int) -> Double {
+    guard x.isFinite, decimals < 324 else { return x }
+    if decimals <= 0 {
+      guard decimals > -309 else { return copysign(0, x) }
+      let scale = pow(10, Double(-decimals))
+      let result = (x / scale).rounded(.toNearestOrEven) * scale
+      return result.isFinite ? result : x
+    }
+    return Double(formatFixed(x, decimals: decimals)) ?? x
+  }
+}
+
+extension Tensor {
+  /// Elements rounded to `decimals`, halves to even, as numpy.round: scaled, rounded, scaled back.
+  public func rounded(decimals: Int) throws -> Tensor {
+    if decimals == 0 { return try mapped { $0.rounded(.toNearestOrEven) } }
+    let scale = pow(10, Double(min(abs(decimals), 300)))
+    return try mapped { x in
+      guard x.isFinite else { return x }
+      let scaled = decimals > 0 ? Double(x) * scale : Double(x) / scale
+      guard scaled.isFinite else { return x }
+      let whole = scaled.rounded(.toNearestOrEven)
+      return Float(decimals > 0 ? whole / scale : whole * scale)
+    }
+  }
+
+  /// exp(x) / Σ exp(x) along `axis`, shifted by the largest element; the sum is in double.
+  public func softmax(axis: Int) throws -> Tensor {
+    try mapRows(along: axis) { source, target in
+      guard let p = source.baseAddress else { return }
+      let largest = RowKernels.maximum(p, source.count)
+      var total = 0.0
+      for i in 0..<source.count {
+        target[i] = expf(source[i] - largest)
+        total += Double(target[i])
+      }
+      let factor = Float(1 / total)
+      for i in 0..<source.count { target[i] *= factor }
+    }
+  }
+
+  /// Running sums along `axis`, in double.
+  public func cumulativeSum(axis: Int) throws -> Tensor {
+    try mapRows(along: axis) { source, target in
+      var total = 0.0
+      for i in 0..<source.count {
+        total += Double(source[i])
+        target[i] = Float(total)
+      }
+    }
+  }
+
+  /// Elements in rising order along `axis`, NaN last.
+  public func sorted(axis: Int = -1, descending: Bool = false) throws -> Tensor {
+    var result = try mapRows(along: axis) { source, target in
+      var count = 0
+      for x in source where !x.isNaN {
+        target[count] = x
+        count += 1
+      }
+      var numbers = UnsafeMutableBufferPointer(rebasing: target[..<count])
+      if descending { numbers.sort(by: >) } else { numbers.sort() }
+      for i in count..<target.count { target[i] = .nan }
+    }
+    // Sorted rows are no longer the rows that the labels name.
+    if try resolvedAxis(axis) == 0 { result.labels = nil }
+    return result
+  }
+
+  /// A tensor of the same shape; `body` fills each line along `axis` from the same line of this one.
+  func mapRows(
+    along axis: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+  ) throws -> Tensor {
+    let axis = try resolvedAxis(axis)
+    let n = shape[axis]
+    let turned = movingAxis(axis, to: rank - 1)
+    var result = try turned.withElements { source in
+      try Tensor(shape: turned.shape) { target in
+        guard n > 0 else { return }
+        let tiles = Tiles(source.count / n, of: max(1, (1 << 15) / n))
+        try parallel(tiles.count) { tile in
+          for row in tiles[tile] {
+            let range = row * n..<(row + 1) * n
+            body(UnsafeBufferPointer(rebasing: source[range]), UnsafeMutableBufferPointer(rebasing: target[range]))
+          }
+        }
+      }
+    }.movingAxis(rank - 1, to: axis)
+    result.labels = labels
+    return result
+  }
+}

@@ -1,0 +1,73 @@
+// tensor, zeros, randn, concat, …: registrations.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let construction: [Operation] = [
+    Operation(
+      "tensor", "(x: number|list|range|tensor) -> tensor",
+      "A float32 tensor from a number, a list of numbers, or nested lists of equal length.",
+      example: "tensor([[1, 2], [3, 4]])"
+    ) { call in .tensor(try call.tensorOperand(0)) },
+    filled("zeros", 0),
+    filled("ones", 1),
+    Operation(
+      "eye", "(n: number, columns: number|nil = nil) -> tensor", "The n x n identity matrix, or n x columns.",
+      example: "eye(3)"
+    ) { call in
+      let n = try call.whole(0, atLeast: 0)
+      return .tensor(try Tensor.identity(rows: n, columns: call.isNil(1) ? n : call.whole(1, atLeast: 0)))
+    },
+    Operation(
+      "randn", "(sizes...: any, seed: number|nil = nil) -> tensor",
+      """
+      Independent numbers of the standard normal distribution.
+      Sizes are numbers or one list. The same seed gives the same numbers on every machine and thread count; without a seed they
+      differ each time. Source: Philox4x32-10 (Salmon et al. 2011) and Box-Muller.
+      """, example: "randn(2, 3, seed=1)"
+    ) { call in
+      let shape = try call.shape(0)
+      let seed = try call.optionalWhole(1).map { UInt64(bitPattern: Int64($0)) } ?? UInt64.random(in: .min ... .max)
+      return .tensor(try Tensor.standardNormal(shape: shape, seed: seed))
+    },
+    Operation(
+      "concat", "(parts: list, axis: number = 0) -> tensor",
+      "Tensors joined along an axis that they have. Labels of one vocabulary are joined too.",
+      example: "concat([m.wte[0:2], m.wte[5:7]])"
+    ) { call in .tensor(try Tensor.concatenated(call.tensors(0), axis: call.whole(1))) },
+    Operation(
+      "stack", "(parts: list, axis: number = 0) -> tensor", "Tensors of one shape joined along a new axis.",
+      example: "stack([m.wte[0], m.wte[1]])"
+    ) { call in .tensor(try Tensor.stacked(call.tensors(0), axis: call.whole(1))) },
+    Operation(
+      "reshape", "(x: tensor|list, sizes...: any) -> tensor",
+      "The same elements in row-major order under another shape. Sizes are numbers or one list; one may be -1.",
+      example: "reshape(tensor([1, 2, 3, 4]), 2, -1)"
+    ) { call in .tensor(try call.tensorOperand(0).reshaped(inferring: call.sizes(1))) },
+    Operation(
+      "diag", "(x: tensor|list) -> tensor",
+      "A vector as a diagonal matrix, or the diagonal of a matrix as a vector.", example: "diag([1, 2])"
+    ) { call in .tensor(try call.tensorOperand(0).diagonal()) },
+  ]
+
+  private static func filled(_ name: String, _ value: Float) -> Operation {
+    Operation(
+      name, "(sizes...: any) -> tensor", "A tensor of \(name); sizes are numbers or one list.", example: "\(name)(2, 3)"
+    ) { call in .tensor(try Tensor.filled(value, shape: call.shape(0))) }
+  }
+}
+
+extension Call {
+  /// A list whose elements are tensors, numbers or lists of numbers.
+  func tensors(_ index: Int) throws -> [Tensor] {
+    try list(index).map { item in
+      guard let operand = try Operand(item) else {
+        throw Fault.wrongType(
+          operation: operation.name, parameter: parameterName(index), wanted: "a list of tensors",
+          got: "\(item.typePhrase) in it")
+      }
+      return try operand.asTensor()
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// argmax, argsort, topk, …: registrations.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let order: [Operation] = [
+    extremeIndex("argmin", "smallest", largest: false),
+    extremeIndex("argmax", "largest", largest: true),
+    Operation(
+      "argsort", "(x: tensor|list, axis: number = -1, descending: bool = false) -> list",
+      """
+      The indices that sort x along `axis`, as a list (of lists, for a matrix): `x[argsort(x)]` is sorted.
+      Equal elements keep their order; NaN comes last.
+      """, example: "argsort([3, 1, 2])"
+    ) { call in
+      let (shape, indices) = try call.tensorOperand(0).sortingIndices(axis: call.whole(1), descending: call.bool(2))
+      return nested(indices.map { .numbers($0) }, shape: shape)
+    },
+    Operation(
+      "topk", "(x: tensor|list, k: number = 5, largest: bool = true) -> table",
+      """
+      The k largest elements of a vector, as a table of rank, token (where x is labelled), id (its index) and score.
+      A matrix gives one row for each of its rows, with lists of ids and scores. NaN comes last, ties by lower id.
+      """, example: "topk(norm(m.wte, axis=1), k=3)"
+    ) { call in
+      let x = try call.tensorOperand(0)
+      let best = try x.best(call.whole(1, atLeast: 0), largest: call.bool(2))
+      let hits = best.map { $0.map { (row: $0.index, score: Double($0.value)) } }
+      return .object(
+        x.rank == 1
+          ? try NeighbourTable.ofOne(hits.first ?? [], labels: x.labels)
+          : try NeighbourTable.ofMany(hits, labels: nil, queries: x.labels))
+    },
+    Operation(
+      "cumsum", "(x: tensor|list, axis: number = -1) -> tensor", "Running sums along `axis`.",
+      example: "cumsum([1, 2, 3])"
+    ) { call in .tensor(try call.tensorOperand(0).cumulativeSum(axis: call.whole(1))) },
+    Operation(
+      "unique", "(x: tensor|list) -> tensor|list",
+      "The different elements: of a tensor in rising order, of a list in the order of their first appearance.",
+      example: "unique([\"b\", \"a\", \"b\"])"
+    ) { call in
+      if let tensor = call[0].asTensor { return .tensor(try tensor.distinct()) }
+      return try distinct(call.list(0))
+    },
+  ]
+
+  private static func extremeIndex(_ name: String, _ word: String, largest: Bool) -> Operation {
+    Operation(
+      name, "(x: tensor|list, axis: number|nil = nil) -> number|list",
+      "Index of the \(word) element, counted in row-major order; with `axis`, a list of the indices along it. The first of equals; "
+        + "NaN counts as the \(word).", example: "\(name)([3, 1, 2])"
+    ) { call in
+      let x = try call.tensorOperand(0)
+      guard let axis = try call.optionalWhole(1), x.rank > 1 else {
+        if let axis = try call.optionalWhole(1) { _ = try x.resolvedAxis(axis) }
+        return .number(try x.indexOfExtreme(largest: largest))
+      }
+      let (shape, indices) = try x.indicesOfExtreme(largest: largest, axis: axis)
+      return nested(indices.map { .number($0) }, shape: shape)
+    }
+  }
+
+  /// `values` in row-major order as lists of lists of `shape`.
+  private static func nested(_ values: [Value], shape: [Int]) -> Value {
+    var values = values
+    for size in shape.dropFirst().reversed() where size > 0 {
+      values = stride(from: 0, to: values.count, by: size).map { .list(values[$0..<$0 + size]) }
+    }
+    return shape.isEmpty ? values.first ?? .nil : .list(values)
+  }
+
+  private static func distinct(_ items: ContiguousArray<Value>) throws -> Value {
+    var numbers: Set<Double> = []
+    var texts: Set<[UInt8]> = []
+    var others: [Value] = []
+    var kept: ContiguousArray<Value> = []
+    for item in items {
+      let isNew: Bool
+      if let number = item.asNumber {
+        isNew = numbers.insert(number).inserted
+      } else if let text = item.asString {
+        isNew = texts.insert(Array(text.utf8)).inserted
+      } else {
+        // Values without a hash are compared one by one.
+        try checkInterrupt()
+        isNew = !others.contains { isSame($0, item) }
+        if isNew { others.append(item) }
+      }
+      if isNew { kept.append(item) }
+    }
+    return .list(kept)
+  }
+
+  private static func isSame(_ a: Value, _ b: Value) -> Bool {
+    if a.isNil || b.isNil { return a.isNil && b.isNil }
+    if let x = a.asBool { return x == b.asBool }
+    guard let x = a.asObject, let y = b.asObject else { return false }
+    return x.isEqual(to: y)
+  }
+}
+
+extension Tensor {
+  /// The different elements as a vector in rising order; NaN once, at the end.
+  public func distinct() throws -> Tensor {
+    let sorted = try reshaped([count]).sorted().elements()
+    var kept: [Float] = []
+    for x in sorted where kept.last.map({ x.isNaN ? !$0.isNaN : $0 != x }) ?? true { kept.append(x) }
+    return try Tensor(kept)
+  }
+}

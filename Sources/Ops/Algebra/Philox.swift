@@ -1,0 +1,63 @@
+// Random numbers by counting: number i of a seed is a function of (seed, i), so any part of a stream can be made anywhere
+// and the same seed gives the same numbers at any thread count.
+//
+// Philox4x32-10 of Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (2011).
+
+import Glibc
+import Runtime
+
+public struct Philox {
+  private let key: SIMD2<UInt32>
+
+  public init(seed: UInt64) {
+    key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+  }
+
+  /// Four random words for a counter.
+  public func words(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
+    var (x, key) = (counter, key)
+    for _ in 0..<10 {
+      let a = UInt64(x[0]) &* 0xD251_1F53
+      let b = UInt64(x[2]) &* 0xCD9E_8D57
+      x = SIMD4(
+        UInt32(truncatingIfNeeded: b >> 32) ^ x[1] ^ key[0], UInt32(truncatingIfNeeded: b),
+        UInt32(truncatingIfNeeded: a >> 32) ^ x[3] ^ key[1], UInt32(truncatingIfNeeded: a))
+      key = key &+ SIMD2(0x9E37_79B9, 0xBB67_AE85)
+    }
+    return x
+  }
+
+  public func words(at index: UInt64) -> SIMD4<UInt32> {
+    words(at: SIMD4(UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, 0))
+  }
+
+  /// Four numbers of the standard normal distribution, by Box and Muller's transformation.
+  public func normals(at index: UInt64) -> SIMD4<Float> {
+    let words = words(at: index)
+    func pair(_ a: UInt32, _ b: UInt32) -> (Float, Float) {
+      let radius = sqrt(-2 * log((Double(a) + 1) * 0x1p-32))
+      let angle = 2 * Double.pi * Double(b) * 0x1p-32
+      return (Float(radius * cos(angle)), Float(radius * sin(angle)))
+    }
+    let (first, second) = pair(words[0], words[1])
+    let (third, fourth) = pair(words[2], words[3])
+    return SIMD4(first, second, third, fourth)
+  }
+}
+
+extension Tensor {
+  /// Independent standard normal elements; the same seed gives the same elements.
+  public static func standardNormal(shape: [Int], seed: UInt64) throws -> Tensor {
+    let generator = Philox(seed: seed)
+    return try Tensor(shape: shape) { target in
+      let tiles = Tiles(target.count, of: 1 << 14)
+      try parallel(tiles.count) { tile in
+        let range = tiles[tile]
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+          let four = generator.normals(at: UInt64(start / 4))
+          for i in start..<min(start + 4, range.upperBound) { target[i] = four[i - start] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// The bytes of a file, where they lie: mapped from disk or compiled into the program. Nothing is copied, and pages are read by
+// the system when they are first touched, so that opening half a gigabyte of weights costs nothing.
+
+import CEmbedded
+import Glibc
+import Lang
+import Runtime
+
+public final class MappedFile {
+  /// As messages name it: the path as it was given, or "mini/config.json" for an embedded file.
+  public let path: String
+  /// Valid as long as this object lives.
+  public let bytes: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  /// Maps a regular file, read-only. Throws `cannotRead` with the path and the system's reason.
+  public init(path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw Fault.cannotRead(path, reason: isFolder ? "it is a folder" : "it is not a regular file")
+    }
+    self.path = path
+    // mmap refuses length 0.
+    guard let count = Int(exactly: status.st_size), count > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      isMapped = false
+      return
+    }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      throw Fault.cannotRead(path, reason: Fault.systemReason())
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+    isMapped = true
+  }
+
+  private init(path: String, embedded: UnsafeRawBufferPointer) {
+    self.path = path
+    bytes = embedded
+    isMapped = false
+  }
+
+  /// A file that was compiled into the program, e.g. "Models/mini/config.json", or nil when there is none of that name.
+  public static func embedded(_ path: String) -> MappedFile? {
+    for index in 0..<tw_embedded_file_count {
+      guard let file = tw_embedded_file_at(index)?.pointee, String(cString: file.path) == path else { continue }
+      return MappedFile(path: path, embedded: UnsafeRawBufferPointer(start: file.bytes, count: file.count))
+    }
+    return nil
+  }
+
+  deinit {
+    if isMapped, let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+
+  /// What is at a path, without opening it.
+  public static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+  public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+  private static func kind(of path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+}

@@ -1,0 +1,45 @@
+// Layer normalisation: centring is the projection on the hyperplane orthogonal to (1, …, 1), scaling puts the row on a
+// sphere of radius √d, gain and bias make the sphere a displaced ellipsoid.
+
+import Lang
+import Runtime
+
+/// (x - mean x) / √(var x + ε) · gain + bias for each row of the last axis of `x` [..., d], with the biased variance;
+/// `gain` and `bias` [d]. Mean and variance are summed in double. The labels of `x` stay. Source: Ba, Kiros, Hinton 2016.
+public func layerNorm(_ x: Tensor, gain: Tensor?, bias: Tensor?, epsilon: Float) throws -> Tensor {
+  guard let width = x.shape.last else { throw Fault.badShape("layer norm needs a vector or rows, got a scalar") }
+  for (name, vector) in [("gain", gain), ("bias", bias)] {
+    guard let vector, vector.shape != [width] else { continue }
+    throw Fault.badShape(
+      "a norm's \(name) of shape \(Tensor.describe(shape: vector.shape)) does not fit rows of length \(width)")
+  }
+  let gains = try gain?.elements()
+  let biases = try bias?.elements()
+  return try x.withElements { source in
+    try Tensor(shape: x.shape, labels: x.labels) { target in
+      guard width > 0, let start = source.baseAddress, let out = target.baseAddress else { return }
+      let tiles = Tiles(source.count / width, of: max(1, (1 << 15) / width))
+      try parallel(tiles.count) { tile in
+        for row in tiles[tile] {
+          normalise(start + row * width, into: out + row * width, width, gains, biases, epsilon: Double(epsilon))
+        }
+      }
+    }
+  }
+}
+
+private func normalise(
+  _ x: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, _ width: Int, _ gain: [Float]?, _ bias: [Float]?,
+  epsilon: Double
+) {
+  let mean = RowKernels.sum(x, width) / Double(width)
+  let variance = RowKernels.sumOfSquares(x, width, centre: mean) / Double(width)
+  let scale = 1 / (variance + epsilon).squareRoot()
+  for i in 0..<width { out[i] = Float((Double(x[i]) - mean) * scale) }
+  if let gain {
+    gain.withUnsafeBufferPointer { gain in for i in 0..<width { out[i] *= gain[i] } }
+  }
+  if let bias {
+    bias.withUnsafeBufferPointer { bias in for i in 0..<width { out[i] += bias[i] } }
+  }
+}

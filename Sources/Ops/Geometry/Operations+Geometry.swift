@@ -1,0 +1,67 @@
+// nearest, distance, cosine, project: registrations.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let geometry: [Operation] = [
+    Operation(
+      "nearest", "(x: tensor|list, space: tensor, k: number = 5, by: string = \"dot\") -> table",
+      """
+      The k rows of `space` that are nearest to `x`, by "dot" or "cosine" (largest first) or "l2" (smallest first; the score is the distance).
+      One vector gives a table of rank, token (where the space is labelled), id and score; a matrix gives one row a query, with lists
+      of tokens, ids and scores. NaN comes last, ties by lower id; k is clipped to the rows of the space.
+      Shapes: x [d] or [q, d], space [V, d]. Exact: float32 products choose candidates, scores are in double.
+      """, example: "nearest(m.wte[\" king\"], m.wte, k=3)"
+    ) { call in
+      let x = try call.tensorOperand(0)
+      let space = try call.tensor(1)
+      let k = try call.whole(2, atLeast: 0)
+      let word = try call.choice(3, Metric.allCases.map(\.rawValue))
+      let metric = Metric(rawValue: word) ?? .dot
+      guard x.rank == 1 || x.rank == 2 else {
+        throw Fault.badShape("`nearest` wants a vector or a matrix of rows, got \(Tensor.describe(shape: x.shape))")
+      }
+      let search = try NearestSearch(space: space, metric: metric)
+      let queries = x.rank == 1 ? try x.reshaped([1, x.count]) : x
+      guard queries.shape[1] == space.shape[1] else {
+        throw Fault.shapeMismatch("compare", x.shape, space.shape, help: "the rows of both need one length")
+      }
+      let hits = try search.neighbours(of: queries, k: k).map { $0.map { (row: $0.row, score: $0.score) } }
+      if x.rank == 1 { return .object(try NeighbourTable.ofOne(hits.first ?? [], labels: space.labels)) }
+      return .object(try NeighbourTable.ofMany(hits, labels: space.labels, queries: x.labels))
+    },
+    Operation(
+      "distance", "(a: tensor|list, b: tensor|list, by: string = \"l2\") -> number|tensor",
+      """
+      Distance of a and b row by row: "l2", the length of the difference, or "cosine", 1 - cosine.
+      Two vectors give a number, matrices one number a row; a single row is compared with all.
+      """, example: "distance(m.wte[\" king\"], m.wte[\" queen\"])"
+    ) { call in
+      let word = try call.choice(2, ["l2", "cosine"])
+      let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
+      if a.rank == 1, b.rank == 1 {
+        return .number(try word == "l2" ? Tensor.score(.l2, a, b) : 1 - Tensor.score(.cosine, a, b))
+      }
+      return .tensor(try word == "l2" ? Tensor.rowWise(.l2, a, b) : Tensor.rowWise(.cosine, a, b).mapped { 1 - $0 })
+    },
+    Operation(
+      "cosine", "(a: tensor|list, b: tensor|list) -> number|tensor",
+      """
+      Cosine of the angle between a and b, row by row; NaN where one is 0.
+      Two vectors give a number, matrices one number a row; a single row is compared with all.
+      """, example: "cosine(m.wte[\" king\"], m.wte[\" queen\"])"
+    ) { call in
+      let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
+      if a.rank == 1, b.rank == 1 { return .number(try Tensor.score(.cosine, a, b)) }
+      return .tensor(try Tensor.rowWise(.cosine, a, b))
+    },
+    Operation(
+      "project", "(x: tensor|list, onto: tensor|list) -> tensor",
+      """
+      Orthogonal projection of the rows of `x` on the span of the rows of `onto` (or of one vector).
+      Rows of `onto` that depend on others add nothing. Shapes: x [d] or [n, d], onto [d] or [m, d]. Computed in double.
+      """, example: "project(m.wte[\" king\"], m.wte[[\" queen\", \" man\"]])"
+    ) { call in .tensor(try call.tensorOperand(0).projected(onto: call.tensorOperand(1))) },
+  ]
+}

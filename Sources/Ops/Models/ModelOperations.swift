@@ -1,0 +1,60 @@
+// load, models: the registrations, and the models that are in use.
+
+import Lang
+import Runtime
+
+/// Models that were loaded in this session. Loading one again gives the same object as long as its files are unchanged; only
+/// the last one is kept alive for that.
+enum LoadedModels {
+  private struct Entry {
+    weak var model: ModelObject?
+  }
+
+  nonisolated(unsafe) private static var entries: [String: Entry] = [:]
+  nonisolated(unsafe) private static var last: ModelObject?
+
+  static func load(_ nameOrPath: String) throws -> ModelObject {
+    let folder = try ModelPlaces.find(nameOrPath)
+    let signature = folder.signature
+    if let model = entries[signature]?.model {
+      last = model
+      return model
+    }
+    entries = entries.filter { $0.value.model != nil }
+    let model = ModelObject.of(try folder.load())
+    entries[signature] = Entry(model: model)
+    last = model
+    return model
+  }
+}
+
+extension Operations {
+  static let models: [Operation] = [
+    Operation(
+      "load", "(model: string) -> model",
+      """
+      Loads a model by name, or from a folder in Hugging Face layout.
+      `mini` is compiled into the program. Other names are looked for in the cache of Hugging Face's tools, as `NAME` or `ORG/NAME`;
+      a folder holds `config.json`, `model.safetensors` (or its shards with an index) and the tokenizer's files.
+      Weights are mapped, checked and not read until they are used, so that large models load at once.
+      Fields: `config wte wpe ln_f blocks heads lm_head tokenizer name`; `blocks[i]` has `ln_1 ln_2 heads mlp bo index model`, where `mlp` is a
+      record of `w_in` (d x inner), `b_in`, `w_out` (inner x d), `b_out`; `heads[j]` has `wq wk wv` (d x k), `wo` (k x d), `bq bk bv` (k), `index`,
+      `block` (the number of its block) and `model`; norms have `weight bias eps`. All are views: nothing is copied.
+      Errors: a model that cannot be found (with the places that were looked at), files that contradict themselves or each other.
+      """, example: "load(\"mini\").blocks[0].heads[1].wq.shape"
+    ) { call in .object(try LoadedModels.load(try call.string(0))) },
+    Operation(
+      "models", "() -> table",
+      """
+      A table of the models that `load` finds by name: the embedded one and those in Hugging Face's cache.
+      Columns: `name`, `place`. A folder elsewhere is loaded by its path.
+      """, example: "models()"
+    ) { _ in
+      let folders = ModelPlaces.all()
+      return .object(
+        try TableObject([
+          "name": folders.map { .string($0.name) }, "place": folders.map { .string($0.path ?? "embedded") },
+        ]))
+    },
+  ]
+}

@@ -1,0 +1,150 @@
+// Where models are looked for: the embedded one, folders, and the cache that Hugging Face's tools download to
+// (huggingface_hub, "Understand caching": models--ORG--NAME/refs/main names the folder in snapshots/).
+
+import Glibc
+import Lang
+import Runtime
+
+enum ModelPlaces {
+  /// The folder that a name or path means. Throws `modelNotFound` with all places that were looked at.
+  static func find(_ nameOrPath: String) throws -> ModelFolder {
+    if nameOrPath == ModelFolder.embeddedName { return .embedded }
+    guard !nameOrPath.isEmpty, !nameOrPath.utf8.contains(0) else {
+      throw Fault.badValue("a model needs a name or a folder", help: "models() lists what is here")
+    }
+    let path = expandingHome(nameOrPath)
+    if MappedFile.isFolder(path) { return ModelFolder(name: nameOrPath, path: path) }
+    if MappedFile.isFile(path) {
+      throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
+    }
+    var looked = [path]
+    if isHubName(nameOrPath) {
+      for root in cacheRoots() {
+        if let folder = try inCache(nameOrPath, root: root) { return folder }
+        looked.append(root + "/" + folderName(nameOrPath))
+      }
+    }
+    throw notFound(nameOrPath, looked)
+  }
+
+  /// The embedded model, then everything in the cache that has a config.json and weights.
+  static func all() -> [ModelFolder] {
+    var folders = [ModelFolder.embedded]
+    for root in cacheRoots() {
+      for entry in entries(of: root).sorted() where entry.hasPrefix("models--") {
+        let name = entry.dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false)
+        guard let path = snapshot(root + "/" + entry) else { continue }
+        let folder = ModelFolder(name: joined(name), path: path)
+        let hasWeights = folder.has(ModelFolder.weightFile) || folder.has(ModelFolder.indexFile)
+        if folder.has("config.json"), hasWeights { folders.append(folder) }
+      }
+    }
+    return folders
+  }
+
+  /// "org--name" → "org/name"
+  private static func joined(_ parts: [Substring]) -> String {
+    guard let gap = parts.firstIndex(of: "") else { return parts.joined(separator: "-") }
+    return parts[..<gap].joined(separator: "-") + "/" + parts[(gap + 1)...].joined(separator: "-")
+  }
+
+  /// Cache folders in the order in which huggingface_hub prefers them, those that the environment names first.
+  static func cacheRoots() -> [String] {
+    var roots: [String] = []
+    func add(_ variable: String, _ suffix: String) {
+      guard let value = getenv(variable), value.pointee != 0 else { return }
+      let root = expandingHome(String(cString: value)) + suffix
+      if !roots.contains(root) { roots.append(root) }
+    }
+    add("HF_HUB_CACHE", "")
+    add("HUGGINGFACE_HUB_CACHE", "")
+    add("HF_HOME", "/hub")
+    add("XDG_CACHE_HOME", "/huggingface/hub")
+    add("HOME", "/.cache/huggingface/hub")
+    return roots
+  }
+
+  /// `NAME` or `ORG/NAME` as the hub allows them.
+  private static func isHubName(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count <= 2 else { return false }
+    return parts.allSatisfy { part in
+      !part.isEmpty && !part.hasPrefix(".")
+        && part.unicodeScalars.allSatisfy {
+          $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0))
+        }
+    }
+  }
+
+  private static func folderName(_ name: String) -> String {
+    "models--" + name.split(separator: "/").joined(separator: "--")
+  }
+
+  private static func inCache(_ name: String, root: String) throws -> ModelFolder? {
+    if let path = snapshot(root + "/" + folderName(name)) { return ModelFolder(name: name, path: path) }
+    // `gpt2` may lie under its organisation, `openai-community/gpt2` under its old name.
+    let parts = name.split(separator: "/").map(String.init)
+    var others: [String] = []
+    if parts.count == 1 {
+      others = entries(of: root).filter { $0.hasPrefix("models--") && $0.hasSuffix("--" + name) }.sorted()
+    } else if parts[0] == "openai-community" {
+      others = ["models--" + parts[1]]
+    }
+    let found = others.compactMap { other in snapshot(root + "/" + other).map { (other, $0) } }
+    guard found.count < 2 else {
+      let names = found.map {
+        joined($0.0.dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false))
+      }
+      throw Fault(
+        .modelNotFound, "there are \(found.count) models called `\(name)` in \(root)",
+        help: "say which one: \(names.joined(separator: ", "))")
+    }
+    return found.first.map { ModelFolder(name: name, path: $0.1) }
+  }
+
+  /// The folder of the revision that `refs/main` names, or the only one there is.
+  private static func snapshot(_ repository: String) -> String? {
+    let snapshots = repository + "/snapshots"
+    if let file = try? MappedFile(path: repository + "/refs/main") {
+      let hash = String(decoding: file.bytes.prefix { $0 > 32 && $0 != UInt8(ascii: "/") }.prefix(256), as: UTF8.self)
+      let path = snapshots + "/" + hash
+      if !hash.isEmpty, hash != "..", MappedFile.isFolder(path) { return path }
+    }
+    let all = entries(of: snapshots)
+    guard all.count == 1, let only = all.first, MappedFile.isFolder(snapshots + "/" + only) else { return nil }
+    return snapshots + "/" + only
+  }
+
+  private static func entries(of folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// `~/x` → the home folder's x.
+  static func expandingHome(_ path: String) -> String {
+    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    return String(cString: home) + path.dropFirst()
+  }
+
+  private static func notFound(_ name: String, _ looked: [String]) -> Fault {
+    var help = "looked at " + looked.joined(separator: "\n          ")
+    if isHubName(name) {
+      let repository = name.contains("/") ? name : name.hasPrefix("gpt2") ? "openai-community/" + name : name
+      help += "\nget it with: hf download \(repository)"
+      help +=
+        "\nor: git clone https://huggingface.co/\(repository), then load(\"./\(repository.split(separator: "/").last ?? "")\")"
+    } else {
+      help += "\ngive a folder with config.json, model.safetensors and tokenizer files"
+    }
+    help += "\nmodels() lists what is here; \"mini\" always is"
+    return Fault(.modelNotFound, "there is no model `\(name)`", help: help)
+  }
+}

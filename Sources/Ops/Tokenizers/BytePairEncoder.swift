@@ -1,0 +1,128 @@
+// Byte pair encoding (Sennrich, Haddow & Birch 2016): of all neighbours that may be merged, the pair with the lowest rank is
+// merged first, the leftmost among equals, until none is left.
+
+import Lang
+import Runtime
+
+struct BytePairEncoder {
+  private let merges: MergeTable
+  /// Id of each single byte, or nil where the vocabulary lacks it.
+  private let byteIDs: [UInt32?]
+  private let path: String
+  // Kept between pieces so that short words allocate nothing.
+  private var ids: [UInt32] = []
+  private var ranks: [UInt64] = []
+
+  init(merges: MergeTable, tokens: TokenStore, path: String) {
+    self.merges = merges
+    self.path = path
+    byteIDs = (0..<256).map { byte in tokens.id(of: [UInt8(byte)]).map { UInt32($0) } }
+  }
+
+  /// Up to this many bytes the next merge is found by looking at all pairs; longer pieces keep them in a heap.
+  private static let scanLimit = 64
+
+  /// Appends the ids of one piece of text.
+  mutating func encode(_ piece: UnsafeBufferPointer<UInt8>, into output: inout [Int]) throws {
+    ids.removeAll(keepingCapacity: true)
+    for byte in piece {
+      guard let id = byteIDs[Int(byte)] else {
+        throw Fault.badTokenizer(
+          path, reason: "the vocabulary has no token for the byte 0x\(String(byte, radix: 16)), so this text has no ids"
+        )
+      }
+      ids.append(id)
+    }
+    if ids.count > Self.scanLimit { try mergeByHeap() } else { mergeByScan() }
+    for id in ids { output.append(Int(id)) }
+  }
+
+  private mutating func mergeByScan() {
+    guard ids.count > 1 else { return }
+    ranks.removeAll(keepingCapacity: true)
+    for i in 0..<(ids.count - 1) { ranks.append(merges.lookUp(ids[i], ids[i + 1])) }
+    while true {
+      var best = MergeTable.none
+      var at = 0
+      for (i, rank) in ranks.enumerated() where rank < best { (best, at) = (rank, i) }
+      guard best != MergeTable.none else { return }
+      ids[at] = UInt32(truncatingIfNeeded: best)
+      ids.remove(at: at + 1)
+      ranks.remove(at: at)
+      if at > 0 { ranks[at - 1] = merges.lookUp(ids[at - 1], ids[at]) }
+      if at < ranks.count { ranks[at] = merges.lookUp(ids[at], ids[at + 1]) }
+    }
+  }
+
+  /// The same in n log n steps: symbols form a linked list, candidate merges a heap. A candidate that no longer describes its
+  /// neighbours is dropped when it comes up.
+  private mutating func mergeByHeap() throws {
+    let count = ids.count
+    guard count < Int(Int32.max) else { throw Fault.badValue("a word of \(count) bytes is too long to encode") }
+    var next = (0..<count).map { Int32($0 + 1) }
+    var previous = (0..<count).map { Int32($0 - 1) }
+    var isAlive = [Bool](repeating: true, count: count)
+    func candidate(_ left: Int) -> UInt64? {
+      let right = Int(next[left])
+      guard right < count else { return nil }
+      let merge = merges.lookUp(ids[left], ids[right])
+      return merge == MergeTable.none ? nil : merge & ~0xFFFF_FFFF | UInt64(left)
+    }
+    var heap = MinHeap((0..<count).compactMap(candidate))
+    var steps = 0
+    while let top = heap.pop() {
+      steps += 1
+      if steps & 0xFFFF == 0 { try checkInterrupt() }
+      let left = Int(top & 0xFFFF_FFFF)
+      guard isAlive[left], candidate(left) == top else { continue }
+      let right = Int(next[left])
+      ids[left] = UInt32(truncatingIfNeeded: merges.lookUp(ids[left], ids[right]))
+      isAlive[right] = false
+      next[left] = next[right]
+      if Int(next[left]) < count { previous[Int(next[left])] = Int32(left) }
+      if let after = candidate(left) { heap.push(after) }
+      if previous[left] >= 0, let before = candidate(Int(previous[left])) { heap.push(before) }
+    }
+    ids = zip(ids, isAlive).compactMap { $1 ? $0 : nil }
+  }
+}
+
+/// A binary heap with the smallest integer on top.
+private struct MinHeap {
+  private var items: [UInt64]
+
+  init(_ items: [UInt64]) {
+    self.items = items
+    for index in stride(from: items.count / 2 - 1, through: 0, by: -1) { sink(index) }
+  }
+
+  mutating func push(_ item: UInt64) {
+    items.append(item)
+    var index = items.count - 1
+    while index > 0, items[(index - 1) / 2] > items[index] {
+      items.swapAt(index, (index - 1) / 2)
+      index = (index - 1) / 2
+    }
+  }
+
+  mutating func pop() -> UInt64? {
+    guard let top = items.first, let last = items.popLast() else { return nil }
+    if !items.isEmpty {
+      items[0] = last
+      sink(0)
+    }
+    return top
+  }
+
+  private mutating func sink(_ start: Int) {
+    var index = start
+    while true {
+      var child = 2 * index + 1
+      guard child < items.count else { return }
+      if child + 1 < items.count, items[child + 1] < items[child] { child += 1 }
+      guard items[child] < items[index] else { return }
+      items.swapAt(index, child)
+      index = child
+    }
+  }
+}

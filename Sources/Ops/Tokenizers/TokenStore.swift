@@ -1,0 +1,173 @@
+// The tokens of a vocabulary as bytes, stored end to end: GPT-2's 50,257 tokens take a megabyte with their index, where as many
+// strings would take ten.
+
+import Lang
+import Runtime
+
+struct TokenStore {
+  /// Bytes of all tokens.
+  private var bytes: [UInt8] = []
+  private var starts: [UInt32] = []
+  private var ends: [UInt32] = []
+  /// Ids of tokens whose text is not written in the byte alphabet: it stands for itself.
+  private var literals: Set<Int> = []
+  /// Open addressing on the bytes: id + 1, or 0 for a free slot. The length is a power of 2.
+  private var slots: [UInt32] = []
+
+  var count: Int { starts.count }
+
+  /// Bytes of a token. `id` is below `count`.
+  func withBytes<R>(of id: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    try bytes.withUnsafeBufferPointer {
+      try body(UnsafeBufferPointer(rebasing: $0[Int(starts[id])..<Int(ends[id])]))
+    }
+  }
+
+  /// Decoded text of a token, with U+FFFD for what is not UTF-8.
+  func text(of id: Int) -> String { withBytes(of: id) { String(decoding: $0, as: UTF8.self) } }
+
+  func isLiteral(_ id: Int) -> Bool { literals.contains(id) }
+
+  /// Id of the token with these bytes.
+  func id(of wanted: UnsafeBufferPointer<UInt8>, literal: Bool = false) -> Int? {
+    guard !slots.isEmpty else { return nil }
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: Self.hash(wanted)) & mask
+    return bytes.withUnsafeBufferPointer { all in
+      while slots[slot] != 0 {
+        let id = Int(slots[slot]) - 1
+        let (start, end) = (Int(starts[id]), Int(ends[id]))
+        if end - start == wanted.count, all[start..<end].elementsEqual(wanted), literals.contains(id) == literal {
+          return id
+        }
+        slot = (slot + 1) & mask
+      }
+      return nil
+    }
+  }
+
+  func id(of wanted: [UInt8], literal: Bool = false) -> Int? {
+    wanted.withUnsafeBufferPointer { id(of: $0, literal: literal) }
+  }
+
+  /// Id of the token that a vocabulary file writes as `text`: in the byte alphabet, or else literally.
+  func id(ofWritten text: some Collection<UInt8>, scratch: inout [UInt8]) -> Int? {
+    scratch.removeAll(keepingCapacity: true)
+    if ByteAlphabet.decode(text, into: &scratch) { return id(of: scratch) }
+    scratch.append(contentsOf: text)
+    return id(of: scratch, literal: true)
+  }
+
+  /// FNV-1a with the high bits folded in, since the low ones choose the slot.
+  private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return hash ^ (hash >> 32)
+  }
+
+  // MARK: Building
+
+  /// Tokens in the order of a file, before their ids have been checked.
+  struct Builder {
+    let path: String
+    private var bytes: [UInt8] = []
+    private var tokens: [(id: UInt32, start: UInt32, end: UInt32)] = []
+    private var literals: Set<Int> = []
+
+    init(path: String) { self.path = path }
+
+    /// Adds a token as a vocabulary file writes it, e.g. `Ġthe`.
+    mutating func add(written text: [UInt8], id: Double) throws {
+      let start = bytes.count
+      let id = try checked(id, text)
+      if !ByteAlphabet.decode(text, into: &bytes) {
+        bytes.append(contentsOf: text)
+        literals.insert(Int(id))
+      }
+      try append(id, start)
+    }
+
+    /// Adds a token whose text stands for itself.
+    mutating func add(literal text: [UInt8], id: Double) throws {
+      let start = bytes.count
+      let id = try checked(id, text)
+      bytes.append(contentsOf: text)
+      literals.insert(Int(id))
+      try append(id, start)
+    }
+
+    private mutating func append(_ id: UInt32, _ start: Int) throws {
+      guard let first = UInt32(exactly: start), let end = UInt32(exactly: bytes.count) else {
+        throw Fault.badTokenizer(path, reason: "it holds more than 4 GB of tokens")
+      }
+      tokens.append((id, first, end))
+    }
+
+    private func checked(_ id: Double, _ text: [UInt8]) throws -> UInt32 {
+      if let id = UInt32(exactly: id), id < 1 << 30 { return id }
+      let shown = Printer.quoted(String(decoding: text, as: UTF8.self))
+      throw Fault.badTokenizer(path, reason: "the token \(shown) has the id \(numberText(id)); ids count from 0")
+    }
+
+    /// Whether an id has been added with exactly these bytes; nil when the id has not been added.
+    func holds(_ text: [UInt8], at id: Double) -> Bool? {
+      guard let token = tokens.first(where: { Double($0.id) == id }) else { return nil }
+      return bytes[Int(token.start)..<Int(token.end)].elementsEqual(text)
+    }
+
+    /// Checks that the ids are 0 ..< count, each once, and that no token appears twice.
+    func build() throws -> TokenStore {
+      var store = TokenStore()
+      store.bytes = bytes
+      store.literals = literals
+      // A file that names id 1,000,000,000 must not make us allocate for it: an id beyond the count leaves a gap below.
+      let count = tokens.count
+      store.starts = [UInt32](repeating: .max, count: count)
+      store.ends = [UInt32](repeating: 0, count: count)
+      var largest = 0
+      for (id, start, end) in tokens {
+        let id = Int(id)
+        largest = max(largest, id)
+        guard id < count else { continue }
+        guard store.starts[id] == .max else {
+          let other = String(decoding: bytes[Int(start)..<Int(end)], as: UTF8.self)
+          let (a, b) = (Printer.quoted(store.text(of: id)), Printer.quoted(other))
+          throw Fault.badTokenizer(path, reason: "the id \(id) belongs to two tokens, \(a) and \(b)")
+        }
+        store.starts[id] = start
+        store.ends[id] = end
+      }
+      if let missing = store.starts.firstIndex(of: .max) {
+        throw Fault.badTokenizer(path, reason: "no token has the id \(missing), yet ids run to \(largest)")
+      }
+      try store.buildIndex(path)
+      return store
+    }
+  }
+
+  private mutating func buildIndex(_ path: String) throws {
+    var capacity = 16
+    while capacity < count * 2 { capacity *= 2 }
+    var slots = [UInt32](repeating: 0, count: capacity)
+    let mask = capacity - 1
+    var twin: Int?
+    bytes.withUnsafeBufferPointer { all in
+      for id in 0..<count {
+        let token = UnsafeBufferPointer(rebasing: all[Int(starts[id])..<Int(ends[id])])
+        var slot = Int(truncatingIfNeeded: Self.hash(token)) & mask
+        while slots[slot] != 0 {
+          let other = Int(slots[slot]) - 1
+          let isEqual = all[Int(starts[other])..<Int(ends[other])].elementsEqual(token)
+          if isEqual, literals.isEmpty || literals.contains(other) == literals.contains(id) {
+            twin = id
+            return
+          }
+          slot = (slot + 1) & mask
+        }
+        slots[slot] = UInt32(id + 1)
+      }
+    }
+    if let twin { throw Fault.badTokenizer(path, reason: "the token \(Printer.quoted(text(of: twin))) appears twice") }
+    self.slots = slots
+  }
+}

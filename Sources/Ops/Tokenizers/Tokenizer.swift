@@ -1,0 +1,165 @@
+// A byte-level tokenizer: text to ids, ids to text, and the names of a labelled tensor's rows.
+
+import Glibc
+import Lang
+import Runtime
+
+public final class Tokenizer: Vocabulary {
+  private let definition: TokenizerDefinition
+  private var tokens: TokenStore { definition.tokens }
+  /// Merges are read with the first text.
+  private var encoder: BytePairEncoder?
+  /// Tokens whose text holds U+FFFD, because their bytes are not UTF-8: several may share a text.
+  private lazy var damaged: [Int32] = (0..<count).compactMap { id in
+    text(of: id).unicodeScalars.contains("\u{FFFD}") ? Int32(id) : nil
+  }
+
+  init(_ definition: TokenizerDefinition) {
+    self.definition = definition
+  }
+
+  convenience init(folder: ModelFolder) throws { self.init(try TokenizerDefinition.read(folder)) }
+
+  /// Special tokens, in the order of the files.
+  public var specialTokens: [Int] { definition.specials.map(\.id) }
+
+  /// From tokenizer.json or vocab.json (with merges.txt beside it), a folder that holds them, or a model's name.
+  public convenience init(nameOrPath: String) throws {
+    let path = ModelPlaces.expandingHome(nameOrPath)
+    if MappedFile.isFile(path) {
+      self.init(try Self.definition(ofFile: path))
+      return
+    }
+    let folder = try ModelPlaces.find(nameOrPath)
+    guard folder.has("tokenizer.json") || folder.has("vocab.json") else {
+      throw Fault.cannotRead(
+        folder.path(of: "tokenizer.json"), reason: "no such file", help: "vocab.json with merges.txt would do as well")
+    }
+    try self.init(folder: folder)
+  }
+
+  /// A file that holds a `model` is a tokenizer.json, whatever its name; a flat one is a vocabulary.
+  private static func definition(ofFile path: String) throws -> TokenizerDefinition {
+    let file = try MappedFile(path: path)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    if name != "vocab.json" { return try TokenizerDefinition.read(tokenizerFile: file) }
+    let folder = String(path.dropLast(name.count))
+    func beside(_ other: String) throws -> MappedFile? {
+      MappedFile.isFile(folder + other) ? try MappedFile(path: folder + other) : nil
+    }
+    return try TokenizerDefinition.read(
+      vocabulary: file, merges: try beside("merges.txt"), added: try beside("added_tokens.json"))
+  }
+
+  /// The file that messages name.
+  public var path: String { definition.path }
+  /// Number of tokens.
+  public var count: Int { tokens.count }
+
+  // MARK: Vocabulary
+
+  /// Decoded text of a token; rows of an embedding beyond the vocabulary are called by their number.
+  public func text(of id: Int) -> String {
+    id >= 0 && id < count ? tokens.text(of: id) : "<id \(id)>"
+  }
+
+  /// A text without U+FFFD is that of the tokens with exactly its bytes; the others are few and searched one by one.
+  public func ids(of text: String) -> [Int] {
+    if text.unicodeScalars.contains("\u{FFFD}") {
+      return damaged.lazy.map { Int($0) }.filter { self.text(of: $0).isIdentical(to: text) }
+    }
+    let bytes = Array(text.utf8)
+    return [tokens.id(of: bytes), tokens.id(of: bytes, literal: true)].compactMap { $0 }.sorted()
+  }
+
+  /// Bytes of a token. Throws `indexOutOfRange` for an id that is not in the vocabulary.
+  public func bytes(of id: Int) throws -> [UInt8] {
+    try check(id)
+    return tokens.withBytes(of: id) { Array($0) }
+  }
+
+  // MARK: Encoding
+
+  /// Ids of a text. Special tokens in the text become their ids; none are added.
+  /// Complexity: linear in the text but for words of more than 64 bytes, n log n.
+  public func encode(_ text: String) throws -> [Int] {
+    var text = text
+    var encoder = try self.encoder ?? makeEncoder()
+    var output: [Int] = []
+    try text.withUTF8 { bytes in
+      var start = 0
+      var search = SpecialSearch(definition.specials)
+      while start < bytes.count {
+        let special = search.next(in: bytes, from: start)
+        try encode(bytes, start..<(special?.range.lowerBound ?? bytes.count), with: &encoder, into: &output)
+        if let special { output.append(special.id) }
+        start = special?.range.upperBound ?? bytes.count
+      }
+    }
+    self.encoder = encoder
+    return output
+  }
+
+  private func encode(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, with encoder: inout BytePairEncoder,
+    into output: inout [Int]
+  ) throws {
+    guard !range.isEmpty else { return }
+    if definition.addsPrefixSpace, bytes[range.lowerBound] != UInt8(ascii: " ") {
+      try Array([UInt8(ascii: " ")] + bytes[range]).withUnsafeBufferPointer {
+        try encode($0, with: &encoder, into: &output)
+      }
+    } else {
+      try encode(UnsafeBufferPointer(rebasing: bytes[range]), with: &encoder, into: &output)
+    }
+  }
+
+  private func encode(
+    _ bytes: UnsafeBufferPointer<UInt8>, with encoder: inout BytePairEncoder, into output: inout [Int]
+  ) throws {
+    var pieces = PreTokenizer(bytes)
+    var count = 0
+    while let piece = pieces.next() {
+      count += 1
+      if count & 0xFFF == 0 { try checkInterrupt() }
+      let piece = UnsafeBufferPointer(rebasing: bytes[piece])
+      if definition.ignoresMerges, let id = tokens.id(of: piece) {
+        output.append(id)
+      } else {
+        try encoder.encode(piece, into: &output)
+      }
+    }
+  }
+
+  private func makeEncoder() throws -> BytePairEncoder {
+    if let obstacle = definition.obstacle { throw Fault.unsupported("\(path) cannot encode text: \(obstacle)") }
+    let merges: MergeTable
+    switch definition.merges {
+    case .text(let file): merges = try MergeTable(text: file, tokens: tokens)
+    case .json(let file, let offset): merges = try MergeTable(json: file, offset: offset, tokens: tokens)
+    case .missing(let reason): throw Fault.badTokenizer(path, reason: "it cannot encode text: \(reason)")
+    }
+    return BytePairEncoder(merges: merges, tokens: tokens, path: path)
+  }
+
+  // MARK: Decoding
+
+  /// Text of ids: their bytes joined, then read as UTF-8 with U+FFFD for each maximal part that is none, as Python's
+  /// `decode("utf-8", errors="replace")`. Throws `indexOutOfRange` for an id that is not in the vocabulary.
+  public func decode(_ ids: some Sequence<Int>) throws -> String {
+    var bytes: [UInt8] = []
+    for id in ids {
+      try check(id)
+      tokens.withBytes(of: id) { bytes.append(contentsOf: $0) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Throws `indexOutOfRange` for an id that is not in the vocabulary.
+  func check(_ id: Int) throws {
+    guard id >= 0, id < count else {
+      throw Fault(
+        .indexOutOfRange, "there is no token \(id) in a vocabulary of \(count)", help: "ids run from 0 to \(count - 1)")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// tokenizer, encode, decode, tokens, token_bytes: the registrations.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let tokenizers: [Operation] = [
+    Operation(
+      "tokenizer", "(path: string) -> tokenizer",
+      """
+      Loads a byte-level tokenizer without a model.
+      `path` is a folder with `tokenizer.json` or with `vocab.json` and `merges.txt`, one of these files, or a model's name as in `load`.
+      Fields: `size`, `special` (the texts of its special tokens).
+      Errors: ids that are missing, negative or used twice; tokenizers that are not byte-level BPE.
+      """, example: "tokenizer(\"mini\").size"
+    ) { call in .object(TokenizerObject(try Tokenizer(nameOrPath: try call.string(0)))) },
+    Operation(
+      "encode", "(m: model | tokenizer, text: string) -> list",
+      """
+      The ids of a text, a list of numbers.
+      A special token in the text, such as `<|endoftext|>`, becomes its id; none is added. The ids are those of tiktoken and of Hugging Face
+      tokenizers (GPT-2's pattern under Unicode 16, then byte pair encoding).
+      """, example: "encode(m, \"To kill two birds\")"
+    ) { call in .numbers(try call.tokenizer(0).encode(try call.string(1))) },
+    Operation(
+      "decode", "(m: model | tokenizer, ids: list | tensor | range | number) -> string",
+      """
+      The text of ids.
+      Their bytes are joined and read as UTF-8; what is not UTF-8 becomes U+FFFD, as Python's `errors="replace"` does.
+      Errors: an id that is not whole or not in the vocabulary.
+      """, example: "decode(m, encode(m, \"To kill two birds\"))"
+    ) { call in
+      let tokenizer = try call.tokenizer(0)
+      return .string(try tokenizer.decode(try call.ids(1, of: tokenizer)))
+    },
+    Operation(
+      "tokens", "(m: model | tokenizer) -> list",
+      "The texts of all tokens, in the order of their ids, with U+FFFD for bytes that are not UTF-8.",
+      example: "tokens(m)[0:10]"
+    ) { call in
+      let tokenizer = try call.tokenizer(0)
+      return .strings((0..<tokenizer.count).map { tokenizer.text(of: $0) })
+    },
+    Operation(
+      "token_bytes", "(m: model | tokenizer, id: number) -> list",
+      """
+      The bytes of one token, a list of numbers from 0 to 255.
+      Errors: an id that is not whole or not in the vocabulary.
+      """, example: "token_bytes(m, 100)"
+    ) { call in .numbers(try call.tokenizer(0).bytes(of: try call.whole(1)).map { Int($0) }) },
+  ]
+}
+
+extension Call {
+  /// A tokenizer, or that of a model. Throws when the model has none.
+  func tokenizer(_ index: Int) throws -> Tokenizer {
+    switch self[index].asObject {
+    case let tokenizer as TokenizerObject: return tokenizer.tokenizer
+    case let model as ModelObject:
+      if let tokenizer = model.tokenizer { return tokenizer }
+      throw Fault.badValue(
+        "model \(model.name) has no tokenizer",
+        help: "put tokenizer.json, or vocab.json and merges.txt, beside its weights")
+    default: throw wrongType(index, "a model or a tokenizer")
+    }
+  }
+
+  /// Token ids: a number, or a list, range or tensor of numbers.
+  func ids(_ index: Int, of tokenizer: Tokenizer) throws -> [Int] {
+    let value = self[index]
+    func id(_ number: Double) throws -> Int { try wholeNumber(number, what: "a token id") }
+    if let number = value.asNumber { return [try id(number)] }
+    if let tensor = value.asTensor { return try tensor.elements().map { try id(Double($0)) } }
+    if let list = value.asList {
+      return try list.items.map { item in
+        guard let number = item.asNumber else { throw wrongType(index, "a list of numbers") }
+        return try id(number)
+      }
+    }
+    guard let range = value.asRange else { throw wrongType(index, "ids") }
+    // A range is checked before it is written out: it may be of any length.
+    guard range.start < range.end else { return [] }
+    try tokenizer.check(range.start)
+    try tokenizer.check(range.end - 1)
+    return Array(range.start..<range.end)
+  }
+}

@@ -1,0 +1,113 @@
+// `left op right` for values that are not both numbers, and for the operators that are rare on numbers.
+
+import CPlatform
+import Glibc
+import Lang
+
+/// The value of a binary operator. Throws `badOperands` when it has no meaning for the two.
+public func binaryOperation(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value {
+  if case .number(let x) = left, case .number(let y) = right { return try onNumbers(op, x, y) }
+  switch op {
+  case .isIn: return .bool(try isElement(left, of: right))
+  case .notIn: return .bool(!(try isElement(left, of: right)))
+  case .range: throw Fault.badOperands(op, left, right)
+  default: break
+  }
+  if let result = try onTexts(op, left, right) ?? onLists(op, left, right) { return result }
+  for operand in [left, right] {
+    if case .object(let object) = operand, let result = try object.binary(op, left, right) { return result }
+  }
+  switch op {
+  case .equal: return .bool(try valuesEqual(left, right))
+  case .notEqual: return .bool(!(try valuesEqual(left, right)))
+  default: throw Fault.badOperands(op, left, right)
+  }
+}
+
+private func onNumbers(_ op: BinaryOperator, _ x: Double, _ y: Double) throws -> Value {
+  switch op {
+  case .add: return .number(x + y)
+  case .subtract: return .number(x - y)
+  case .multiply: return .number(x * y)
+  case .divide: return .number(x / y)
+  case .floorDivide: return .number(flooredQuotient(x, y))
+  case .modulo: return .number(flooredRemainder(x, y))
+  case .power: return .number(pow(x, y))
+  case .equal: return .bool(x == y)
+  case .notEqual: return .bool(x != y)
+  case .less: return .bool(x < y)
+  case .lessEqual: return .bool(x <= y)
+  case .greater: return .bool(x > y)
+  case .greaterEqual: return .bool(x >= y)
+  case .range:
+    let start = try wholeNumber(x, what: "the start of a range")
+    return .object(RangeObject(start, try wholeNumber(y, what: "the end of a range")))
+  case .matmul, .isIn, .notIn: throw Fault.badOperands(op, .number(x), .number(y))
+  }
+}
+
+/// Python's floor division: exact where the quotient is, never off by one through rounding.
+private func flooredQuotient(_ x: Double, _ y: Double) -> Double {
+  guard y != 0, x.isFinite, y.isFinite else { return (x / y).rounded(.down) }
+  let quotient = (x - flooredRemainder(x, y)) / y
+  let floor = quotient.rounded(.down)
+  return quotient - floor > 0.5 ? floor + 1 : floor
+}
+
+private func onTexts(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
+  guard let a = left.asString, let b = right.asString else { return nil }
+  switch op {
+  case .add:
+    try checkListFits(a.utf8.count + b.utf8.count, bytesEach: 1)
+    return .string(a + b)
+  case .less: return .bool(a.precedes(b))
+  case .lessEqual: return .bool(!b.precedes(a))
+  case .greater: return .bool(b.precedes(a))
+  case .greaterEqual: return .bool(!a.precedes(b))
+  default: return nil
+  }
+}
+
+private func onLists(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
+  guard op == .add, let a = left.asList, let b = right.asList else { return nil }
+  try checkListFits(a.items.count + b.items.count)
+  return .list(a.items + b.items)
+}
+
+/// `x in xs`: element of a list, row value of a tensor, key of a record, column of a table, number of a range, part of a text.
+private func isElement(_ value: Value, of collection: Value) throws -> Bool {
+  if let list = collection.asList {
+    for (index, item) in list.items.enumerated() {
+      if index & 0xFFF == 0xFFF { try checkInterrupt() }
+      if try valuesEqual(item, value) { return true }
+    }
+    return false
+  }
+  if let text = collection.asString {
+    guard let part = value.asString else { throw Fault.badOperands(.isIn, value, collection) }
+    return contains(Array(text.utf8), Array(part.utf8))
+  }
+  if let range = collection.asRange {
+    guard case .number(let number) = value, let whole = Int(exactly: number) else { return false }
+    return whole >= range.start && whole < range.end
+  }
+  if let record = collection.asRecord {
+    guard let key = value.asString else { throw Fault.badOperands(.isIn, value, collection) }
+    return record[key] != nil
+  }
+  if let table = collection.asTable, let name = value.asString { return table.columns[Symbol(name)] != nil }
+  if case .object(let object) = collection, case .bool(let answer)? = try object.binary(.isIn, value, collection) {
+    return answer
+  }
+  throw Fault.badOperands(.isIn, value, collection)
+}
+
+/// Whether `part` occurs in `bytes`. UTF-8 is self-synchronising, so bytes that match are code points that match.
+private func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+  if part.isEmpty { return true }
+  return bytes.withUnsafeBytes { haystack in
+    part.withUnsafeBytes { needle in
+      tw_contains(haystack.baseAddress, haystack.count, needle.baseAddress, needle.count)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// What a `for` loop steps through. It holds the collection as it was when the loop began.
+
+import Lang
+
+final class IteratorObject: Object {
+  private enum Source {
+    case list(ContiguousArray<Value>)
+    case range(Int)
+    case string(ContiguousArray<Unicode.Scalar>)
+    case object(Object)
+  }
+
+  private let source: Source
+  private var position = 0
+  /// Elements in all.
+  let size: Int
+
+  init(_ value: Value) throws {
+    guard case .object(let object) = value, let count = object.count else { throw Fault.notIterable(value) }
+    size = count
+    if let list = value.asList {
+      source = .list(list.items)
+    } else if let range = value.asRange {
+      source = .range(range.start)
+    } else if let text = value.asString {
+      source = .string(ContiguousArray(text.unicodeScalars))
+    } else {
+      source = .object(object)
+    }
+    super.init(kind: .iterator)
+  }
+
+  /// Puts the next element into a register; false when there is none.
+  func next(into target: UnsafeMutablePointer<Value>) throws -> Bool {
+    guard position < size else { return false }
+    switch source {
+    case .list(let items): target.pointee = items[position]
+    case .range(let start): target.pointee = .number(start + position)
+    case .string(let scalars): target.pointee = .string(String(Character(scalars[position])))
+    case .object(let object): target.pointee = try object.iterated(position)
+    }
+    position += 1
+    return true
+  }
+}

@@ -1,0 +1,192 @@
+// Names that need a look-up, calls that need arranging, errors that unwind.
+
+import Lang
+
+extension Machine {
+  // MARK: Names
+
+  /// A name of the file that has no value: perhaps an operation of that name, which the file has not replaced yet.
+  @inline(never)
+  func unboundGlobal(_ code: Unmanaged<Code>, slot: Int) throws -> Value {
+    try code._withUnsafeGuaranteedRef { code in
+      let name = code.module.names.names[slot]
+      if interpreter.hasBuiltin(name) { return try interpreter.builtin(name) }
+      if !interpreter.isInteractive { throw Fault.unboundName(name, isLocal: false, at: nil) }
+      let known = code.module.names.names.filter { code.module.value(of: $0) != nil }
+      throw Fault.unknownName(name, candidates: known + interpreter.builtinNames, at: nil)
+    }
+  }
+
+  @inline(never)
+  func unboundLocal(_ code: Unmanaged<Code>, register: Int) -> Fault {
+    code._withUnsafeGuaranteedRef { Fault.unboundName($0.localNames[register], isLocal: true, at: nil) }
+  }
+
+  @inline(never)
+  func unboundCapture(_ code: Unmanaged<Code>, index: Int) -> Fault {
+    let name = code._withUnsafeGuaranteedRef { $0.captureNames[index] }
+    return Fault(
+      .unboundName, "`\(name)` had no value yet when this function was made",
+      help: "a closure keeps the values that names have when it is made: define `\(name)` before it")
+  }
+
+  func makeClosure(
+    _ code: Unmanaged<Code>, index: Int, _ registers: UnsafeMutablePointer<Value>, _ running: Unmanaged<FunctionObject>?
+  ) -> Value {
+    code._withUnsafeGuaranteedRef { code in
+      let template = code.functions[index]
+      let kept = template.captures.map { source -> Value in
+        switch source {
+        case .local(let slot): registers[Int(slot)]
+        case .capture(let slot): running?._withUnsafeGuaranteedRef { $0.captures[Int(slot)] } ?? .unbound
+        case .itself: running.map { .object($0.takeUnretainedValue()) } ?? .unbound
+        }
+      }
+      return .object(FunctionObject(template.code, captures: ContiguousArray(kept)))
+    }
+  }
+
+  func givenParam(_ code: Unmanaged<Code>, index: Int) -> Value {
+    code._withUnsafeGuaranteedRef { code in
+      guard index < code.module.paramNames.count else { return .unbound }
+      return code.module.options[code.module.paramNames[index]] ?? .unbound
+    }
+  }
+
+  func useModule(_ code: Unmanaged<Code>, index: Int, registers: UnsafeMutablePointer<Value>) throws -> Value {
+    let (use, module, count) = code._withUnsafeGuaranteedRef { ($0.uses[index], $0.module, $0.registerCount) }
+    let savedTop = top
+    top = registers + count
+    defer { top = savedTop }
+    return .object(try interpreter.modules.load(use, from: module))
+  }
+
+  // MARK: Calls
+
+  /// Calls what is not a function of the language.
+  @inline(never)
+  func callOther(_ window: UnsafeMutablePointer<Value>, count: Int) throws -> Value {
+    guard case .object(let object) = window.pointee, object.kind == .builtin else {
+      throw Fault.notCallable(window.pointee)
+    }
+    return try callBuiltin(unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count)
+  }
+
+  /// Spreads lists and puts named arguments where the callee expects them. Returns how many arguments there are then;
+  /// parameters that are skipped become unbound.
+  @inline(never)
+  func arrangeArguments(_ code: Unmanaged<Code>, form: Int, window: UnsafeMutablePointer<Value>) throws -> Int {
+    let items = code._withUnsafeGuaranteedRef { $0.callForms[form].items }
+    var positional: ContiguousArray<Value> = []
+    var named: [(String, Value)] = []
+    for (offset, item) in items.enumerated() {
+      let value = window[1 + offset]
+      window[1 + offset] = .unbound
+      if let name = item.name {
+        named.append((name, value))
+      } else if item.isSpread {
+        let iterator = try IteratorObject(value)
+        var element = Value.unbound
+        while try withUnsafeMutablePointer(to: &element, { try iterator.next(into: $0) }) { positional.append(element) }
+      } else {
+        positional.append(value)
+      }
+    }
+    let shape = try callShape(of: window.pointee)
+    guard window + positional.count + shape.parameters.count + 64 < stackEnd else { throw Fault.recursionTooDeep() }
+    for (index, value) in positional.enumerated() { window[1 + index] = value }
+    guard !named.isEmpty else { return positional.count }
+    let fixed = shape.takesRest ? shape.parameters.count - 1 : shape.parameters.count
+    if positional.count > fixed { throw Fault.wrongArgumentCount(shape, got: positional.count + named.count) }
+    var end = positional.count
+    for (name, value) in named {
+      guard let index = shape.parameters.firstIndex(of: name), index < fixed else {
+        throw Fault.unknownArgument(name, shape)
+      }
+      guard index >= positional.count else { throw Fault.argumentGivenTwice(name, shape) }
+      while end <= index {
+        window[1 + end] = .unbound
+        end += 1
+      }
+      window[1 + index] = value
+    }
+    for index in 0..<min(end, shape.required) {
+      if case .unbound = window[1 + index] { throw Fault.missingArgument(shape.parameters[index], shape) }
+    }
+    return end
+  }
+
+  func callShape(of callee: Value) throws -> CallShape {
+    guard case .object(let object) = callee else { throw Fault.notCallable(callee) }
+    switch object.kind {
+    case .function: return unsafeDowncast(object, to: FunctionObject.self).shape
+    case .builtin: return unsafeDowncast(object, to: BuiltinObject.self).shape
+    default: throw Fault.notCallable(callee)
+    }
+  }
+
+  @inline(never)
+  func countStep() throws {
+    guard let left = steps else { return }
+    guard left > 0 else { throw Fault.outOfSteps() }
+    steps = left - 1
+  }
+
+  // MARK: Errors
+
+  /// Goes back to the innermost `try` of this run, or leaves the run. Adds the calls that are left to the error.
+  func recover(from error: Error, entry: Int, firstHandler: Int, running: Frame) throws -> Frame {
+    var fault = error as? Fault ?? Fault(.badValue, "\(error)")
+    var frame = running
+    fault = located(fault, in: frame)
+    let canBeCaught = fault.code != .interrupted && fault.code != .outOfSteps
+    let handler = canBeCaught && handlers.count > firstHandler ? handlers.last : nil
+    let target = handler?.frameCount ?? entry
+    while frameCount > target {
+      let name = frame.code._withUnsafeGuaranteedRef { $0.name }
+      clear(frame)
+      frame.base[-1] = .unbound
+      frameCount -= 1
+      frame = frames[frameCount]
+      fault.calls.append(Fault.Call(function: name, place: place(in: frame)))
+    }
+    if let handler {
+      handlers.removeLast()
+      frame.base[handler.register] = .object(errorRecord(fault))
+      frame.code._withUnsafeGuaranteedRef { frame.next = UnsafePointer($0.instructions) + handler.target }
+      return frame
+    }
+    handlers.removeLast(handlers.count - firstHandler)
+    let name = frame.code._withUnsafeGuaranteedRef { $0.name }
+    if !name.isEmpty { fault.openCall = name }
+    clear(frame)
+    throw fault
+  }
+
+  private func clear(_ frame: Frame) {
+    for index in 0..<frame.code._withUnsafeGuaranteedRef({ $0.registerCount }) { frame.base[index] = .unbound }
+  }
+
+  private func place(in frame: Frame) -> Place {
+    frame.code._withUnsafeGuaranteedRef { $0.place(ofInstruction: UnsafePointer($0.instructions).distance(to: frame.next) - 1) }
+  }
+
+  /// Gives the fault its place, or, when it came through an operation, the call that it came through.
+  private func located(_ fault: Fault, in frame: Frame) -> Fault {
+    var fault = fault
+    let here = place(in: frame)
+    if let name = fault.openCall {
+      fault.calls.append(Fault.Call(function: name, place: here))
+      fault.openCall = nil
+    }
+    return fault.at(here)
+  }
+
+  /// What `catch e` gets.
+  private func errorRecord(_ fault: Fault) -> RecordObject {
+    RecordObject([
+      "message": .string(fault.message), "code": .string(fault.code.rawValue),
+      "line": fault.place.map { .number($0.line) } ?? .nil, "help": fault.help.map(Value.string) ?? .nil,
+    ])
+  }
+}

@@ -1,0 +1,247 @@
+// The parts of instructions that are not the common fast case.
+
+import Glibc
+import Lang
+
+/// x % y with the sign of y, as in Python.
+@inline(__always)
+func flooredRemainder(_ x: Double, _ y: Double) -> Double {
+  let remainder = fmod(x, y)
+  return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
+}
+
+extension Machine {
+  /// `left op right` for any values.
+  @inline(never)
+  func binary(_ op: BinaryOperator, _ left: UnsafePointer<Value>, _ right: UnsafePointer<Value>) throws -> Value {
+    try binaryOperation(op, left.pointee, right.pointee)
+  }
+
+  /// A comparison as a condition.
+  @inline(never)
+  func test(_ op: BinaryOperator, _ left: UnsafePointer<Value>, _ right: UnsafePointer<Value>) throws -> Bool {
+    let result = try binaryOperation(op, left.pointee, right.pointee)
+    if case .bool(let flag) = result { return flag }
+    throw Fault.notACondition(result, "if")
+  }
+
+  @inline(never)
+  func negated(_ value: UnsafePointer<Value>) throws -> Value {
+    if case .object(let object) = value.pointee, let result = try object.negated() { return result }
+    throw Fault.badOperand(unary: "-", value.pointee)
+  }
+
+  /// The truth of a condition: bools, and nil as false.
+  @inline(never)
+  func condition(_ value: UnsafePointer<Value>, _ construct: UInt8) throws -> Bool {
+    switch value.pointee {
+    case .bool(let flag): return flag
+    case .nil, .unbound: return false
+    default: throw Fault.notACondition(value.pointee, ConditionConstruct(rawValue: construct)?.text ?? "if")
+    }
+  }
+
+  /// `target += value`: a list that nobody else holds grows in place.
+  @inline(never)
+  func addInPlace(_ target: UnsafeMutablePointer<Value>, _ value: UnsafePointer<Value>) throws {
+    if case .object(let object) = target.pointee, object.kind == .list, let added = value.pointee.asList {
+      var list = unsafeDowncast(object, to: ListObject.self)
+      let appended = added.items
+      try checkListSize(list.items.count, plus: appended.count)
+      withExtendedLifetime(object) { target.pointee = .unbound }
+      append(appended, to: &list, original: object)
+      target.pointee = .object(list)
+      return
+    }
+    target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
+  }
+
+  private func append(_ items: ContiguousArray<Value>, to list: inout ListObject, original: consuming Object) {
+    _ = consume original
+    if !isKnownUniquelyReferenced(&list) { list = ListObject(list.items) }
+    list.items.append(contentsOf: items)
+  }
+
+  /// A list's memory is counted when it gets large.
+  private func checkListSize(_ count: Int, plus more: Int) throws {
+    let (total, overflow) = count.addingReportingOverflow(more)
+    let bytes = Double(total) * Double(MemoryLayout<Value>.stride)
+    if overflow || bytes > Double(MemoryBudget.shared.limit) { throw Fault.outOfMemory(bytes: bytes) }
+  }
+
+  func appendToList(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>, count: Int) {
+    if let list = target.pointee.asList {
+      list.items.append(contentsOf: UnsafeBufferPointer(start: source, count: count))
+    }
+    for offset in 0..<count { source[offset] = .unbound }
+  }
+
+  func newRecord(_ code: Unmanaged<Code>, shape: Int, _ source: UnsafeMutablePointer<Value>) -> Value {
+    let symbols = code._withUnsafeGuaranteedRef { $0.recordShapes[shape] }
+    let record = RecordObject()
+    record.entries.reserveCapacity(symbols.count)
+    for (offset, symbol) in symbols.enumerated() {
+      record.entries[symbol] = source[offset]
+      source[offset] = .unbound
+    }
+    return .object(record)
+  }
+
+  func checkRange(_ cursor: UnsafeMutablePointer<Value>) throws {
+    for (offset, what) in [(0, "the start of a range"), (1, "the end of a range")] {
+      guard case .number(let number) = cursor[offset] else {
+        throw Fault.badOperands(.range, cursor[0], cursor[1])
+      }
+      _ = try wholeNumber(number, what: what)
+    }
+  }
+
+  func slice(_ parts: UnsafeMutablePointer<Value>) throws -> Value {
+    func part(_ offset: Int) throws -> Int? {
+      switch parts[offset] {
+      case .nil, .unbound: return nil
+      case .number(let number):
+        // Slices clip, so an infinite end is as good as a large one.
+        if number == .infinity { return Int.max }
+        if number == -.infinity { return Int.min }
+        return try wholeNumber(number, what: "a slice's bound")
+      default: throw Fault.badValue("a slice's bounds are numbers, got \(parts[offset].typePhrase)")
+      }
+    }
+    let step = try part(2) ?? 1
+    guard step != 0 else { throw Fault.badValue("a slice's step cannot be 0") }
+    return .object(SliceObject(start: try part(0), end: try part(1), step: step))
+  }
+
+  // MARK: Elements and fields
+
+  @inline(never)
+  func element(_ base: UnsafePointer<Value>, _ indices: UnsafePointer<Value>, count: Int) throws -> Value {
+    guard case .object(let object) = base.pointee else { throw Fault.notIndexable(base.pointee) }
+    return try object.element(at: Array(UnsafeBufferPointer(start: indices, count: count)))
+  }
+
+  @inline(never)
+  func field(_ base: UnsafePointer<Value>, _ symbol: Symbol) throws -> Value {
+    guard case .object(let object) = base.pointee else { throw Fault.unknownField(symbol.name, of: base.pointee) }
+    if object.kind == .record {
+      if let value = unsafeDowncast(object, to: RecordObject.self).entries[symbol] { return value }
+    } else if let value = try object.field(symbol.name) {
+      return value
+    }
+    throw Fault.unknownField(symbol.name, of: base.pointee)
+  }
+
+  /// `root.path = value`: every container on the path is copied if somebody else holds it.
+  @inline(never)
+  func assignPath(
+    _ code: Unmanaged<Code>, form: Int, _ register: UnsafeMutablePointer<Value>, _ operands: UnsafeMutablePointer<Value>,
+    _ globals: UnsafeMutablePointer<Value>
+  ) throws {
+    let path = code._withUnsafeGuaranteedRef { $0.pathForms[form] }
+    let root = path.globalSlot.map { globals + $0 } ?? register
+    if case .unbound = root.pointee, let slot = path.globalSlot { root.pointee = try unboundGlobal(code, slot: slot) }
+    let value = operands[path.operandCount]
+    operands[path.operandCount] = .unbound
+    try assign(value, at: path.steps[...], operands, in: &root.pointee)
+  }
+
+  private func assign(
+    _ value: Value, at steps: ArraySlice<PathForm.Step>, _ operands: UnsafeMutablePointer<Value>, in target: inout Value
+  ) throws {
+    guard let step = steps.first else {
+      target = value
+      return
+    }
+    guard case .object(var object) = target else {
+      switch step {
+      case .field(let symbol): throw Fault.unknownField(symbol.name, of: target)
+      case .index: throw Fault.notIndexable(target)
+      }
+    }
+    // The reference in `target` goes, so that ours is the only one if nobody else holds the object.
+    target = .unbound
+    defer { target = .object(object) }
+    if !isKnownUniquelyReferenced(&object) {
+      guard let copy = object.copyForWriting() else { throw Fault.notAssignable(.object(object)) }
+      object = copy
+    }
+    switch step {
+    case .field(let symbol): try assign(value, field: symbol, rest: steps.dropFirst(), operands, in: object)
+    case .index(let count):
+      let indices = Array(UnsafeBufferPointer(start: operands, count: count))
+      try assign(value, index: indices, rest: steps.dropFirst(), operands + count, in: object)
+    }
+  }
+
+  private func assign(
+    _ value: Value, field symbol: Symbol, rest: ArraySlice<PathForm.Step>, _ operands: UnsafeMutablePointer<Value>,
+    in object: Object
+  ) throws {
+    guard object.kind == .record else {
+      if object.kind == .table, rest.isEmpty { return try object.setElement(at: [.string(symbol.name)], to: value) }
+      throw Fault.notAssignable(.object(object))
+    }
+    let record = unsafeDowncast(object, to: RecordObject.self)
+    if rest.isEmpty {
+      record.entries[symbol] = value
+      return
+    }
+    guard var inner = record.entries[symbol] else { throw Fault.unknownField(symbol.name, of: .object(object)) }
+    record.entries[symbol] = .nil
+    defer { record.entries[symbol] = inner }
+    try assign(value, at: rest, operands, in: &inner)
+  }
+
+  private func assign(
+    _ value: Value, index indices: [Value], rest: ArraySlice<PathForm.Step>, _ operands: UnsafeMutablePointer<Value>,
+    in object: Object
+  ) throws {
+    if rest.isEmpty { return try object.setElement(at: indices, to: value) }
+    if object.kind == .list, indices.count == 1, case .number(let number) = indices[0] {
+      let list = unsafeDowncast(object, to: ListObject.self)
+      let index = try list.position(of: number)
+      return try assign(value, at: rest, operands, in: &list.items[index])
+    }
+    if object.kind == .record, indices.count == 1, let key = indices[0].asString {
+      return try assign(value, field: Symbol(key), rest: rest, operands, in: object)
+    }
+    // Elements of other values (tensor rows) are taken out, changed and put back.
+    var inner = try object.element(at: indices)
+    try assign(value, at: rest, operands, in: &inner)
+    try object.setElement(at: indices, to: inner)
+  }
+
+  /// `a, b = value`
+  @inline(never)
+  func unpack(_ source: UnsafePointer<Value>, _ targets: UnsafeMutablePointer<Value>, count: Int) throws {
+    let iterator = try IteratorObject(source.pointee)
+    guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
+    for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
+  }
+
+  @inline(never)
+  func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
+    let form = code._withUnsafeGuaranteedRef { $0.textForms[form] }
+    var text = form.texts[0]
+    for (offset, format) in form.formats.enumerated() {
+      let value = values[offset]
+      values[offset] = .unbound
+      text += try format.map { try $0.format(value) } ?? Printer.text(of: value)
+      text += form.texts[offset + 1]
+    }
+    return .string(text)
+  }
+}
+
+extension ListObject {
+  /// A number as a position in the list; negative ones count from the end.
+  func position(of number: Double) throws -> Int {
+    let index = try wholeNumber(number, what: "a list's index")
+    let resolved = index < 0 ? index + items.count : index
+    guard items.indices.contains(resolved) else {
+      throw Fault.indexOutOfRange(index, size: items.count, of: "the list")
+    }
+    return resolved
+  }
+}

@@ -1,0 +1,164 @@
+// Runs compiled code. Registers of all active functions lie in one stack of values; a call's arguments are computed where
+// the callee's first registers will be, so nothing is copied. Calls between functions of the language do not recurse on the
+// machine's stack, only calls through operations (`map(xs, f)`) do.
+
+import CPlatform
+import Glibc
+import Lang
+
+final class Machine {
+  /// What is needed to go on in a function after a call.
+  struct Frame {
+    var code: Unmanaged<Code>
+    var function: Unmanaged<FunctionObject>?
+    var base: UnsafeMutablePointer<Value>
+    var next: UnsafePointer<Instruction>
+  }
+
+  /// A `try` that is under way.
+  struct Handler {
+    let frameCount: Int
+    let target: Int
+    let register: Int
+  }
+
+  unowned let interpreter: Interpreter
+  let stack: UnsafeMutablePointer<Value>
+  let stackEnd: UnsafeMutablePointer<Value>
+  let frames: UnsafeMutablePointer<Frame>
+  let maximumFrames: Int
+  /// Frames below the running one.
+  var frameCount = 0
+  var handlers: [Handler] = []
+  /// First stack slot that no running function uses; set before an operation is called.
+  var top: UnsafeMutablePointer<Value>
+  /// Runs that are nested through operations.
+  var nesting = 0
+  /// Steps (calls and loop turns) that are left, or nil without a budget.
+  var steps: Int?
+
+  /// Registers for all active calls together; address space only, until it is used.
+  private static let stackCapacity = 1 << 24
+
+  init(_ interpreter: Interpreter) throws {
+    self.interpreter = interpreter
+    var capacity = Self.stackCapacity
+    var memory = Self.map(capacity * MemoryLayout<Value>.stride)
+    while memory == nil, capacity > 1 << 12 {
+      capacity /= 2
+      memory = Self.map(capacity * MemoryLayout<Value>.stride)
+    }
+    maximumFrames = capacity / 64
+    let frameMemory = Self.map(maximumFrames * MemoryLayout<Frame>.stride)
+    guard let memory, let frameMemory else { throw Fault.outOfMemory(bytes: Double(capacity * 16)) }
+    // Fresh pages are zero: set to a plain value on first use, `enter` initialises what it takes.
+    stack = memory.bindMemory(to: Value.self, capacity: capacity)
+    stackEnd = stack + (capacity - 4096)
+    frames = frameMemory.bindMemory(to: Frame.self, capacity: maximumFrames)
+    top = stack
+  }
+
+  private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    return memory == MAP_FAILED ? nil : memory
+  }
+
+  // MARK: Entry points
+
+  /// Runs a file's code from its start.
+  func run(_ code: Code) throws -> Value {
+    let base = top + 1
+    return try enter(code, function: nil, base: base, argumentCount: 0)
+  }
+
+  /// Calls any callable from Swift.
+  func call(_ callee: Value, _ arguments: [Value]) throws -> Value {
+    guard case .object(let object) = callee else { throw Fault.notCallable(callee) }
+    let window = top
+    guard window + arguments.count + 64 < stackEnd else { throw Fault.recursionTooDeep() }
+    for (index, argument) in arguments.enumerated() { (window + 1 + index).pointee = argument }
+    window.pointee = callee
+    defer {
+      for index in 0...arguments.count { (window + index).pointee = .unbound }
+      top = window
+    }
+    switch object.kind {
+    case .function:
+      let function = unsafeDowncast(object, to: FunctionObject.self)
+      try bind(function.code, at: window + 1, count: arguments.count)
+      let result = try enter(function.code, function: function, base: window + 1, argumentCount: function.code.parameterNames.count)
+      return result
+    case .builtin:
+      return try callBuiltin(unsafeDowncast(object, to: BuiltinObject.self), window: window, count: arguments.count)
+    default: throw Fault.notCallable(callee)
+    }
+  }
+
+  /// Starts a run whose frame begins at `base`; parameters are in place.
+  private func enter(
+    _ code: Code, function: FunctionObject?, base: UnsafeMutablePointer<Value>, argumentCount: Int
+  ) throws -> Value {
+    guard base + code.registerCount < stackEnd, frameCount < maximumFrames, !tw_stack_is_low(),
+      // Without a known stack (a test's thread) a plain count has to do.
+      tw_stack_limit != 0 || nesting < 64
+    else { throw Fault.recursionTooDeep() }
+    let savedTop = top
+    nesting += 1
+    defer {
+      nesting -= 1
+      top = savedTop
+    }
+    for index in argumentCount..<max(code.registerCount, argumentCount) { (base + index).pointee = .unbound }
+    return try execute(code, function, base)
+  }
+
+  // MARK: Binding arguments
+
+  /// Puts `count` positional arguments at `window` into the shape that `code` expects: defaults unbound, the rest in a list.
+  @inline(never)
+  func bind(_ code: Code, at window: UnsafeMutablePointer<Value>, count: Int) throws {
+    let total = code.parameterNames.count
+    let fixed = code.hasRest ? total - 1 : total
+    guard count >= code.requiredCount, code.hasRest || count <= total else {
+      throw Fault.wrongArgumentCount(code.shape, got: count)
+    }
+    if code.hasRest {
+      var rest: ContiguousArray<Value> = []
+      if count > fixed {
+        for index in fixed..<count {
+          rest.append((window + index).pointee)
+          (window + index).pointee = .unbound
+        }
+      }
+      for index in min(count, fixed)..<total { (window + index).pointee = .unbound }
+      (window + fixed).pointee = .list(rest)
+    } else if count < total {
+      for index in count..<total { (window + index).pointee = .unbound }
+    }
+  }
+
+  /// Calls an operation whose arguments lie behind `window`. The caller clears the window.
+  @inline(never)
+  func callBuiltin(_ builtin: BuiltinObject, window: UnsafeMutablePointer<Value>, count: Int) throws -> Value {
+    let total = try builtin.bind(window + 1, count: count)
+    let savedTop = top
+    top = window + 1 + max(total, count)
+    defer {
+      for index in 0..<max(total, count) { (window + 1 + index).pointee = .unbound }
+      top = savedTop
+    }
+    let call = Call(
+      operation: builtin, arguments: UnsafeMutableBufferPointer(start: window + 1, count: total), interpreter: interpreter)
+    let result = try builtin.operation.body(call)
+    if tw_interrupted() { throw Fault.interrupted() }
+    return result
+  }
+}
+
+extension Code {
+  var shape: CallShape {
+    CallShape(
+      parameters: parameterNames, required: requiredCount, takesRest: hasRest,
+      signature: signature.isEmpty ? name : signature)
+  }
+}

@@ -1,0 +1,72 @@
+// Paths as the user writes them and as the system knows them.
+
+import Glibc
+import Lang
+
+public enum Paths {
+  // Everything here works on bytes: to Swift, a slash and a combining mark behind it are one character.
+  private static let slash = UInt8(ascii: "/")
+
+  /// `~/x` with the home folder in place of `~`; other paths as they are.
+  public static func expanded(_ path: String) -> String {
+    guard path.isIdentical(to: "~") || path.utf8.starts(with: "~/".utf8), let home = getenv("HOME") else { return path }
+    return String(cString: home) + String(Substring(path.utf8.dropFirst()))
+  }
+
+  /// The absolute path without symbolic links, `.` and `..`. What does not exist yet is resolved as far as it exists: the
+  /// nearest existing folder, and the remaining names behind it.
+  public static func resolved(_ path: String) -> String {
+    var existing = path.isEmpty ? "." : path
+    var missing: [String] = []
+    while true {
+      if let real = realpath(existing, nil) {
+        defer { free(real) }
+        let base = String(cString: real)
+        return normalised(missing.isEmpty ? base : joined(base, missing.reversed().joined(separator: "/")))
+      }
+      let (folder, name) = split(existing)
+      if existing == folder || name.isEmpty { return normalised(path) }
+      missing.append(name)
+      existing = folder
+    }
+  }
+
+  /// `folder/name`; `name` alone when the folder is empty or the name is absolute.
+  public static func joined(_ folder: String, _ name: String) -> String {
+    if folder.isEmpty || name.utf8.first == slash { return name }
+    return folder.utf8.last == slash ? folder + name : folder + "/" + name
+  }
+
+  /// The folder that a path is in ("." for a bare name, "/" at the root) and the last name.
+  public static func split(_ path: String) -> (folder: String, name: String) {
+    var path = path.utf8[...]
+    while path.count > 1, path.last == slash { path = path.dropLast() }
+    guard let mark = path.lastIndex(of: slash) else { return (".", String(Substring(path))) }
+    let name = path[path.index(after: mark)...]
+    var folder = path[..<mark]
+    while folder.count > 1, folder.last == slash { folder = folder.dropLast() }
+    return (folder.isEmpty ? "/" : String(Substring(folder)), String(Substring(name)))
+  }
+
+  /// The extension in lower case without its point, "" when there is none.
+  public static func fileExtension(_ path: String) -> String {
+    let name = split(path).name.utf8
+    guard let point = name.lastIndex(of: UInt8(ascii: ".")), point > name.startIndex else { return "" }
+    return String(Substring(name[name.index(after: point)...])).lowercased()
+  }
+
+  /// Removes `.`, `..` and doubled slashes by their text alone.
+  private static func normalised(_ path: String) -> String {
+    let isAbsolute = path.utf8.first == slash
+    var parts: [String] = []
+    for part in path.utf8.split(separator: slash).map({ String(Substring($0)) }) where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else if part != ".." || !isAbsolute {
+        parts.append(part)
+      }
+    }
+    let text = parts.joined(separator: "/")
+    return isAbsolute ? "/" + text : text.isEmpty ? "." : text
+  }
+}

@@ -1,0 +1,180 @@
+// `+ - * / // % ^` and comparisons, element by element in float32 with NumPy's broadcasting. One kernel serves all: the
+// operation is a type, so that every one of them compiles to its own vector loop.
+
+import Glibc
+import Lang
+
+protocol ElementOperation {
+  static func apply(_ a: Float, _ b: Float) -> Float
+}
+
+extension Tensor {
+  /// A tensor, number or nested list of numbers as an operand; nil for everything else.
+  static func operand(_ value: Value) throws -> Tensor? {
+    if let tensor = value.asTensor { return tensor }
+    if let number = value.asNumber { return try Tensor(scalar: number) }
+    return value.asList == nil ? nil : try Tensor(nested: value)
+  }
+
+  /// `self * factor`.
+  public func scaled(by factor: Double) throws -> Tensor {
+    try Tensor.combine(.multiply, self, Tensor(scalar: factor))
+  }
+
+  /// `left op right` for the arithmetic and comparison operators. Shapes that do not broadcast throw `shapeMismatch`.
+  public static func combine(_ op: BinaryOperator, _ left: Tensor, _ right: Tensor) throws -> Tensor {
+    switch op {
+    case .add: try run(Add.self, op, left, right)
+    case .subtract: try run(Subtract.self, op, left, right)
+    case .multiply: try run(Multiply.self, op, left, right)
+    case .divide: try run(Divide.self, op, left, right)
+    case .floorDivide: try run(FloorDivide.self, op, left, right)
+    case .modulo: try run(Modulo.self, op, left, right)
+    case .power:
+      if right.rank == 0, try right.base()[0] == 2 {
+        try run(Multiply.self, op, left, left)
+      } else {
+        try run(Power.self, op, left, right)
+      }
+    case .equal: try run(Equal.self, op, left, right)
+    case .notEqual: try run(NotEqual.self, op, left, right)
+    case .less: try run(Less.self, op, left, right)
+    case .lessEqual: try run(LessEqual.self, op, left, right)
+    case .greater: try run(Less.self, op, right, left, labelsOf: left, right)
+    case .greaterEqual: try run(LessEqual.self, op, right, left, labelsOf: left, right)
+    case .isIn, .notIn, .matmul, .range: throw Fault.badOperands(op, .tensor(left), .tensor(right))
+    }
+  }
+
+  private static func run<Op: ElementOperation>(
+    _: Op.Type, _ op: BinaryOperator, _ a: Tensor, _ b: Tensor, labelsOf first: Tensor? = nil, _ second: Tensor? = nil
+  ) throws -> Tensor {
+    guard let shape = broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),
+      let bStrides = b.broadcastStrides(to: shape)
+    else { throw Fault.operandShapes(op, (first ?? a).shape, (second ?? b).shape) }
+    let loop = StridedLoop(shape: shape, target: rowMajorStrides(of: shape), left: aStrides, right: bStrides)
+    let (left, right) = (try a.base(), try b.base())
+    let labels = commonLabels(first ?? a, second ?? b, shape: shape)
+    return try Tensor(shape: shape, labels: labels) { target in
+      guard let out = target.baseAddress, loop.outerCount > 0 else { return }
+      try loop.forTiles { at, count in
+        apply(Op.self, out + at.target, left + at.left, right + at.right, loop.step, count)
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func apply<Op: ElementOperation>(
+    _: Op.Type, _ out: UnsafeMutablePointer<Float>, _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>,
+    _ step: StridedOffsets, _ count: Int
+  ) {
+    switch (step.left, step.right) {
+    case (1, 1): for i in 0..<count { out[i] = Op.apply(a[i], b[i]) }
+    case (1, 0):
+      let y = b[0]
+      for i in 0..<count { out[i] = Op.apply(a[i], y) }
+    case (0, 1):
+      let x = a[0]
+      for i in 0..<count { out[i] = Op.apply(x, b[i]) }
+    default: for i in 0..<count { out[i] = Op.apply(a[i &* step.left], b[i &* step.right]) }
+    }
+  }
+
+  /// Labels of a result: an operand's, where its rows are the rows of the result and the other one does not contradict.
+  private static func commonLabels(_ a: Tensor, _ b: Tensor, shape: [Int]) -> Labels? {
+    func rowLabels(_ x: Tensor) -> Labels? { x.rank == shape.count && x.shape.first == shape.first ? x.labels : nil }
+    guard let left = rowLabels(a) else { return b.labels == nil || a.labels == nil ? rowLabels(b) : nil }
+    guard b.labels != nil else { return left }
+    guard let right = rowLabels(b) else { return nil }
+    return left.names(shape[0], as: right) ? left : nil
+  }
+
+  /// `value in self`: a number among all elements, or a tensor among the rows. Nil for other values.
+  func contains(_ value: Value) throws -> Bool? {
+    if let number = value.asNumber {
+      let wanted = Float(number)
+      return try withElements { $0.contains(wanted) }
+    }
+    guard let wanted = value.asTensor else { return nil }
+    guard rank > 0, Array(shape.dropFirst()) == wanted.shape else { return false }
+    return try wanted.withElements { wanted in
+      for index in 0..<shape[0] where try row(index).withElements({ $0.elementsEqual(wanted) }) { return true }
+      return false
+    }
+  }
+}
+
+extension StridedLoop {
+  /// Runs `body(offsets, count)` over all elements, in parallel where there are many.
+  @inline(__always)
+  func forTiles(_ body: (StridedOffsets, Int) -> Void) throws {
+    let tileSize = 1 << 17
+    if outerCount * inner <= tileSize {
+      return forEach(in: 0..<outerCount) { body($0, inner) }
+    }
+    if inner >= tileSize {
+      let tiles = Tiles(inner, of: tileSize)
+      try parallel(outerCount * tiles.count) { tile in
+        let range = tiles[tile % tiles.count]
+        let outer = tile / tiles.count
+        forEach(in: outer..<outer + 1) { start in
+          let at = StridedOffsets(
+            target: start.target + range.lowerBound * step.target, left: start.left + range.lowerBound * step.left,
+            right: start.right + range.lowerBound * step.right)
+          body(at, range.count)
+        }
+      }
+    } else {
+      let tiles = Tiles(outerCount, of: tileSize / inner)
+      try parallel(tiles.count) { tile in forEach(in: tiles[tile]) { body($0, inner) } }
+    }
+  }
+}
+
+private enum Add: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a + b }
+}
+private enum Subtract: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a - b }
+}
+private enum Multiply: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a * b }
+}
+private enum Divide: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a / b }
+}
+private enum Power: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { powf(a, b) }
+}
+/// The remainder with the sign of the divisor, as Python's `%`.
+private enum Modulo: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float {
+    let rest = fmodf(a, b)
+    if rest != 0, (rest < 0) != (b < 0) { return rest + b }
+    return rest == 0 ? copysignf(0, b) : rest
+  }
+}
+/// Python's `//`: the quotient is taken from the remainder, so that a == b * (a // b) + a % b.
+private enum FloorDivide: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float {
+    guard b != 0 else { return a / b }
+    let rest = fmodf(a, b)
+    var quotient = (a - rest) / b
+    if rest != 0, (rest < 0) != (b < 0) { quotient -= 1 }
+    guard quotient != 0 else { return copysignf(0, a / b) }
+    let whole = floorf(quotient)
+    return quotient - whole > 0.5 ? whole + 1 : whole
+  }
+}
+private enum Equal: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a == b ? 1 : 0 }
+}
+private enum NotEqual: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a != b ? 1 : 0 }
+}
+private enum Less: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a < b ? 1 : 0 }
+}
+private enum LessEqual: ElementOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a <= b ? 1 : 0 }
+}

@@ -1,0 +1,64 @@
+// Tensors from numbers and nested lists.
+
+import Lang
+
+extension Tensor {
+  /// A tensor of rank 0.
+  public init(scalar: Double) throws {
+    try self.init(shape: []) { target in target[0] = Float(scalar) }
+  }
+
+  /// A tensor from a number, a list (of lists …) of numbers, bools or tensors of one shape. Nil when something else is inside;
+  /// lists of different lengths throw `badShape`. Walks with a list of its own, so that depth is no danger.
+  public init?(nested value: Value) throws {
+    var shape: [Int] = []
+    var level: [Value] = [value]
+    // One pass a level: all values of a level are lists of one length, until all of them are numbers or tensors.
+    while let first = level.first, let list = first.asList ?? Tensor.list(of: first) {
+      let size = list.items.count
+      var next: [Value] = []
+      for item in level {
+        guard let items = (item.asList ?? Tensor.list(of: item))?.items else {
+          if item.asNumber == nil, item.asTensor == nil, item.asBool == nil { return nil }
+          throw Fault.badShape(
+            "the lists of a tensor are not equally deep: axis \(shape.count) holds lists and numbers")
+        }
+        guard items.count == size else {
+          throw Fault.badShape(
+            "the lists of a tensor must have one length: axis \(shape.count) has \(size) and \(items.count) elements")
+        }
+        next.append(contentsOf: items)
+      }
+      shape.append(size)
+      guard shape.count <= 64 else { throw Fault.badShape("a tensor has at most 64 axes") }
+      level = next
+    }
+    let inner = level.first?.asTensor?.shape ?? []
+    for item in level {
+      if let tensor = item.asTensor {
+        guard tensor.shape == inner else { throw Fault.shapeMismatch("stack", inner, tensor.shape) }
+      } else {
+        guard item.asNumber != nil || item.asBool != nil else { return nil }
+        guard inner.isEmpty else { throw Fault.badShape("a tensor cannot be made of tensors and numbers side by side") }
+      }
+    }
+    let block = try Tensor.elementCount(of: inner)
+    try self.init(shape: shape + inner) { target in
+      for (slot, item) in level.enumerated() {
+        switch item {
+        case .number(let number): target[slot] = Float(number)
+        case .bool(let bool): target[slot] = bool ? 1 : 0
+        default:
+          guard let tensor = item.asTensor else { continue }
+          try tensor.copyElements(to: UnsafeMutableBufferPointer(rebasing: target[slot * block..<(slot + 1) * block]))
+        }
+      }
+    }
+  }
+
+  /// A range stands for the list of its numbers.
+  private static func list(of value: Value) -> ListObject? {
+    guard let range = value.asRange, let count = range.count, count <= 1 << 24 else { return nil }
+    return ListObject(ContiguousArray((0..<count).map { .number(range.start + $0) }))
+  }
+}

@@ -1,0 +1,164 @@
+// The matrix product `@`. Views go to BLAS as they are where one of their last two strides is 1; work is cut into fixed
+// tiles, each one a single-threaded BLAS call.
+
+import COpenBLAS
+import Lang
+
+/// Loads OpenBLAS, or throws `libraryMissing` with the package to install.
+public func loadBLAS() throws {
+  guard let reason = tw_blas_load() else { return }
+  throw Fault.libraryMissing("OpenBLAS", reason: String(cString: reason), install: "apt install libopenblas0")
+}
+
+/// A matrix as BLAS sees it: elements, leading dimension, and whether the rows lie behind each other or the columns.
+private struct BLASMatrix {
+  let elements: UnsafeMutablePointer<Float>
+  let rows: Int
+  let columns: Int
+  let leading: Int
+  let isTransposed: Bool
+  /// Keeps the memory alive.
+  let owner: Tensor
+
+  /// `tensor` has rank 2. It is copied only if neither stride is 1, or the other one is no leading dimension.
+  init(_ tensor: Tensor) throws {
+    (rows, columns) = (tensor.shape[0], tensor.shape[1])
+    let rowStride = rows > 1 ? tensor.strides[0] : columns
+    let columnStride = columns > 1 ? tensor.strides[1] : 1
+    if columnStride == 1, rowStride >= max(columns, 1), rowStride <= Int(Int32.max) {
+      (owner, leading, isTransposed) = (tensor, rowStride, false)
+    } else if rows <= 1 || tensor.strides[0] == 1, columnStride >= max(rows, 1), columnStride <= Int(Int32.max) {
+      (owner, leading, isTransposed) = (tensor, columnStride, true)
+    } else {
+      (owner, leading, isTransposed) = (try tensor.rowMajor(), max(columns, 1), false)
+    }
+    elements = try owner.base()
+  }
+
+  var flag: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
+  func at(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+    elements + (isTransposed ? row + column * leading : row * leading + column)
+  }
+}
+
+extension Tensor {
+  /// `self @ other` by NumPy's rules: vectors lose their axis, leading axes broadcast. The labels are the left operand's.
+  /// Throws `innerSizeMismatch` when the inner sizes differ.
+  public func product(with other: Tensor) throws -> Tensor {
+    guard rank > 0, other.rank > 0 else {
+      throw Fault.badShape("`@` needs vectors or matrices, got a scalar", help: "scale with `*`")
+    }
+    let a = rank == 1 ? withAxis(0) : self
+    let b = other.rank == 1 ? other.withAxis(1) : other
+    let (m, k, n) = (a.shape[a.rank - 2], a.shape[a.rank - 1], b.shape[b.rank - 1])
+    guard b.shape[b.rank - 2] == k else { throw Fault.innerSizeMismatch(shape, other.shape) }
+    let (aLead, bLead) = (Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
+    guard let lead = Tensor.broadcastShape(aLead, bLead) else {
+      throw Fault.shapeMismatch("multiply the stacks", shape, other.shape)
+    }
+    guard m <= Int(Int32.max), k <= Int(Int32.max), n <= Int(Int32.max) else {
+      throw Fault.badShape("a product of \(m)x\(k) and \(k)x\(n) is too large")
+    }
+    let full = lead + [m, n]
+    var result = try Tensor(shape: full) { target in
+      guard let out = target.baseAddress, !target.isEmpty else { return }
+      guard k > 0 else { return target.update(repeating: 0) }
+      try loadBLAS()
+      guard !lead.isEmpty else { return try Tensor.multiply(BLASMatrix(a), BLASMatrix(b), into: out) }
+      try Tensor.multiplyStacks(a, b, lead: lead, into: out, size: m * n)
+    }
+    let labels = rank > 1 && shape.first == full.first && (lead.isEmpty || aLead.count == lead.count) ? labels : nil
+    var shape = full
+    if other.rank == 1 { shape.removeLast() }
+    if rank == 1 { shape.remove(at: lead.count) }
+    result = Tensor(
+      storage: result.storage, offset: 0, shape: shape, strides: Tensor.rowMajorStrides(of: shape), labels: labels)
+    return result
+  }
+
+  private func withAxis(_ axis: Int) -> Tensor {
+    var (shape, strides) = (shape, strides)
+    shape.insert(1, at: axis)
+    strides.insert(axis == 0 ? max(count, 1) * (strides.first ?? 1) : 1, at: axis)
+    return Tensor(storage: storage, offset: offset, shape: shape, strides: strides)
+  }
+
+  private static func multiplyStacks(
+    _ a: Tensor, _ b: Tensor, lead: [Int], into out: UnsafeMutablePointer<Float>, size: Int
+  ) throws {
+    let (aRank, bRank) = (a.rank, b.rank)
+    guard let aStrides = a.broadcastStrides(to: lead + a.shape[(aRank - 2)...]),
+      let bStrides = b.broadcastStrides(to: lead + b.shape[(bRank - 2)...])
+    else { throw Fault.shapeMismatch("multiply the stacks", a.shape, b.shape) }
+    for index in 0..<lead.reduce(1, *) {
+      var (rest, aAt, bAt) = (index, a.offset, b.offset)
+      for axis in lead.indices.reversed() {
+        let place = rest % lead[axis]
+        rest /= lead[axis]
+        aAt += place * aStrides[axis]
+        bAt += place * bStrides[axis]
+      }
+      let left = Tensor(
+        storage: a.storage, offset: aAt, shape: Array(a.shape.suffix(2)), strides: Array(a.strides.suffix(2)))
+      let right = Tensor(
+        storage: b.storage, offset: bAt, shape: Array(b.shape.suffix(2)), strides: Array(b.strides.suffix(2)))
+      try multiply(BLASMatrix(left), BLASMatrix(right), into: out + index * size)
+    }
+  }
+
+  /// out[m, n] = a[m, k] b[k, n], row-major.
+  private static func multiply(_ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>) throws {
+    let (m, k, n) = (a.rows, a.columns, b.columns)
+    if n == 1 { return try multiplyVector(a, b.owner, b.elements, into: out) }
+    if m == 1 { return try multiplyVector(b.flipped, a.owner, a.elements, into: out) }
+    // 256 x 1024 x 2048 multiplications take about 50 ms of one core: the time to notice Ctrl-C.
+    let rowTiles = Tiles(m, of: 256)
+    let columnTiles = Tiles(n, of: 1024)
+    let depthTiles = Tiles(k, of: 2048)
+    try parallel(rowTiles.count * columnTiles.count) { tile in
+      let rows = rowTiles[tile / columnTiles.count]
+      let columns = columnTiles[tile % columnTiles.count]
+      let target = out + rows.lowerBound * n + columns.lowerBound
+      for step in 0..<depthTiles.count {
+        let depth = depthTiles[step]
+        if step > 0 { try checkInterrupt() }
+        tw_sgemm(
+          CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
+          a.at(rows.lowerBound, depth.lowerBound), Int32(a.leading), b.at(depth.lowerBound, columns.lowerBound),
+          Int32(b.leading), step == 0 ? 0 : 1, target, Int32(n))
+      }
+    }
+  }
+
+  /// out[m] = a[m, k] x[k].
+  private static func multiplyVector(
+    _ a: BLASMatrix, _ x: Tensor, _ elements: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>
+  ) throws {
+    let (m, k) = (a.rows, a.columns)
+    let stride = x.shape[0] == k && k > 1 ? x.strides[0] : x.strides.last ?? 1
+    // BLAS counts a negative step from the other end, and none may be 0.
+    guard stride > 0, stride <= Int(Int32.max) else {
+      let dense = try x.rowMajor()
+      return try withExtendedLifetime(dense) { try multiplyVector(a, dense, dense.base(), into: out) }
+    }
+    let tiles = Tiles(m, of: max(1024, (1 << 20) / max(k, 1)))
+    try parallel(tiles.count) { tile in
+      let rows = tiles[tile]
+      // A transposed matrix is handed over as the row-major one that it is in memory.
+      let (height, width) = a.isTransposed ? (k, rows.count) : (rows.count, k)
+      tw_sgemv(
+        CblasRowMajor, a.flag, Int32(height), Int32(width), 1, a.at(rows.lowerBound, 0), Int32(a.leading), elements,
+        Int32(stride), 0, out + rows.lowerBound, 1)
+    }
+  }
+}
+
+extension BLASMatrix {
+  private init(flipping other: BLASMatrix) {
+    (elements, leading, owner) = (other.elements, other.leading, other.owner)
+    (rows, columns, isTransposed) = (other.columns, other.rows, !other.isTransposed)
+  }
+
+  /// The transposed matrix in the same memory.
+  fileprivate var flipped: BLASMatrix { BLASMatrix(flipping: self) }
+}

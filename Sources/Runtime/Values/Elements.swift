@@ -1,0 +1,107 @@
+// `x[i]`, `x[a:b]`, `x[list]`, `x[mask]` for lists, texts, records and ranges. (Tensors and tables: their own files.)
+
+import Lang
+
+extension ListObject {
+  func selection(_ indices: [Value]) throws -> Value {
+    guard indices.count == 1, let index = indices.first else {
+      throw Fault.badShape("a list has one axis, got \(indices.count) indices", help: "index step by step: xs[i][j]")
+    }
+    if case .number(let number) = index { return items[try position(of: number)] }
+    return .list(try positions(selectedBy: index).map { items[$0] })
+  }
+
+  /// The positions that a slice, range, list of numbers or mask of bools selects.
+  private func positions(selectedBy index: Value) throws -> [Int] {
+    if case .object(let object) = index, object.kind == .slice {
+      let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: items.count)
+      return (0..<count).map { first + $0 * step }
+    }
+    var chosen = try elementsOfIndex(index)
+    if !chosen.isEmpty, chosen.allSatisfy({ $0.asBool != nil }) {
+      guard chosen.count == items.count else {
+        throw Fault.badShape("a mask of \(chosen.count) cannot select from a list of \(items.count)")
+      }
+      chosen = chosen.indices.filter { chosen[$0].asBool == true }.map { Value.number($0) }
+    }
+    return try chosen.map { value in
+      guard case .number(let number) = value else { throw Fault.badIndex(value, of: "a list") }
+      return try position(of: number)
+    }
+  }
+
+  private func elementsOfIndex(_ index: Value) throws -> [Value] {
+    guard index.asList != nil || index.asRange != nil || index.asTensor?.rank == 1 else {
+      throw Fault.badIndex(index, of: "a list")
+    }
+    return Array(try elements(of: index))
+  }
+
+  func assign(_ indices: [Value], _ value: Value) throws {
+    guard indices.count == 1, let index = indices.first else {
+      throw Fault.badShape("a list has one axis, got \(indices.count) indices")
+    }
+    if case .number(let number) = index {
+      items[try position(of: number)] = value
+      return
+    }
+    let positions = try positions(selectedBy: index)
+    guard let list = value.asList, list.items.count == positions.count else {
+      throw Fault.badShape(
+        "\(positions.count) elements are selected; assign a list of as many, got \(value.typePhrase)")
+    }
+    let values = list.items
+    for (offset, position) in positions.enumerated() { items[position] = values[offset] }
+  }
+}
+
+extension StringObject {
+  /// Code points as strings.
+  func selection(_ indices: [Value]) throws -> Value {
+    guard indices.count == 1, let index = indices.first else { throw Fault.badShape("a string has one axis") }
+    let scalars = text.unicodeScalars
+    if case .number(let number) = index {
+      let wanted = try wholeNumber(number, what: "a string's index")
+      let size = scalars.count
+      let position = wanted < 0 ? wanted + size : wanted
+      guard position >= 0, position < size else { throw Fault.indexOutOfRange(wanted, size: size, of: "the string") }
+      return .string(String(Character(scalars[scalars.index(scalars.startIndex, offsetBy: position)])))
+    }
+    guard case .object(let object) = index, object.kind == .slice else { throw Fault.badIndex(index, of: "a string") }
+    let all = Array(scalars)
+    let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: all.count)
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: (0..<count).map { all[first + $0 * step] })
+    return .string(String(view))
+  }
+}
+
+extension RecordObject {
+  func selection(_ indices: [Value]) throws -> Value {
+    guard indices.count == 1, let key = indices[0].asString else {
+      throw Fault.badIndex(indices.first ?? .nil, of: "a record")
+    }
+    guard let value = self[key] else { throw Fault.unknownKey(key, among: fieldNames) }
+    return value
+  }
+
+  func assign(_ indices: [Value], _ value: Value) throws {
+    guard indices.count == 1, let key = indices[0].asString else {
+      throw Fault.badIndex(indices.first ?? .nil, of: "a record")
+    }
+    self[key] = value
+  }
+}
+
+extension RangeObject {
+  func selection(_ indices: [Value]) throws -> Value {
+    let size = count ?? 0
+    if indices.count == 1, case .number(let number) = indices[0] {
+      let wanted = try wholeNumber(number, what: "a range's index")
+      let position = wanted < 0 ? wanted + size : wanted
+      guard position >= 0, position < size else { throw Fault.indexOutOfRange(wanted, size: size, of: "the range") }
+      return .number(start + position)
+    }
+    return try ListObject(try elements(of: .object(self))).selection(indices)
+  }
+}

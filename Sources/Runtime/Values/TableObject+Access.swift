@@ -1,0 +1,151 @@
+// `t[3]`, `t["token"]`, `t[a:b]`, `t[rows, "token"]`, `t["score"] = xs`.
+
+import Lang
+import OrderedCollections
+
+extension TableObject {
+  /// What an index selects among the rows.
+  private enum Rows {
+    case one(Int)
+    case many([Int])
+  }
+
+  /// One index: a number gives a row as a record, a text a column as a list, a slice, range, list of row numbers or mask a
+  /// table of rows, a list of texts a table of columns. Two indices: rows first, then a column's name or a list of names.
+  func selection(_ indices: [Value]) throws -> Value {
+    switch indices.count {
+    case 1:
+      if let name = indices[0].asString { return .list(try column(name)) }
+      if let names = try columnNames(indices[0]) { return .object(try selectingColumns(names)) }
+      switch try rows(indices[0]) {
+      case .one(let index): return row(index)
+      case .many(let indices): return .object(try rows(indices))
+      }
+    case 2:
+      let selected = try rows(indices[0])
+      if let name = indices[1].asString {
+        let cells = try column(name)
+        switch selected {
+        case .one(let index): return cells[index]
+        case .many(let indices): return .list(indices.map { cells[$0] })
+        }
+      }
+      guard let names = try columnNames(indices[1]) else { throw Fault.badColumnIndex(indices[1]) }
+      let table = try selectingColumns(names)
+      switch selected {
+      case .one(let index): return table.row(index)
+      case .many(let indices): return .object(try table.rows(indices))
+      }
+    default: throw Fault.badValue("a table takes one or two indices, got \(indices.count)", help: Fault.tableIndexHelp)
+    }
+  }
+
+  /// `t["name"] = column` sets or adds a column; `t[i, "name"] = value` sets a cell.
+  func assign(_ value: Value, at indices: [Value]) throws {
+    if indices.count == 1, let name = indices[0].asString {
+      guard value.asString == nil, value.asRecord == nil, value.asTable == nil, value.asObject?.count != nil else {
+        throw Fault.badValue(
+          "a column is a list of \(rowCount) values, got \(value.typePhrase)",
+          help: "the same value in every row: map(0..len(t), i => value)")
+      }
+      return try setColumn(name, to: elements(of: value))
+    }
+    guard indices.count == 2, let name = indices[1].asString, case .one(let index) = try rows(indices[0]) else {
+      throw Fault.badValue("this part of a table cannot be assigned", help: "assign a column, t[\"name\"] = xs, or a cell, t[i, \"name\"] = x")
+    }
+    _ = try column(name)
+    setCell(Symbol(name), row: index, to: value)
+  }
+
+  /// The cells of a column, or an error that names a near one.
+  public func column(_ name: String) throws -> ContiguousArray<Value> {
+    guard let cells = columns[Symbol(name)] else { throw Fault.unknownColumn(name, among: fieldNames) }
+    return cells
+  }
+
+  private func selectingColumns(_ names: [String]) throws -> TableObject {
+    var selected: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
+    for name in names { selected[Symbol(name)] = try column(name) }
+    return TableObject(selected: selected, rowCount: rowCount)
+  }
+
+  /// A list of texts, or nil when the index is something else.
+  private func columnNames(_ index: Value) throws -> [String]? {
+    guard let items = index.asList?.items, items.first?.asString != nil else { return nil }
+    return try items.map { item in
+      guard let name = item.asString else { throw Fault.badColumnIndex(item) }
+      return name
+    }
+  }
+
+  private func rows(_ index: Value) throws -> Rows {
+    if let number = index.asNumber { return .one(try place(number)) }
+    if let slice = index.asObject as? SliceObject {
+      let (first, count, step) = slice.resolved(size: rowCount)
+      return .many((0..<count).map { first + $0 * step })
+    }
+    if let mask = index.asTensor {
+      guard mask.shape == [rowCount] else {
+        throw Fault.badShape(
+          "a mask of shape \(Tensor.describe(shape: mask.shape)) does not fit a table of \(rowCount) rows")
+      }
+      let elements = try mask.elements()
+      guard elements.allSatisfy({ $0 == 0 || $0 == 1 }) else {
+        throw Fault.badValue(
+          "a tensor as an index is a mask of 0 and 1", help: "pick rows by number with a list: t[[2, 0, 1]]")
+      }
+      return .many(elements.indices.filter { elements[$0] == 1 })
+    }
+    guard index.asList != nil || index.asRange != nil else {
+      throw Fault(.wrongType, "a table cannot be indexed with \(index.typePhrase)", help: Fault.tableIndexHelp)
+    }
+    // A range of more elements than there are rows must fail on its ends before it is written out.
+    if let range = index.asRange, range.end > range.start {
+      _ = try place(Double(range.start))
+      _ = try place(Double(range.end - 1))
+    }
+    let items = try elements(of: index)
+    if items.first?.asBool != nil {
+      guard items.count == rowCount else {
+        throw Fault.badShape("a mask of \(items.count) elements does not fit a table of \(rowCount) rows")
+      }
+      return .many(
+        try items.indices.filter { position in
+          guard let isChosen = items[position].asBool else { throw Fault.mixedRows() }
+          return isChosen
+        })
+    }
+    return .many(
+      try items.map { item in
+        guard let number = item.asNumber else { throw Fault.mixedRows() }
+        return try place(number)
+      })
+  }
+
+  private func place(_ number: Double) throws -> Int {
+    let index = try wholeNumber(number, what: "a row")
+    guard index >= -rowCount, index < rowCount else {
+      throw Fault.indexOutOfRange(index, size: rowCount, axis: 0, of: "a table")
+    }
+    return index < 0 ? index + rowCount : index
+  }
+}
+
+extension Fault {
+  fileprivate static let tableIndexHelp =
+    "rows: t[3], t[0:5], t[[2, 0]], t[mask]; columns: t.name, t[\"name\"]; both: t[0:5, \"name\"]"
+
+  static func badColumnIndex(_ value: Value) -> Fault {
+    Fault(.wrongType, "the second index of a table is a column's name, got \(value.typePhrase)", help: tableIndexHelp)
+  }
+
+  static func mixedRows() -> Fault {
+    Fault(.wrongType, "a list of rows must hold only numbers or only bools", help: tableIndexHelp)
+  }
+
+  public static func unknownColumn(_ name: String, among names: [String]) -> Fault {
+    var help = names.isEmpty ? nil : "its columns are \(names.prefix(12).map { "`\($0)`" }.joined(separator: ", "))"
+    if let near = nearestName(to: name, among: names) { help = "there is a column with a similar name: `\(near)`" }
+    return Fault(.unknownKey, "the table has no column `\(name)`", help: help)
+  }
+}
