@@ -147,7 +147,10 @@ import Testing
     try terminal.enter("?neares")
     try terminal.expect(
       "error[E0201]: there is no name `neares` here", "   = help: there is a similar name: `?nearest`", "tw>")
-    try terminal.press("C-l")
+  }
+
+  @Test func theTourFitsTheTerminal() throws {
+    let terminal = try prompt()
     try terminal.enter("?")
     try terminal.expect("tw>")
     let lines = try terminal.screen()
