@@ -136,7 +136,9 @@ import Testing
     try terminal.expect("tw>")
     try terminal.enter("1 + 1")
     try terminal.expect("2", "tw>")
-    #expect(Machine.read(scratch.path + "/all.txt")?.contains("\u{1B}") != true)
+    let sent = try #require(Machine.read(scratch.path + "/all.txt"))
+    #expect(sent.contains("tw> "))
+    #expect(!sent.contains("\u{1B}"))
   }
 
   @Test func questionMarksExplain() throws {

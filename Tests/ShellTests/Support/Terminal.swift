@@ -14,7 +14,8 @@ final class Terminal {
     let variables =
       "export TW='\(Machine.binary)' HOME='\(scratch.path)' XDG_STATE_HOME='\(scratch.path)/state' \(environment)"
     // The shell stays, so that the last screen can be read.
-    let script = try scratch.write(".terminal", "\(variables)\n\(command)\necho \"left with $?\"\nsleep 100\n")
+    let script = try scratch.write(
+      ".terminal", "cd '\(scratch.path)'\n\(variables)\n\(command)\necho \"left with $?\"\nsleep 100\n")
     let started = Machine.system("\(server) new-session -d -x 80 -y 40 \"bash '\(script)'\"")
     try #require(started == 0, "tmux is installed by scripts/bootstrap.sh --test")
   }
