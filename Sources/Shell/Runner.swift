@@ -46,10 +46,11 @@ enum Runner {
     }
   }
 
-  private static func session(isInteractive: Bool) -> Session {
-    let interpreter = Interpreter(operations: Operations.all)
+  private static func session(isInteractive: Bool, folder: String? = nil) -> Session {
+    let interpreter = Interpreter(
+      operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
     interpreter.output = { try StandardOutput.shared.write($0) }
-    return Session(interpreter: interpreter, isInteractive: isInteractive)
+    return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }
 
   private static func run(
@@ -57,7 +58,7 @@ enum Runner {
   ) throws -> Int32 {
     // Only now: while a program was read from a terminal, Ctrl-C should simply end the process.
     tw_install_signal_handlers()
-    let session = session(isInteractive: false)
+    let session = session(isInteractive: false, folder: source.folder)
     if options.contains("--help") || options.contains("-h") {
       let recipe = try session.recipeInfo(source)
       if RecipeHelp.isWanted(by: options, params: recipe.params) {

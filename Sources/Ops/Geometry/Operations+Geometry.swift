@@ -6,7 +6,7 @@ import Runtime
 extension Operations {
   static let geometry: [Operation] = [
     Operation(
-      "nearest", "(x: tensor|list, space: tensor, k: number = 5, by: string = \"dot\") -> table",
+      "nearest", "(x: tensor|list|range, space: tensor, k: number = 5, by: string = \"dot\") -> table",
       """
       The k rows of `space` that are nearest to `x`, by "dot" or "cosine" (largest first) or "l2" (smallest first; the score is the distance).
       One vector gives a table of rank, token (where the space is labelled), id and score; a matrix gives one row a query, with lists
@@ -32,7 +32,7 @@ extension Operations {
       return .object(try NeighbourTable.ofMany(hits, labels: space.labels, queries: x.labels))
     },
     Operation(
-      "distance", "(a: tensor|list, b: tensor|list, by: string = \"l2\") -> number|tensor",
+      "distance", "(a: tensor|list|range, b: tensor|list|range, by: string = \"l2\") -> number|tensor",
       """
       Distance of a and b row by row: "l2", the length of the difference, or "cosine", 1 - cosine.
       Two vectors give a number, matrices one number a row; a single row is compared with all.
@@ -46,7 +46,7 @@ extension Operations {
       return .tensor(try word == "l2" ? Tensor.rowWise(.l2, a, b) : Tensor.rowWise(.cosine, a, b).mapped { 1 - $0 })
     },
     Operation(
-      "cosine", "(a: tensor|list, b: tensor|list) -> number|tensor",
+      "cosine", "(a: tensor|list|range, b: tensor|list|range) -> number|tensor",
       """
       Cosine of the angle between a and b, row by row; NaN where one is 0.
       Two vectors give a number, matrices one number a row; a single row is compared with all.
@@ -57,7 +57,7 @@ extension Operations {
       return .tensor(try Tensor.rowWise(.cosine, a, b))
     },
     Operation(
-      "project", "(x: tensor|list, onto: tensor|list) -> tensor",
+      "project", "(x: tensor|list|range, onto: tensor|list|range) -> tensor",
       """
       Orthogonal projection of the rows of `x` on the span of the rows of `onto` (or of one vector).
       Rows of `onto` that depend on others add nothing. Shapes: x [d] or [n, d], onto [d] or [m, d]. Computed in double.
