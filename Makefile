@@ -23,7 +23,7 @@ demo: build
 test:
 	@scripts/bootstrap.sh --test
 	swift build -c release
-	swift test -c release --disable-testable-imports --disable-xctest
+	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
 
 ## lint: formatting and style
 lint:

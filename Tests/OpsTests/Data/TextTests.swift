@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TextTests {
   static func golden() throws -> [String] {
-    let lines = try InputFile.lines(TemporaryFolder.fixture("reprs.txt"), permissions: Permissions())
+    let lines = try InputFile.lines(ScratchFolder.fixture("reprs.txt"), permissions: Permissions())
     #expect(lines.first?.hasPrefix("# reprs, version 1") == true)
     return Array(lines.dropFirst())
   }

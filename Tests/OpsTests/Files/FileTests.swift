@@ -7,7 +7,7 @@ import Runtime
 import Testing
 
 @Suite struct FileTests {
-  let folder = TemporaryFolder()
+  let folder = ScratchFolder()
   let permissions = Permissions()
 
   func lines(_ text: String) throws -> [String] {
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func dataOfTheRecipesIsInTheBinary() throws {
-    let file = TemporaryFolder.repository + "/data/common_nouns.txt"
+    let file = ScratchFolder.repository + "/data/common_nouns.txt"
     let lines = try InputFile.lines("data/common_nouns.txt", permissions: permissions)
     #expect(try lines == InputFile.lines(file, permissions: permissions))
     #expect(lines.count == 100)
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func writingStaysBelowTheRoots() throws {
-    let outside = TemporaryFolder()
+    let outside = ScratchFolder()
     let limited = Permissions(writeRoots: [folder.path])
     symlink(outside.path, folder.file("away"))
     try AtomicFile.write(folder.file("in/x"), permissions: limited) { _ in }

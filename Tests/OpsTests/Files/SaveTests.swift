@@ -6,10 +6,10 @@ import Ops
 import Runtime
 import Testing
 
-private let hasPython = TemporaryFolder.run("python3 -c 'import numpy, safetensors; print(1)'") == "1\n"
+private let hasPython = ScratchFolder.run("python3 -c 'import numpy, safetensors; print(1)'") == "1\n"
 
 @Suite struct SaveTests {
-  let folder = TemporaryFolder()
+  let folder = ScratchFolder()
   let permissions = Permissions()
 
   func save(_ value: Value, _ name: String) throws -> String {
@@ -126,7 +126,7 @@ private let hasPython = TemporaryFolder.run("python3 -c 'import numpy, safetenso
   // Arrays: python3 tools/goldens/make_arrays.py Tests/Fixtures/npy
   @Test(arguments: ["f2", "f4", "f8", "i4", "i8", "fortran", "v1", "v2", "v3"])
   func readsNumpysArrays(name: String) throws {
-    let bytes = try InputFile.bytes(TemporaryFolder.fixture("npy/\(name).npy"), permissions: permissions)
+    let bytes = try InputFile.bytes(ScratchFolder.fixture("npy/\(name).npy"), permissions: permissions)
     let tensor = try NumpyFile.tensor(bytes, path: name)
     #expect(tensor.shape == [2, 3])
     #expect(try tensor.elements() == [0, 1, 2, -3, 4, 100])
@@ -135,7 +135,7 @@ private let hasPython = TemporaryFolder.run("python3 -c 'import numpy, safetenso
   @Test func readsBytesBoolsAndScalars() throws {
     func read(_ name: String) throws -> Tensor {
       try NumpyFile.tensor(
-        InputFile.bytes(TemporaryFolder.fixture("npy/\(name).npy"), permissions: permissions), path: name)
+        InputFile.bytes(ScratchFolder.fixture("npy/\(name).npy"), permissions: permissions), path: name)
     }
     #expect(try read("u1").elements() == [0, 1, 2, 3, 4, 100])
     #expect(try read("b1").elements() == [0, 0, 1, 0, 1, 1])
@@ -148,12 +148,12 @@ private let hasPython = TemporaryFolder.run("python3 -c 'import numpy, safetenso
     let numbers: [Float] = [0, 1, 2, -3, 4, 100]
     let tensor = try Tensor(shape: [2, 3]) { target in _ = target.update(fromContentsOf: numbers) }
     _ = try save(.tensor(tensor), "x.npy")
-    let numpy = try InputFile.bytes(TemporaryFolder.fixture("npy/f4.npy"), permissions: permissions)
+    let numpy = try InputFile.bytes(ScratchFolder.fixture("npy/f4.npy"), permissions: permissions)
     #expect(try folder.bytes("x.npy") == numpy)
   }
 
   @Test func damagedArraysAreErrors() throws {
-    let whole = try InputFile.bytes(TemporaryFolder.fixture("npy/f4.npy"), permissions: permissions)
+    let whole = try InputFile.bytes(ScratchFolder.fixture("npy/f4.npy"), permissions: permissions)
     for count in 0..<whole.count {
       let fault = #expect(throws: Fault.self) { try NumpyFile.tensor(Array(whole.prefix(count)), path: "x.npy") }
       #expect(fault?.code == .badFile)
@@ -205,7 +205,7 @@ private let hasPython = TemporaryFolder.run("python3 -c 'import numpy, safetenso
       ["name", "n"], ["a,b", "1"], ["say \"hi\"", "0.1"], ["two\r\nlines", "-1e-07"], [" é|_", "1e+22"], ["", ""],
     ]
     _ = try save(.object(RecordObject(["rows": .list(rows.map { Value.strings($0) })])), "expected.json")
-    let script = TemporaryFolder.repository + "/tools/goldens/check_saved.py"
-    #expect(TemporaryFolder.run("python3 '\(script)' '\(folder.path)'") == "ok\n")
+    let script = ScratchFolder.repository + "/tools/goldens/check_saved.py"
+    #expect(ScratchFolder.run("python3 '\(script)' '\(folder.path)'") == "ok\n")
   }
 }

@@ -5,7 +5,7 @@ import Lang
 import Ops
 import Runtime
 
-final class TemporaryFolder {
+final class ScratchFolder {
   let path: String
 
   init() {
@@ -13,7 +13,7 @@ final class TemporaryFolder {
     path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
   }
 
-  deinit { _ = TemporaryFolder.run("rm -rf '\(path)'") }
+  deinit { _ = ScratchFolder.run("rm -rf '\(path)'") }
 
   func file(_ name: String) -> String { path + "/" + name }
 
@@ -24,7 +24,7 @@ final class TemporaryFolder {
   func bytes(_ name: String) throws -> [UInt8] { try InputFile.bytes(file(name), permissions: Permissions()) }
 
   /// Names in the folder, hidden ones included.
-  func names() -> [String] { TemporaryFolder.run("ls -A '\(path)'").split(separator: "\n").map(String.init) }
+  func names() -> [String] { ScratchFolder.run("ls -A '\(path)'").split(separator: "\n").map(String.init) }
 
   /// What a shell command prints.
   static func run(_ command: String) -> String {

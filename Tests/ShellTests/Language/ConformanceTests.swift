@@ -1,0 +1,95 @@
+// Runs every program under Tests/language and compares what it prints with the expectations in its comments:
+//
+//     print(1 + 1)             # expect: 2
+//     neares(1)                # expect error: E0201 at 3:1
+//     # run: --k 7               arguments for the program's params
+//     # expect status: 2         when it is not 0, or 1 where an error is expected
+//     # expect help: nearest     a part of the diagnostic
+//
+// Output lines are compared in order and as a whole.
+
+import Testing
+
+@Suite struct Conformance {
+  struct Expectation {
+    var output: [String] = []
+    var errors: [String] = []
+    var parts: [String] = []
+    var arguments = ""
+    var status: Int32?
+
+    init(_ text: String) {
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        if let value = Self.value(of: "# expect: ", in: line) ?? (line.hasSuffix("# expect:") ? "" : nil) {
+          output.append(value)
+        }
+        if let value = Self.value(of: "# expect error: ", in: line) { errors.append(value) }
+        if let value = Self.value(of: "# expect help: ", in: line) { parts.append(value) }
+        if let value = Self.value(of: "# run: ", in: line) { arguments = value }
+        if let value = Self.value(of: "# expect status: ", in: line) { status = Int32(value) }
+      }
+    }
+
+    private static func value(of mark: String, in line: Substring) -> String? {
+      // The last mark of a line counts, so that a program may mention one in a string.
+      var rest = line
+      var found: Substring?
+      while let range = firstRange(of: mark, in: rest) {
+        rest = rest[range.upperBound...]
+        found = rest
+      }
+      return found.map(String.init)
+    }
+
+    private static func firstRange(of mark: String, in line: Substring) -> Range<Substring.Index>? {
+      var start = line.startIndex
+      while start < line.endIndex {
+        if line[start...].hasPrefix(mark) { return start..<line.index(start, offsetBy: mark.count) }
+        start = line.index(after: start)
+      }
+      return nil
+    }
+  }
+
+  @Test func everyProgramPrintsWhatItsCommentsExpect() throws {
+    let scratch = try Scratch()
+    let folder = Machine.root + "/Tests/language"
+    let listing = try scratch.run("cd '\(folder)' && find . -name '*.tw' -not -path '*/lib/*' | sort")
+    let paths = listing.output.split(separator: "\n").map { String($0.dropFirst(2)) }
+    try #require(!paths.isEmpty)
+    var expectations: [String: Expectation] = [:]
+    var script = "cd '\(folder)'\n"
+    for (number, path) in paths.enumerated() {
+      let expectation = Expectation(try #require(Machine.read(folder + "/" + path)))
+      expectations[path] = expectation
+      let output = scratch.path + "/\(number)"
+      script += "timeout 20 $TW '\(path)' \(expectation.arguments) >'\(output).out' 2>'\(output).err'; echo $? >'\(output).status'\n"
+    }
+    _ = try scratch.run(script)
+    for (number, path) in paths.enumerated() {
+      guard let expectation = expectations[path] else { continue }
+      compare(path, expectation, scratch.path + "/\(number)")
+    }
+  }
+
+  private func compare(_ path: String, _ expectation: Expectation, _ output: String) {
+    let printed = Machine.read(output + ".out") ?? ""
+    let errors = Machine.read(output + ".err") ?? ""
+    let status = Int32((Machine.read(output + ".status") ?? "").filter(\.isNumber)) ?? -1
+    var lines = printed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    let actual = "\n--- \(path) printed\n\(printed)--- on standard error\n\(errors)"
+    #expect(lines == expectation.output, "\(path): expected \(expectation.output)\(actual)")
+    for error in expectation.errors {
+      let parts = error.split(separator: " ")
+      #expect(errors.contains("error[\(parts[0])]"), "\(path): expected \(error)\(actual)")
+      if parts.count >= 3, parts[1] == "at" {
+        #expect(errors.contains("--> \(path):\(parts[2])\n"), "\(path): expected \(error)\(actual)")
+      }
+    }
+    for part in expectation.parts { #expect(errors.contains(part), "\(path): expected `\(part)`\(actual)") }
+    if expectation.errors.isEmpty { #expect(errors.isEmpty, "\(path): expected no error\(actual)") }
+    let wanted = expectation.status ?? (expectation.errors.isEmpty ? 0 : 1)
+    #expect(status == wanted, "\(path): expected exit status \(wanted), got \(status)\(actual)")
+  }
+}
