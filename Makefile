@@ -29,8 +29,9 @@ test:
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
 
-## install: the binary, to DESTDIR PREFIX/bin (PREFIX=/usr/local)
-install: build
+## install: the binary, to DESTDIR PREFIX/bin (PREFIX=/usr/local); as another user without swift: what was built before
+install:
+	@if command -v swift >/dev/null || [[ ! -x $(TW) ]]; then $(MAKE) --no-print-directory build; fi
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 -s "$(TW)" "$(DESTDIR)$(PREFIX)/bin/tw"
 

@@ -9,7 +9,7 @@ public struct JSONReader {
   /// Arrays and objects within each other.
   public static let depthLimit = 128
 
-  private let bytes: UnsafeRawBufferPointer
+  private let bytes: UnsafeBufferPointer<UInt8>
   private let name: String
   /// Offset of the next byte.
   public private(set) var offset = 0
@@ -19,14 +19,14 @@ public struct JSONReader {
 
   /// Reads `bytes`, which must outlive the reader; errors call them `name`. A byte order mark is passed over.
   public init(_ bytes: UnsafeRawBufferPointer, name: String) {
-    self.bytes = bytes
+    self.bytes = bytes.assumingMemoryBound(to: UInt8.self)
     self.name = name
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
   }
 
   /// Reads from the middle, e.g. a value whose offset was noted on an earlier pass.
   public init(_ bytes: UnsafeRawBufferPointer, name: String, from offset: Int) {
-    self.bytes = bytes
+    self.bytes = bytes.assumingMemoryBound(to: UInt8.self)
     self.name = name
     self.offset = min(max(offset, 0), bytes.count)
   }
@@ -242,7 +242,7 @@ extension JSONReader {
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") { break }
       if byte == UInt8(ascii: "\\") {
-        text.append(contentsOf: bytes[runStart..<offset])
+        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<offset]))
         try readEscape()
         runStart = offset
         continue
@@ -251,10 +251,10 @@ extension JSONReader {
       if byte >= 0x80 { isASCII = false }
       offset += 1
     }
-    text.append(contentsOf: bytes[runStart..<offset])
+    text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<offset]))
     offset += 1
     // Escapes only add whole code points, so what they stand between can be checked together with them.
-    if !isASCII, !isValidUTF8(text) {
+    if !isASCII, !text.withUnsafeBufferPointer(isValidUTF8) {
       offset = start
       throw fault("a string is not valid UTF-8")
     }
@@ -303,19 +303,6 @@ extension JSONReader {
     }
     offset += 6
     return unit
-  }
-}
-
-/// Whether bytes are UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
-func isValidUTF8(_ bytes: some Sequence<UInt8>) -> Bool {
-  var decoder = UTF8()
-  var iterator = bytes.makeIterator()
-  while true {
-    switch decoder.decode(&iterator) {
-    case .scalarValue: continue
-    case .emptyInput: return true
-    case .error: return false
-    }
   }
 }
 

@@ -9,6 +9,8 @@ struct ModelFolder {
   let name: String
   /// Nil for the embedded model.
   let path: String?
+  /// What may be read; nil is anything.
+  var permissions: Permissions?
 
   static let embeddedName = "mini"
   static let embedded = ModelFolder(name: embeddedName, path: nil)
@@ -22,17 +24,20 @@ struct ModelFolder {
 
   func path(of file: String) -> String {
     guard let path else { return "Models/\(name)/\(file)" }
-    return path.hasSuffix("/") ? path + file : path + "/" + file
+    return Paths.joined(path, file)
   }
 
   func has(_ file: String) -> Bool {
     path == nil ? MappedFile.embedded(path(of: file)) != nil : MappedFile.isFile(path(of: file))
   }
 
-  /// Throws `cannotRead` when it is not there.
+  /// Throws `cannotRead` when it is not there, `notPermitted` when it may not be read.
   func open(_ file: String) throws -> MappedFile {
     let filePath = path(of: file)
-    if path != nil { return try MappedFile(path: filePath) }
+    if path != nil {
+      try permissions?.checkRead(filePath)
+      return try MappedFile(path: filePath)
+    }
     if let embedded = MappedFile.embedded(filePath) { return embedded }
     throw Fault.cannotRead(filePath, reason: "it is not part of the program")
   }
@@ -40,19 +45,13 @@ struct ModelFolder {
   /// Equal as long as the same unchanged files lie at the same place.
   var signature: String {
     guard let path else { return "embedded " + name }
-    var parts = [realPath(path)]
+    var parts = [Paths.resolved(path)]
     for file in Self.fileNames {
       var status = stat()
       guard stat(self.path(of: file), &status) == 0 else { continue }
       parts.append("\(file) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
     }
     return parts.joined(separator: "\n")
-  }
-
-  private func realPath(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   /// Loads the model. Weights are mapped and checked, not read.

@@ -5,7 +5,7 @@ import Runtime
 
 /// Models that were loaded in this session. Loading one again gives the same object as long as its files are unchanged; only
 /// the last one is kept alive for that.
-enum LoadedModels {
+public enum LoadedModels {
   private struct Entry {
     weak var model: ModelObject?
   }
@@ -13,8 +13,11 @@ enum LoadedModels {
   nonisolated(unsafe) private static var entries: [String: Entry] = [:]
   nonisolated(unsafe) private static var last: ModelObject?
 
-  static func load(_ nameOrPath: String) throws -> ModelObject {
-    let folder = try ModelPlaces.find(nameOrPath)
+  /// The model of a name or folder. Throws `modelNotFound` with the places that were looked at, or what is wrong with its files.
+  public static func load(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelObject {
+    var folder = try ModelPlaces.find(nameOrPath)
+    folder.permissions = permissions
+    if let path = folder.path { try permissions?.checkRead(path) }
     let signature = folder.signature
     if let model = entries[signature]?.model {
       last = model
@@ -42,7 +45,7 @@ extension Operations {
       `block` (the number of its block) and `model`; norms have `weight bias eps`. All are views: nothing is copied.
       Errors: a model that cannot be found (with the places that were looked at), files that contradict themselves or each other.
       """, example: "load(\"mini\").blocks[0].heads[1].wq.shape"
-    ) { call in .object(try LoadedModels.load(try call.string(0))) },
+    ) { call in .object(try LoadedModels.load(try call.string(0), permissions: call.interpreter.permissions)) },
     Operation(
       "models", "() -> table",
       """

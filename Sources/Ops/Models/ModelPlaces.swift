@@ -12,7 +12,7 @@ enum ModelPlaces {
     guard !nameOrPath.isEmpty, !nameOrPath.utf8.contains(0) else {
       throw Fault.badValue("a model needs a name or a folder", help: "models() lists what is here")
     }
-    let path = expandingHome(nameOrPath)
+    let path = Paths.expanded(nameOrPath)
     if MappedFile.isFolder(path) { return ModelFolder(name: nameOrPath, path: path) }
     if MappedFile.isFile(path) {
       throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
@@ -53,7 +53,7 @@ enum ModelPlaces {
     var roots: [String] = []
     func add(_ variable: String, _ suffix: String) {
       guard let value = getenv(variable), value.pointee != 0 else { return }
-      let root = expandingHome(String(cString: value)) + suffix
+      let root = Paths.expanded(String(cString: value)) + suffix
       if !roots.contains(root) { roots.append(root) }
     }
     add("HF_HUB_CACHE", "")
@@ -126,12 +126,6 @@ enum ModelPlaces {
       if name != ".", name != ".." { names.append(name) }
     }
     return names
-  }
-
-  /// `~/x` → the home folder's x.
-  static func expandingHome(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
-    return String(cString: home) + path.dropFirst()
   }
 
   private static func notFound(_ name: String, _ looked: [String]) -> Fault {

@@ -23,19 +23,18 @@ enum ByteAlphabet {
 
   /// Appends the bytes that the characters of `text` (valid UTF-8) stand for. False, and nothing appended, when one of them is
   /// not in the alphabet.
-  static func decode(_ text: some Collection<UInt8>, into output: inout [UInt8]) -> Bool {
+  static func decode(_ text: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) -> Bool {
     let start = output.count
     return bytes.withUnsafeBufferPointer { table in
-      var lead: Int?
-      for byte in text {
-        var point = Int(byte)
-        if let high = lead {
-          point = high << 6 | Int(byte & 0x3F)
-          lead = nil
-        } else if byte >= 0xC0 {
-          // All of the alphabet has at most two bytes in UTF-8; a longer form fails the range check.
-          lead = byte < 0xE0 ? Int(byte & 0x1F) : 0x1000
-          continue
+      var index = 0
+      while index < text.count {
+        var point = Int(text[index])
+        index += 1
+        if point >= 0x80 {
+          // All of the alphabet has at most two bytes in UTF-8.
+          let isPair = point >= 0xC0 && point < 0xE0 && index < text.count
+          point = isPair ? (point & 0x1F) << 6 | Int(text[index] & 0x3F) : table.count
+          index += 1
         }
         guard point < table.count, table[point] >= 0 else {
           output.removeLast(output.count - start)
@@ -45,5 +44,9 @@ enum ByteAlphabet {
       }
       return true
     }
+  }
+
+  static func decode(_ text: [UInt8], into output: inout [UInt8]) -> Bool {
+    text.withUnsafeBufferPointer { decode($0, into: &output) }
   }
 }

@@ -57,46 +57,74 @@ struct BytePairEncoder {
   /// The same in n log n steps: symbols form a linked list, candidate merges a heap. A candidate that no longer describes its
   /// neighbours is dropped when it comes up.
   private mutating func mergeByHeap() throws {
-    let count = ids.count
-    guard count < Int(Int32.max) else { throw Fault.badValue("a word of \(count) bytes is too long to encode") }
-    var next = (0..<count).map { Int32($0 + 1) }
-    var previous = (0..<count).map { Int32($0 - 1) }
-    var isAlive = [Bool](repeating: true, count: count)
-    func candidate(_ left: Int) -> UInt64? {
-      let right = Int(next[left])
-      guard right < count else { return nil }
-      let merge = merges.lookUp(ids[left], ids[right])
-      return merge == MergeTable.none ? nil : merge & ~0xFFFF_FFFF | UInt64(left)
-    }
-    var heap = MinHeap((0..<count).compactMap(candidate))
+    guard ids.count < Int(Int32.max) else { throw Fault.badValue("a word of \(ids.count) bytes is too long to encode") }
+    var word = LinkedWord(ids, merges)
+    var heap = MinHeap(ids.indices.lazy.map { word.candidate($0) }.filter { $0 != MergeTable.none })
     var steps = 0
     while let top = heap.pop() {
       steps += 1
       if steps & 0xFFFF == 0 { try checkInterrupt() }
       let left = Int(top & 0xFFFF_FFFF)
-      guard isAlive[left], candidate(left) == top else { continue }
-      let right = Int(next[left])
-      ids[left] = UInt32(truncatingIfNeeded: merges.lookUp(ids[left], ids[right]))
-      isAlive[right] = false
-      next[left] = next[right]
-      if Int(next[left]) < count { previous[Int(next[left])] = Int32(left) }
-      if let after = candidate(left) { heap.push(after) }
-      if previous[left] >= 0, let before = candidate(Int(previous[left])) { heap.push(before) }
+      guard word.candidate(left) == top else { continue }
+      word.merge(left)
+      heap.push(word.candidate(left))
+      if let before = word.before(left) { heap.push(word.candidate(before)) }
     }
-    ids = zip(ids, isAlive).compactMap { $1 ? $0 : nil }
+    ids = word.symbols
   }
+}
+
+/// A word as a linked list of symbols, so that a merge moves nothing.
+private struct LinkedWord {
+  private static let gone: Int32 = -2
+
+  private let merges: MergeTable
+  private var ids: [UInt32]
+  /// Position of the right neighbour; `gone` marks a symbol that was merged into its left neighbour.
+  private var next: [Int32]
+  private var previous: [Int32]
+
+  init(_ ids: [UInt32], _ merges: MergeTable) {
+    self.merges = merges
+    self.ids = ids
+    next = ids.indices.map { Int32($0 + 1) }
+    previous = ids.indices.map { Int32($0 - 1) }
+  }
+
+  /// rank << 32 | position of the merge of a symbol with its right neighbour, or `MergeTable.none`.
+  func candidate(_ left: Int) -> UInt64 {
+    let right = Int(next[left])
+    guard right >= 0, right < ids.count else { return MergeTable.none }
+    let merge = merges.lookUp(ids[left], ids[right])
+    return merge == MergeTable.none ? merge : merge & ~0xFFFF_FFFF | UInt64(left)
+  }
+
+  mutating func merge(_ left: Int) {
+    let right = Int(next[left])
+    ids[left] = UInt32(truncatingIfNeeded: merges.lookUp(ids[left], ids[right]))
+    next[left] = next[right]
+    next[right] = Self.gone
+    let after = Int(next[left])
+    if after < ids.count { previous[after] = Int32(left) }
+  }
+
+  func before(_ position: Int) -> Int? { previous[position] >= 0 ? Int(previous[position]) : nil }
+
+  var symbols: [UInt32] { zip(ids, next).compactMap { $1 == Self.gone ? nil : $0 } }
 }
 
 /// A binary heap with the smallest integer on top.
 private struct MinHeap {
   private var items: [UInt64]
 
-  init(_ items: [UInt64]) {
-    self.items = items
-    for index in stride(from: items.count / 2 - 1, through: 0, by: -1) { sink(index) }
+  init(_ items: some Sequence<UInt64>) {
+    self.items = Array(items)
+    for index in stride(from: self.items.count / 2 - 1, through: 0, by: -1) { sink(index) }
   }
 
+  /// Adds an item unless it is `MergeTable.none`.
   mutating func push(_ item: UInt64) {
+    guard item != MergeTable.none else { return }
     items.append(item)
     var index = items.count - 1
     while index > 0, items[(index - 1) / 2] > items[index] {
@@ -115,14 +143,18 @@ private struct MinHeap {
   }
 
   private mutating func sink(_ start: Int) {
-    var index = start
-    while true {
-      var child = 2 * index + 1
-      guard child < items.count else { return }
-      if child + 1 < items.count, items[child + 1] < items[child] { child += 1 }
-      guard items[child] < items[index] else { return }
-      items.swapAt(index, child)
-      index = child
+    items.withUnsafeMutableBufferPointer { items in
+      let item = items[start]
+      var index = start
+      while true {
+        var child = 2 * index + 1
+        guard child < items.count else { break }
+        if child + 1 < items.count, items[child + 1] < items[child] { child += 1 }
+        guard items[child] < item else { break }
+        items[index] = items[child]
+        index = child
+      }
+      items[index] = item
     }
   }
 }

@@ -68,38 +68,45 @@ extension MergeTable {
   init(text file: MappedFile, tokens: TokenStore) throws {
     self.init(capacity: tokens.count)
     var reading = Reading(path: file.path, tokens: tokens)
-    for (number, line) in file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-    {
-      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+    let bytes = file.bytes.assumingMemoryBound(to: UInt8.self)
+    var start = 0
+    var number = 0
+    while start < bytes.count {
+      let next = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      var line = UnsafeBufferPointer(rebasing: bytes[start..<next])
+      start = next + 1
+      number += 1
+      if line.last == UInt8(ascii: "\r") { line = UnsafeBufferPointer(rebasing: line.dropLast()) }
       if line.isEmpty || line.starts(with: "#version".utf8) { continue }
-      let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-        throw Fault.badTokenizer(file.path, reason: "line \(number + 1) is not two tokens with a blank between them")
+      guard try add(line, &reading, place: "line \(number)") else {
+        throw Fault.badTokenizer(file.path, reason: "line \(number) is not two tokens with a blank between them")
       }
-      try add(parts[0], parts[1], &reading, place: "line \(number + 1)")
     }
   }
 
   /// The array `merges` of tokenizer.json, at `offset`: elements are `"a b"` or `["a", "b"]`.
   init(json file: MappedFile, offset: Int, tokens: TokenStore) throws {
-    self.init(capacity: tokens.count)
     var reading = Reading(path: file.path, tokens: tokens)
     var reader = JSONReader(file.bytes, name: file.path, from: offset)
     var table = MergeTable(capacity: tokens.count)
+    var number = 0
     try reader.array { reader in
-      let place = "merge \(reading.rank + 1)"
-      var parts: [[UInt8]] = []
+      number += 1
       if try reader.peek() == UInt8(ascii: "[") {
+        var parts: [[UInt8]] = []
         try reader.array { inner in
           try inner.stringIntoText()
           parts.append(inner.text)
         }
+        guard parts.count == 2 else { throw reader.fault("a merge is not two tokens") }
+        try parts[0].withUnsafeBufferPointer { left in
+          try parts[1].withUnsafeBufferPointer { try table.add(left, $0, &reading, place: "merge \(number)") }
+        }
       } else {
         try reader.stringIntoText()
-        parts = reader.text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map { Array($0) }
+        let isPair = try reader.text.withUnsafeBufferPointer { try table.add($0, &reading, place: "merge \(number)") }
+        guard isPair else { throw reader.fault("a merge is not two tokens with a blank between them") }
       }
-      guard parts.count == 2 else { throw reader.fault("\(place) is not two tokens") }
-      try table.add(parts[0], parts[1], &reading, place: place)
     }
     self = table
   }
@@ -108,23 +115,44 @@ extension MergeTable {
     let path: String
     let tokens: TokenStore
     var rank = 0
+    /// Bytes of the joined token.
     var scratch: [UInt8] = []
-    var joined: [UInt8] = []
+  }
+
+  /// Adds "a b". False when the text is not of that form.
+  private mutating func add(
+    _ pair: UnsafeBufferPointer<UInt8>, _ reading: inout Reading, place: @autoclosure () -> String
+  ) throws -> Bool {
+    let blank = UInt8(ascii: " ")
+    guard let middle = pair.firstIndex(of: blank), middle > 0, middle + 1 < pair.count,
+      !pair[(middle + 1)...].contains(blank)
+    else { return false }
+    let (left, right) = (pair[..<middle], pair[(middle + 1)...])
+    try add(UnsafeBufferPointer(rebasing: left), UnsafeBufferPointer(rebasing: right), &reading, place: place())
+    return true
   }
 
   private mutating func add(
-    _ left: some Collection<UInt8>, _ right: some Collection<UInt8>, _ reading: inout Reading, place: String
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, _ reading: inout Reading,
+    place: @autoclosure () -> String
   ) throws {
-    func id(_ text: some Collection<UInt8>) throws -> Int {
-      if let id = reading.tokens.id(ofWritten: text, scratch: &reading.scratch) { return id }
+    func lacks(_ text: UnsafeBufferPointer<UInt8>) -> Fault {
       let shown = Printer.quoted(String(decoding: text, as: UTF8.self))
-      throw Fault.badTokenizer(reading.path, reason: "\(place) needs the token \(shown), which the vocabulary lacks")
+      return Fault.badTokenizer(reading.path, reason: "\(place()) needs the token \(shown), which the vocabulary lacks")
     }
-    reading.joined.removeAll(keepingCapacity: true)
-    reading.joined.append(contentsOf: left)
-    reading.joined.append(contentsOf: right)
-    let joined = reading.joined
-    insert(try id(left), try id(right), rank: reading.rank, joined: try id(joined))
+    reading.scratch.removeAll(keepingCapacity: true)
+    guard ByteAlphabet.decode(left, into: &reading.scratch) else { throw lacks(left) }
+    let middle = reading.scratch.count
+    guard ByteAlphabet.decode(right, into: &reading.scratch) else { throw lacks(right) }
+    try reading.scratch.withUnsafeBufferPointer { joined in
+      func id(_ range: Range<Int>) throws -> Int {
+        let bytes = UnsafeBufferPointer(rebasing: joined[range])
+        guard let id = reading.tokens.id(of: bytes) else { throw lacks(bytes) }
+        return id
+      }
+      let count = joined.count
+      insert(try id(0..<middle), try id(middle..<count), rank: reading.rank, joined: try id(0..<count))
+    }
     reading.rank += 1
   }
 }

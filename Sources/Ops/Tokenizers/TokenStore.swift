@@ -1,6 +1,7 @@
 // The tokens of a vocabulary as bytes, stored end to end: GPT-2's 50,257 tokens take a megabyte with their index, where as many
 // strings would take ten.
 
+import Glibc
 import Lang
 import Runtime
 
@@ -26,7 +27,7 @@ struct TokenStore {
   /// Decoded text of a token, with U+FFFD for what is not UTF-8.
   func text(of id: Int) -> String { withBytes(of: id) { String(decoding: $0, as: UTF8.self) } }
 
-  func isLiteral(_ id: Int) -> Bool { literals.contains(id) }
+  func isLiteral(_ id: Int) -> Bool { !literals.isEmpty && literals.contains(id) }
 
   /// Id of the token with these bytes.
   func id(of wanted: UnsafeBufferPointer<UInt8>, literal: Bool = false) -> Int? {
@@ -50,19 +51,19 @@ struct TokenStore {
     wanted.withUnsafeBufferPointer { id(of: $0, literal: literal) }
   }
 
-  /// Id of the token that a vocabulary file writes as `text`: in the byte alphabet, or else literally.
-  func id(ofWritten text: some Collection<UInt8>, scratch: inout [UInt8]) -> Int? {
-    scratch.removeAll(keepingCapacity: true)
-    if ByteAlphabet.decode(text, into: &scratch) { return id(of: scratch) }
-    scratch.append(contentsOf: text)
-    return id(of: scratch, literal: true)
-  }
-
   /// FNV-1a with the high bits folded in, since the low ones choose the slot.
   private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return hash ^ (hash >> 32)
+  }
+
+  private static func isEqual(
+    _ all: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ wanted: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    guard range.count == wanted.count else { return false }
+    guard let a = all.baseAddress, let b = wanted.baseAddress else { return true }
+    return memcmp(a + range.lowerBound, b, wanted.count) == 0
   }
 
   // MARK: Building
@@ -157,8 +158,7 @@ struct TokenStore {
         var slot = Int(truncatingIfNeeded: Self.hash(token)) & mask
         while slots[slot] != 0 {
           let other = Int(slots[slot]) - 1
-          let isEqual = all[Int(starts[other])..<Int(ends[other])].elementsEqual(token)
-          if isEqual, literals.isEmpty || literals.contains(other) == literals.contains(id) {
+          if Self.isEqual(all, Int(starts[other])..<Int(ends[other]), token), isLiteral(other) == isLiteral(id) {
             twin = id
             return
           }

@@ -24,13 +24,14 @@ public final class Tokenizer: Vocabulary {
   public var specialTokens: [Int] { definition.specials.map(\.id) }
 
   /// From tokenizer.json or vocab.json (with merges.txt beside it), a folder that holds them, or a model's name.
-  public convenience init(nameOrPath: String) throws {
-    let path = ModelPlaces.expandingHome(nameOrPath)
+  public convenience init(nameOrPath: String, permissions: Permissions? = nil) throws {
+    let path = Paths.expanded(nameOrPath)
     if MappedFile.isFile(path) {
-      self.init(try Self.definition(ofFile: path))
+      self.init(try Self.definition(ofFile: path, permissions))
       return
     }
-    let folder = try ModelPlaces.find(nameOrPath)
+    var folder = try ModelPlaces.find(nameOrPath)
+    folder.permissions = permissions
     guard folder.has("tokenizer.json") || folder.has("vocab.json") else {
       throw Fault.cannotRead(
         folder.path(of: "tokenizer.json"), reason: "no such file", help: "vocab.json with merges.txt would do as well")
@@ -38,17 +39,12 @@ public final class Tokenizer: Vocabulary {
     try self.init(folder: folder)
   }
 
-  /// A file that holds a `model` is a tokenizer.json, whatever its name; a flat one is a vocabulary.
-  private static func definition(ofFile path: String) throws -> TokenizerDefinition {
-    let file = try MappedFile(path: path)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    if name != "vocab.json" { return try TokenizerDefinition.read(tokenizerFile: file) }
-    let folder = String(path.dropLast(name.count))
-    func beside(_ other: String) throws -> MappedFile? {
-      MappedFile.isFile(folder + other) ? try MappedFile(path: folder + other) : nil
-    }
-    return try TokenizerDefinition.read(
-      vocabulary: file, merges: try beside("merges.txt"), added: try beside("added_tokens.json"))
+  /// vocab.json is a vocabulary, any other file a tokenizer.json.
+  private static func definition(ofFile path: String, _ permissions: Permissions?) throws -> TokenizerDefinition {
+    let (path, name) = Paths.split(path)
+    let folder = ModelFolder(name: path, path: path, permissions: permissions)
+    if name == "vocab.json" { return try TokenizerDefinition.read(vocabularyIn: folder) }
+    return try TokenizerDefinition.read(tokenizerFile: try folder.open(name))
   }
 
   /// The file that messages name.

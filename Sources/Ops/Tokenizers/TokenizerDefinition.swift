@@ -33,6 +33,10 @@ struct TokenizerDefinition {
   /// The files of a folder: tokenizer.json, or else vocab.json with merges.txt.
   static func read(_ folder: ModelFolder) throws -> TokenizerDefinition {
     if folder.has("tokenizer.json") { return try read(tokenizerFile: try folder.open("tokenizer.json")) }
+    return try read(vocabularyIn: folder)
+  }
+
+  static func read(vocabularyIn folder: ModelFolder) throws -> TokenizerDefinition {
     let merges = folder.has("merges.txt") ? try folder.open("merges.txt") : nil
     let added = folder.has("added_tokens.json") ? try folder.open("added_tokens.json") : nil
     return try read(vocabulary: try folder.open("vocab.json"), merges: merges, added: added)

@@ -13,7 +13,10 @@ extension Operations {
       Fields: `size`, `special` (the texts of its special tokens).
       Errors: ids that are missing, negative or used twice; tokenizers that are not byte-level BPE.
       """, example: "tokenizer(\"mini\").size"
-    ) { call in .object(TokenizerObject(try Tokenizer(nameOrPath: try call.string(0)))) },
+    ) { call in
+      let permissions = call.interpreter.permissions
+      return .object(TokenizerObject(try Tokenizer(nameOrPath: try call.string(0), permissions: permissions)))
+    },
     Operation(
       "encode", "(m: model | tokenizer, text: string) -> list",
       """

@@ -12,7 +12,7 @@ enum Tour {
       nearest(E[" king"] @ wqk(h), E)    what the head looks for from " king"
       wvo(h) |> svd                      its value-output matrix, never expanded
 
-      ans            the last value; a line that starts with |> or . goes on from it
+      ans            the last value; a line starting with |> or . goes on from it
       ;              at the end of a line leaves out its echo
       ?nearest       explains an operation, or any other name
       Up, Ctrl-R     earlier lines, also those of earlier sessions
