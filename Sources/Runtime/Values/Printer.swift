@@ -47,7 +47,7 @@ public struct Printer {
           output += "{"
           steps.append(.record(record, next: 0))
         } else {
-          output += value.asString.map(quoted) ?? scalar(value)
+          output += value.asString.map(quoted) ?? value.asTable?.summary ?? scalar(value)
         }
       case .list(let items, let next):
         guard next < items.count else {

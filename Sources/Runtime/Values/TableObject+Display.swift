@@ -47,6 +47,12 @@ extension TableObject {
     return lines.joined(separator: "\n")
   }
 
+  /// One line, for a table inside a list or record: tables inside tables would recurse otherwise, and no row of a list could be
+  /// told from the rows of the table.
+  var summary: String {
+    "<table of \(rowCount) row\(rowCount == 1 ? "" : "s"): \(Self.names(fieldNames.map(Self.escaped)))>"
+  }
+
   private static func names(_ names: [String]) -> String {
     let shown = names.prefix(20).joined(separator: ", ")
     return names.count > 20 ? shown + ", … (\(names.count) columns)" : shown

@@ -14,7 +14,7 @@ public final class TableObject: Object {
     rowCount = columns.values.first?.count ?? 0
     for (name, cells) in columns where cells.count != rowCount {
       throw Fault.badValue(
-        "column `\(name.name)` has \(cells.count) rows, `\(columns.keys[0].name)` has \(rowCount)")
+        "the columns differ in length: `\(name.name)` has \(cells.count), `\(columns.keys[0].name)` has \(rowCount)")
     }
     self.columns = columns
     super.init(kind: .table)
@@ -71,7 +71,7 @@ public final class TableObject: Object {
     let symbol = Symbol(name)
     let isOnly = columns.isEmpty || (columns.count == 1 && columns[symbol] != nil)
     guard isOnly || cells.count == rowCount else {
-      throw Fault.badValue("column `\(name)` would have \(cells.count) rows, the table has \(rowCount)")
+      throw Fault.badValue("the table has length \(rowCount), the new column `\(name)` \(cells.count)")
     }
     columns[symbol] = cells
     rowCount = cells.count

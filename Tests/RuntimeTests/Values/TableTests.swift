@@ -49,6 +49,13 @@ import Testing
         != (lines.last?.contains("not shown: ") == true && lines.last?.contains("fifth") == true))
   }
 
+  @Test func tablesInsideTablesAreOneLine() throws {
+    var table = try TableObject(["x": [.number(1), .number(2)]])
+    #expect(Printer.text(of: .list([.object(table)])) == "[<table of 2 rows: x>]")
+    for _ in 0..<200_000 { table = try TableObject(["x": [.list([.object(table)])]]) }
+    #expect(table.description == "x\n[<table of 1 row: x>]")
+  }
+
   @Test func indexing() throws {
     let table = try Self.sample()
     func text(_ indices: Value...) throws -> String { Printer.text(of: try table.element(at: indices)) }
