@@ -86,6 +86,12 @@ extension Lexer {
     emit(.stringEnd, from: stop)
   }
 
+  /// Gives up all strings that are open: their pieces still get a value, since the parser will see their tokens.
+  mutating func abandonStrings() {
+    for open in strings { cookPieces(of: open, isRaw: false) }
+    strings.removeAll()
+  }
+
   /// Turns the source text of a finished string into its value: indent dropped first, escapes read second.
   private mutating func cookPieces(of string: OpenString, isRaw: Bool) {
     var texts = string.pieces.map { index -> [UInt8] in

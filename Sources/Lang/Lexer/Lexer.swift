@@ -46,6 +46,7 @@ public struct Lexer {
       if let string = strings.last, string.bracketDepth < 0 { readStringBody() } else { readToken() }
     }
     if let open = strings.last {
+      abandonStrings()
       output.endsInsideString = open.isTriple
       fail(.unterminatedString(at: Place(file, Span(open.start, open.start + (open.isTriple ? 3 : 1)))))
     }
@@ -81,7 +82,7 @@ public struct Lexer {
       lineHasToken = false
       if let string = strings.last, !string.isTriple {
         // A line break may not stand inside the interpolation of a one-line string: the quote was probably forgotten.
-        strings.removeAll()
+        abandonStrings()
         fail(.unterminatedString(at: Place(file, Span(string.start, string.start + 1))))
         emit(.stringEnd, from: start)
       }

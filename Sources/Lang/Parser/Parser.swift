@@ -194,17 +194,35 @@ public struct Parser {
   /// Skips to the next statement: a `;`, a new line or a closing brace at this statement's own level.
   private mutating func recover(from start: Int) {
     if at == start { advance() }
+    let failed = at
+    // Brackets that the statement had open where it failed are skipped as a whole, if they are closed at all.
     var level = 0
+    for token in tokens[start..<failed] { level = max(0, level + Self.bracketStep(token.kind)) }
+    if !skip(fromLevel: level), level > 0 {
+      at = failed
+      _ = skip(fromLevel: 0)
+    }
+  }
+
+  private static func bracketStep(_ kind: TokenKind) -> Int {
+    switch kind {
+    case .leftParen, .leftBracket, .leftBrace, .interpolationStart: 1
+    case .rightParen, .rightBracket, .rightBrace, .interpolationEnd: -1
+    default: 0
+    }
+  }
+
+  /// False when the text ends before `level` brackets are closed.
+  private mutating func skip(fromLevel start: Int) -> Bool {
+    var level = start
     while kind != .end {
-      if level <= 0, kind == .semicolon || token.newlineBefore { return }
-      switch kind {
-      case .leftParen, .leftBracket, .leftBrace: level += 1
-      case .rightBrace where level <= 0 && blockDepth > 0: return
-      case .rightParen, .rightBracket, .rightBrace: level -= 1
-      default: break
+      if level <= 0 {
+        if kind == .semicolon || token.newlineBefore || (kind == .rightBrace && blockDepth > 0) { return true }
       }
+      level += Self.bracketStep(kind)
       advance()
     }
+    return level <= 0
   }
 
   // MARK: Documentation
