@@ -50,7 +50,7 @@ import Testing
 
   @Test func configAgainstWeights() throws {
     let fewer = try refusal { $0.config = $0.config.replacing("\"n_layer\": 2", with: "\"n_layer\": 1") }
-    #expect(fewer == "E0506 config.json: it says 1 blocks, but model.safetensors holds more: it has `h.1.ln_1.weight`")
+    #expect(fewer == "E0506 config.json: it says 1 block, but model.safetensors holds more: it has `h.1.ln_1.weight`")
     let more = try refusal { $0.config = $0.config.replacing("\"n_layer\": 2", with: "\"n_layer\": 3") }
     #expect(more == "E0505 model.safetensors, tensor `h.2.ln_1.weight`: it is missing")
     let rows = try refusal { $0.config = $0.config.replacing("\"vocab_size\": 9", with: "\"vocab_size\": 10") }

@@ -131,7 +131,7 @@ import Testing
       let message = try refusal(Array(whole.prefix(count)))
       #expect(message.hasPrefix("E0505 x.safetensors"), "\(count) bytes: \(message)")
     }
-    #expect(try refusal(whole + [0]) == "E0505 x.safetensors: 1 bytes follow the last tensor")
+    #expect(try refusal(whole + [0]) == "E0505 x.safetensors: 1 byte follows the last tensor")
   }
 
   @Test func notAFile() throws {
