@@ -54,7 +54,7 @@ public struct Checker {
       shapes[name] = CallShape(
         parameters: function.parameters.map { tree.nameText($0.name) },
         required: function.parameters.filter { $0.defaultValue == nil && !$0.isRest }.count,
-        takesRest: function.parameters.last?.isRest ?? false, signature: function.signature)
+        restIndex: function.parameters.firstIndex(where: \.isRest), signature: function.signature)
     }
     return shapes
   }
@@ -74,7 +74,7 @@ public struct Checker {
     guard let shape else { return }
     for argument in arguments {
       guard let given = argument.name else { continue }
-      if !shape.parameters.contains(given) {
+      if shape.index(ofNamed: given) == nil {
         let near = nearestName(to: given, among: shape.parameters)
         faults.append(
           Fault(

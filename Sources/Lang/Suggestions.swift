@@ -1,11 +1,11 @@
 // "Did you mean": names that are near enough to be worth naming.
 
-/// The candidate with the smallest edit distance to `name`, if that is below 4 and less than the length of the name itself.
+/// The candidate with the smallest edit distance to `name`, if that is below 4 and at most half of the name is wrong.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   let wanted = Array(name.unicodeScalars)
   var best: (name: String, distance: Int)?
   for candidate in candidates where candidate != name {
-    let distance = editDistance(wanted, Array(candidate.unicodeScalars), limit: min(4, wanted.count))
+    let distance = editDistance(wanted, Array(candidate.unicodeScalars), limit: min(4, max(2, wanted.count / 2 + 1)))
     if let distance, distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
   }
   return best?.name

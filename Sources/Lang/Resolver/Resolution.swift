@@ -54,15 +54,24 @@ public final class GlobalNames {
 public struct CallShape {
   public let parameters: [String]
   public let required: Int
-  public let takesRest: Bool
+  /// Position of the parameter that takes the remaining positional arguments; those behind it can only be named.
+  public let restIndex: Int?
   /// As errors show it: "nearest(x, space, k=5)".
   public let signature: String
 
-  public init(parameters: [String], required: Int, takesRest: Bool, signature: String) {
+  public init(parameters: [String], required: Int, restIndex: Int?, signature: String) {
     self.parameters = parameters
     self.required = required
-    self.takesRest = takesRest
+    self.restIndex = restIndex
     self.signature = signature
+  }
+
+  public var takesRest: Bool { restIndex != nil }
+
+  /// Position of a parameter that may be given by name.
+  public func index(ofNamed name: String) -> Int? {
+    guard let index = parameters.firstIndex(of: name), index != restIndex else { return nil }
+    return index
   }
 }
 

@@ -8,6 +8,8 @@ public struct Resolver {
   /// At the prompt a function may name what a later line will define.
   let isInteractive: Bool
   var resolution: Resolution
+  /// Names that have been reported as unknown: once is enough for each.
+  private var reported: Set<String> = []
   /// Name nodes of each function, in order.
   private var mentions: [[NodeID]]
 
@@ -32,8 +34,10 @@ public struct Resolver {
     // A function is numbered after those inside it; the file is 0. Parents are set before children are visited.
     var pending = [0]
     while let function = pending.popLast() { pending.append(contentsOf: collect(function)) }
-    for function in tree.functions.indices {
-      for mention in mentions[function] { bind(mention, in: function) }
+    // In the order of the text, so that an unknown name is reported where it is first used.
+    let all = tree.functions.indices.flatMap { function in mentions[function].map { ($0, function) } }
+    for (mention, function) in all.sorted(by: { tree.span($0.0).start < tree.span($1.0).start }) {
+      bind(mention, in: function)
     }
     for param in tree.params where !isConstant(param.defaultValue) {
       resolution.faults.append(
@@ -93,7 +97,7 @@ public struct Resolver {
     var binding = find(name, in: function)
     if binding == .none, isInteractive, function != 0 || name == "ans" { binding = .global(globals.add(name)) }
     resolution.bindings[Int(mention.index)] = binding
-    if binding == .none {
+    if binding == .none, reported.insert(name).inserted {
       resolution.faults.append(.unknownName(name, candidates: candidates(in: function), at: tree.place(mention)))
     }
   }

@@ -92,6 +92,9 @@ public final class FactoredObject: Object {
   /// x (A B), through k. Rows keep their labels.
   public func product(from x: Tensor) throws -> Tensor {
     guard x.rank > 0, x.shape.last == rows else { throw Fault.innerSizeMismatch(x.shape, [rows, columns]) }
+    if x.rank == 1 || (x.rank == 2 && x.shape[0] <= DoubleProduct.maximumRows) {
+      return try DoubleProduct.chain(x, [left, right])
+    }
     return try x.product(with: left).product(with: right)
   }
 

@@ -29,7 +29,8 @@ extension Operations {
     ) { call in
       let shape = try call.shape(0)
       let seed = try call.optionalWhole(1).map { UInt64(bitPattern: Int64($0)) } ?? UInt64.random(in: .min ... .max)
-      return .tensor(try Tensor.standardNormal(shape: shape, seed: seed))
+      let numbers = try Tensor.standardNormal(shape: shape, seed: seed)
+      return shape.isEmpty ? .number(Double(try numbers.base()[0])) : .tensor(numbers)
     },
     Operation(
       "concat", "(parts: list, axis: number = 0) -> tensor",
@@ -41,12 +42,12 @@ extension Operations {
       example: "stack([m.wte[0], m.wte[1]])"
     ) { call in .tensor(try Tensor.stacked(call.tensors(0), axis: call.whole(1))) },
     Operation(
-      "reshape", "(x: tensor|list, sizes...: any) -> tensor",
+      "reshape", "(x: tensor|list|range, sizes...: any) -> tensor",
       "The same elements in row-major order under another shape. Sizes are numbers or one list; one may be -1.",
       example: "reshape(tensor([1, 2, 3, 4]), 2, -1)"
     ) { call in .tensor(try call.tensorOperand(0).reshaped(inferring: call.sizes(1))) },
     Operation(
-      "diag", "(x: tensor|list) -> tensor",
+      "diag", "(x: tensor|list|range) -> tensor",
       "A vector as a diagonal matrix, or the diagonal of a matrix as a vector.", example: "diag([1, 2])"
     ) { call in .tensor(try call.tensorOperand(0).diagonal()) },
   ]

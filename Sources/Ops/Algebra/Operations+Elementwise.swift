@@ -18,7 +18,7 @@ extension Operations {
       try x.mapBlocks { source, target in for i in 0..<source.count { target[i] = source[i] < 0 ? 0 : source[i] } }
     },
     Operation(
-      "gelu", "(x: tensor|list|number, exact: bool = false) -> tensor|number",
+      "gelu", "(x: tensor|list|range|number, exact: bool = false) -> tensor|number",
       """
       Gaussian error linear unit, as GPT-2 computes it: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).
       `exact=true` takes x·Φ(x), as BERT and ViT do. Source: Hendrycks and Gimpel, 2016.
@@ -34,14 +34,14 @@ extension Operations {
       }
     },
     Operation(
-      "isnan", "(x: tensor|list|number) -> tensor|bool",
+      "isnan", "(x: tensor|list|range|number) -> tensor|bool",
       "Whether x is not a number; of a tensor, a 0/1 tensor.", example: "isnan(0 / 0)"
     ) { call in
       if let number = call[0].asNumber { return .bool(number.isNaN) }
       return .tensor(try call.tensorOperand(0).mapped { $0.isNaN ? 1 : 0 })
     },
     Operation(
-      "round", "(x: tensor|list|number, decimals: number = 0) -> tensor|number",
+      "round", "(x: tensor|list|range|number, decimals: number = 0) -> tensor|number",
       "x rounded to `decimals` places, halves to the even neighbour; negative places round to tens, hundreds, …",
       example: "round(2.5)"
     ) { call in
@@ -53,7 +53,7 @@ extension Operations {
       }
     },
     Operation(
-      "clip", "(x: tensor|list|number, low: number|nil = nil, high: number|nil = nil) -> tensor|number",
+      "clip", "(x: tensor|list|range|number, low: number|nil = nil, high: number|nil = nil) -> tensor|number",
       "x with everything below `low` raised to it and everything above `high` lowered to it; NaN stays.",
       example: "clip(tensor([-2, 0, 2]), -1, 1)"
     ) { call in
@@ -67,13 +67,14 @@ extension Operations {
       }
     },
     Operation(
-      "softmax", "(x: tensor|list, axis: number = -1) -> tensor",
+      "softmax", "(x: tensor|list|range, axis: number = -1) -> tensor",
       "exp(x) / Σ exp(x) along `axis`: positive numbers that sum to 1.", example: "softmax([1, 2, 3])"
     ) { call in
       .tensor(try call.tensorOperand(0).softmax(axis: call.whole(1)))
     },
     Operation(
-      "where", "(condition: tensor|list|bool, a: tensor|list|number, b: tensor|list|number) -> tensor|number",
+      "where",
+      "(condition: tensor|list|range|bool, a: tensor|list|range|number, b: tensor|list|range|number) -> tensor|number",
       "Elements of `a` where `condition` is not 0, of `b` elsewhere; the three broadcast.",
       example: "where(m.wte[0] > 0, m.wte[0], 0)"
     ) { call in
@@ -88,7 +89,7 @@ extension Operations {
     _ tensor: @escaping (Tensor) throws -> Tensor
   ) -> Operation {
     Operation(
-      name, "(x: tensor|list|number) -> tensor|number", documentation, example: "\(name)(tensor([1, 4, 9]))"
+      name, "(x: tensor|list|range|number) -> tensor|number", documentation, example: "\(name)(tensor([1, 4, 9]))"
     ) { call in try call.elementwise(number, tensor) }
   }
 }

@@ -8,7 +8,7 @@ extension Operations {
     extremeIndex("argmin", "smallest", largest: false),
     extremeIndex("argmax", "largest", largest: true),
     Operation(
-      "argsort", "(x: tensor|list, axis: number = -1, descending: bool = false) -> list",
+      "argsort", "(x: tensor|list|range, axis: number = -1, descending: bool = false) -> list",
       """
       The indices that sort x along `axis`, as a list (of lists, for a matrix): `x[argsort(x)]` is sorted.
       Equal elements keep their order; NaN comes last.
@@ -18,7 +18,7 @@ extension Operations {
       return nested(indices.map { .numbers($0) }, shape: shape)
     },
     Operation(
-      "topk", "(x: tensor|list, k: number = 5, largest: bool = true) -> table",
+      "topk", "(x: tensor|list|range, k: number = 5, largest: bool = true) -> table",
       """
       The k largest elements of a vector, as a table of rank, token (where x is labelled), id (its index) and score.
       A matrix gives one row for each of its rows, with lists of ids and scores. NaN comes last, ties by lower id.
@@ -33,7 +33,7 @@ extension Operations {
           : try NeighbourTable.ofMany(hits, labels: nil, queries: x.labels))
     },
     Operation(
-      "cumsum", "(x: tensor|list, axis: number = -1) -> tensor", "Running sums along `axis`.",
+      "cumsum", "(x: tensor|list|range, axis: number = -1) -> tensor", "Running sums along `axis`.",
       example: "cumsum([1, 2, 3])"
     ) { call in .tensor(try call.tensorOperand(0).cumulativeSum(axis: call.whole(1))) },
     Operation(
@@ -48,7 +48,7 @@ extension Operations {
 
   private static func extremeIndex(_ name: String, _ word: String, largest: Bool) -> Operation {
     Operation(
-      name, "(x: tensor|list, axis: number|nil = nil) -> number|list",
+      name, "(x: tensor|list|range, axis: number|nil = nil) -> number|list",
       "Index of the \(word) element, counted in row-major order; with `axis`, a list of the indices along it. The first of equals; "
         + "NaN counts as the \(word).", example: "\(name)([3, 1, 2])"
     ) { call in

@@ -6,7 +6,7 @@ import Runtime
 extension Operations {
   static let products: [Operation] = [
     Operation(
-      "dot", "(a: tensor|list, b: tensor|list) -> number",
+      "dot", "(a: tensor|list|range, b: tensor|list|range) -> number",
       "Inner product of two vectors of one length, in double.", example: "dot([1, 2], [3, 4])"
     ) { call in
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
@@ -25,7 +25,7 @@ extension Operations {
         })
     },
     Operation(
-      "outer", "(a: tensor|list, b: tensor|list) -> tensor",
+      "outer", "(a: tensor|list|range, b: tensor|list|range) -> tensor",
       "Outer product of two vectors: element (i, j) is a[i] · b[j].", example: "outer([1, 2], [3, 4])"
     ) { call in
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))

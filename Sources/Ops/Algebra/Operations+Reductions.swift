@@ -72,7 +72,11 @@ extension Operations {
       }
       let numbers = values.compactMap(\.asNumber)
       if numbers.count == values.count, call.isNil(1) { return .number(try rule().value(of: numbers)) }
-      guard values.count == 1, let operand = try Operand(first) else { throw call.wrongType(0, "numbers") }
+      guard values.count == 1, let operand = try Operand(first) else {
+        let other = values.first { $0.asNumber == nil } ?? first
+        throw Fault.wrongType(
+          operation: name, parameter: "values", wanted: "one tensor or list, or several numbers", got: other.typePhrase)
+      }
       return try reduce(call, rule(), operand: operand, axis: 1, keep: 2)
     }
   }

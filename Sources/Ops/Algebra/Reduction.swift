@@ -186,7 +186,7 @@ extension Tensor {
             for row in tiles[tile] { out[row] = Float(reduction.value(of: p + row * n, n)) }
           }
         } else {
-          let tiles = Tiles(inner, of: 256)
+          let tiles = Tiles(inner, of: 128)
           try parallel(outer * tiles.count) { tile in
             let (block, columns) = (tile / tiles.count, tiles[tile % tiles.count])
             reduction.columns(

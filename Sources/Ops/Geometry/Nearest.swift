@@ -104,14 +104,14 @@ public struct NearestSearch {
           let target = scratch + worker * q * NearestSearch.spaceTile
           multiply(queries, q, range, into: target)
           let largest = adjust(target, q, range)
-          largestNorms[worker] = largest > largestNorms[worker] || largest.isNaN ? largest : largestNorms[worker]
+          largestNorms[worker] = max(largestNorms[worker], largest)
           for query in 0..<q {
             select(target + query * range.count, range, &selections[worker * q + query])
           }
         }
       }
     }
-    let largestNorm = largestNorms.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+    let largestNorm = largestNorms.reduce(0, max)
     var results = [[Neighbour]](repeating: [], count: q)
     try results.withUnsafeMutableBufferPointer { results in
       try parallel(q) { query in
@@ -150,8 +150,11 @@ public struct NearestSearch {
     return withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { norms in
       var largest: Float = 0
       for i in 0..<n {
-        let squares = RowKernels.floatSumOfSquares(rows + (range.lowerBound + i) * step, width)
-        largest = max(largest, squares.isNaN ? 0 : squares)
+        let row = rows + (range.lowerBound + i) * step
+        let squares = RowKernels.floatSumOfSquares(row, width)
+        if squares > largest { largest = squares }
+        // Squares that underflow say nothing of the direction: an infinite bound asks for the exact pass.
+        if metric == .cosine, squares < 1e-30, RowKernels.sumOfSquares(row, width) > 0 { largest = .infinity }
         norms[i] = metric == .cosine ? 1 / squares.squareRoot() : squares
       }
       switch metric {
@@ -223,7 +226,9 @@ public struct NearestSearch {
       case .l2: norm * norm - last * last
       }
     // Float's subnormals and the last step of a double add a sliver to the bound.
-    if worst > Double(selection.threshold) + slack * 1.01 + 1e-30 { return Array(candidates.prefix(k)) }
+    if largestNorm.isFinite, worst > Double(selection.threshold) + slack * 1.01 + 1e-30 {
+      return Array(candidates.prefix(k))
+    }
     return try scan(query, k, norm: norm)
   }
 

@@ -6,7 +6,7 @@ import Runtime
 extension Operations {
   static let geometry: [Operation] = [
     Operation(
-      "nearest", "(x: tensor|list, space: tensor, k: number = 5, by: string = \"dot\") -> table",
+      "nearest", "(x: tensor|list|range, space: tensor, k: number = 5, by: string = \"dot\") -> table",
       """
       The k rows of `space` that are nearest to `x`, by "dot" or "cosine" (largest first) or "l2" (smallest first; the score is the distance).
       One vector gives a table of rank, token (where the space is labelled), id and score; a matrix gives one row a query, with lists
@@ -32,7 +32,7 @@ extension Operations {
       return .object(try NeighbourTable.ofMany(hits, labels: space.labels, queries: x.labels))
     },
     Operation(
-      "distance", "(a: tensor|list, b: tensor|list, by: string = \"l2\") -> number|tensor",
+      "distance", "(a: tensor|list|range, b: tensor|list|range, by: string = \"l2\") -> number|tensor",
       """
       Distance of a and b row by row: "l2", the length of the difference, or "cosine", 1 - cosine.
       Two vectors give a number, matrices one number a row; a single row is compared with all.
@@ -40,29 +40,28 @@ extension Operations {
     ) { call in
       let word = try call.choice(2, ["l2", "cosine"])
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
-      if word == "l2" { return numberOrTensor(try Tensor.rowWise(.l2, a, b)) }
-      return numberOrTensor(try Tensor.rowWise(.cosine, a, b).mapped { 1 - $0 })
+      if a.rank == 1, b.rank == 1 {
+        return .number(try word == "l2" ? Tensor.score(.l2, a, b) : 1 - Tensor.score(.cosine, a, b))
+      }
+      return .tensor(try word == "l2" ? Tensor.rowWise(.l2, a, b) : Tensor.rowWise(.cosine, a, b).mapped { 1 - $0 })
     },
     Operation(
-      "cosine", "(a: tensor|list, b: tensor|list) -> number|tensor",
+      "cosine", "(a: tensor|list|range, b: tensor|list|range) -> number|tensor",
       """
       Cosine of the angle between a and b, row by row; NaN where one is 0.
       Two vectors give a number, matrices one number a row; a single row is compared with all.
       """, example: "cosine(m.wte[\" king\"], m.wte[\" queen\"])"
     ) { call in
-      numberOrTensor(try Tensor.rowWise(.cosine, call.tensorOperand(0), call.tensorOperand(1)))
+      let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
+      if a.rank == 1, b.rank == 1 { return .number(try Tensor.score(.cosine, a, b)) }
+      return .tensor(try Tensor.rowWise(.cosine, a, b))
     },
     Operation(
-      "project", "(x: tensor|list, onto: tensor|list) -> tensor",
+      "project", "(x: tensor|list|range, onto: tensor|list|range) -> tensor",
       """
       Orthogonal projection of the rows of `x` on the span of the rows of `onto` (or of one vector).
       Rows of `onto` that depend on others add nothing. Shapes: x [d] or [n, d], onto [d] or [m, d]. Computed in double.
       """, example: "project(m.wte[\" king\"], m.wte[[\" queen\", \" man\"]])"
     ) { call in .tensor(try call.tensorOperand(0).projected(onto: call.tensorOperand(1))) },
   ]
-
-  private static func numberOrTensor(_ x: Tensor) -> Value {
-    if x.rank == 0, let number = try? x.base()[0] { return .number(Double(number)) }
-    return .tensor(x)
-  }
 }

@@ -3,9 +3,22 @@
 import Lang
 import Runtime
 
+extension Metric {
+  /// Dot product, cosine or distance of two vectors of `width` elements, in double.
+  func score(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, _ width: Int) -> Double {
+    switch self {
+    case .dot: RowKernels.dot(p, q, width)
+    case .l2: RowKernels.squaredDistance(p, q, width).squareRoot()
+    case .cosine:
+      RowKernels.dot(p, q, width)
+        / (RowKernels.sumOfSquares(p, width).squareRoot() * RowKernels.sumOfSquares(q, width).squareRoot())
+    }
+  }
+}
+
 extension Tensor {
   /// For each row of `a` [n, d] and the row of `b` with the same index (or its only row): the distance or cosine, in double.
-  /// Two vectors give one number, as a tensor of rank 0. Labels are those of `a`, else of `b`.
+  /// Labels are those of `a`, else of `b`.
   public static func rowWise(_ metric: Metric, _ a: Tensor, _ b: Tensor) throws -> Tensor {
     let verb = metric == .l2 ? "take the distance of" : "compare"
     guard a.rank > 0, b.rank > 0, a.shape.last == b.shape.last, let width = a.shape.last,
@@ -22,15 +35,19 @@ extension Tensor {
       let tiles = Tiles(target.count, of: max(1, (1 << 15) / max(width, 1)))
       try parallel(tiles.count) { tile in
         for row in tiles[tile] {
-          let (p, q) = (x.pointer(row), y.pointer(row))
-          switch metric {
-          case .dot: target[row] = Float(RowKernels.dot(p, q, width))
-          case .l2: target[row] = Float(RowKernels.squaredDistance(p, q, width).squareRoot())
-          case .cosine:
-            let norms = RowKernels.sumOfSquares(p, width) * RowKernels.sumOfSquares(q, width)
-            target[row] = Float(RowKernels.dot(p, q, width) / norms.squareRoot())
-          }
+          target[row] = Float(metric.score(x.pointer(row), y.pointer(row), width))
         }
+      }
+    }
+  }
+
+  /// The distance or cosine of two vectors, in double.
+  public static func score(_ metric: Metric, _ a: Tensor, _ b: Tensor) throws -> Double {
+    guard a.rank == 1, a.shape == b.shape else { throw Fault.shapeMismatch("compare", a.shape, b.shape) }
+    return try a.withElements { x in
+      try b.withElements { y in
+        guard let p = x.baseAddress, let q = y.baseAddress else { return .nan }
+        return metric.score(p, q, x.count)
       }
     }
   }

@@ -69,9 +69,7 @@ public final class Interpreter: Builtins {
 
   public func callShape(of name: String) -> CallShape? {
     guard case .object(let object)? = try? builtin(name) else { return nil }
-    if object.kind == .builtin { return unsafeDowncast(object, to: BuiltinObject.self).shape }
-    if object.kind == .function { return unsafeDowncast(object, to: FunctionObject.self).shape }
-    return nil
+    return try? machine().callShape(of: .object(object))
   }
 }
 

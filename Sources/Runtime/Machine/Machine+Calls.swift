@@ -65,15 +65,16 @@ extension Machine {
 
   /// Calls what is not a function of the language.
   @inline(never)
-  func callOther(_ window: UnsafeMutablePointer<Value>, count: Int) throws -> Value {
+  func callOther(_ window: UnsafeMutablePointer<Value>, count: Int, isArranged: Bool) throws -> Value {
     guard case .object(let object) = window.pointee, object.kind == .builtin else {
       throw Fault.notCallable(window.pointee)
     }
-    return try callBuiltin(unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count)
+    return try callBuiltin(
+      unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count, isArranged: isArranged)
   }
 
-  /// Spreads lists and puts named arguments where the callee expects them. Returns how many arguments there are then;
-  /// parameters that are skipped become unbound.
+  /// Spreads lists and puts each argument in its parameter's place; parameters that are not given become unbound, the
+  /// remaining positional arguments a list. Returns how many arguments were given.
   @inline(never)
   func arrangeArguments(_ code: Unmanaged<Code>, form: Int, window: UnsafeMutablePointer<Value>) throws -> Int {
     let items = code._withUnsafeGuaranteedRef { $0.callForms[form].items }
@@ -93,33 +94,33 @@ extension Machine {
       }
     }
     let shape = try callShape(of: window.pointee)
-    guard window + positional.count + shape.parameters.count + 64 < stackEnd else { throw Fault.recursionTooDeep() }
-    for (index, value) in positional.enumerated() { window[1 + index] = value }
-    guard !named.isEmpty else { return positional.count }
-    let fixed = shape.takesRest ? shape.parameters.count - 1 : shape.parameters.count
-    if positional.count > fixed { throw Fault.wrongArgumentCount(shape, got: positional.count + named.count) }
-    var end = positional.count
+    let total = shape.parameters.count
+    let given = positional.count + named.count
+    let fixed = shape.restIndex ?? total
+    guard shape.takesRest || positional.count <= total else { throw Fault.wrongArgumentCount(shape, got: given) }
+    guard window + total + 64 < stackEnd else { throw Fault.recursionTooDeep() }
+    for index in 0..<total { window[1 + index] = index < min(positional.count, fixed) ? positional[index] : .unbound }
+    if let restIndex = shape.restIndex {
+      window[1 + restIndex] = .list(positional.dropFirst(fixed))
+    }
     for (name, value) in named {
-      guard let index = shape.parameters.firstIndex(of: name), index < fixed else {
-        throw Fault.unknownArgument(name, shape)
-      }
-      guard index >= positional.count else { throw Fault.argumentGivenTwice(name, shape) }
-      while end <= index {
-        window[1 + end] = .unbound
-        end += 1
-      }
+      guard let index = shape.index(ofNamed: name) else { throw Fault.unknownArgument(name, shape) }
+      guard case .unbound = window[1 + index] else { throw Fault.argumentGivenTwice(name, shape) }
       window[1 + index] = value
     }
-    for index in 0..<min(end, shape.required) {
-      if case .unbound = window[1 + index] { throw Fault.missingArgument(shape.parameters[index], shape) }
+    for index in 0..<min(total, shape.required) {
+      if case .unbound = window[1 + index] {
+        throw named.isEmpty
+          ? Fault.wrongArgumentCount(shape, got: given) : Fault.missingArgument(shape.parameters[index], shape)
+      }
     }
-    return end
+    return given
   }
 
   func callShape(of callee: Value) throws -> CallShape {
     guard case .object(let object) = callee else { throw Fault.notCallable(callee) }
     switch object.kind {
-    case .function: return unsafeDowncast(object, to: FunctionObject.self).shape
+    case .function: return shape(of: unsafeDowncast(object, to: FunctionObject.self).code)
     case .builtin: return unsafeDowncast(object, to: BuiltinObject.self).shape
     default: throw Fault.notCallable(callee)
     }

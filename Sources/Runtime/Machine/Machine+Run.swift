@@ -242,13 +242,14 @@ extension Machine {
 
           case .call, .callWith:
             var count = Int(i.b)
-            if i.op == .callWith { count = try arrangeArguments(code, form: Int(i.b), window: A) }
+            let isArranged = i.op == .callWith
+            if isArranged { count = try arrangeArguments(code, form: Int(i.b), window: A) }
             if case .object(let object) = A.pointee, object.kind == .function {
               let callee = Unmanaged.passUnretained(unsafeDowncast(object, to: FunctionObject.self))
               let calleeCode = callee._withUnsafeGuaranteedRef { Unmanaged.passUnretained($0.code) }
               frames[frameCount] = Frame(code: code, function: function, base: R, next: pc)
               try calleeCode._withUnsafeGuaranteedRef { target in
-                if count != target.parameterNames.count || target.hasRest { try bind(target, at: A + 1, count: count) }
+                if !isArranged, count != target.parameterNames.count || target.hasRest { try bind(target, at: A + 1, count: count) }
                 guard A + 1 + target.registerCount < stackEnd, frameCount + 1 < maximumFrames else {
                   throw Fault.recursionTooDeep()
                 }
@@ -265,7 +266,7 @@ extension Machine {
               if tw_interrupted() { throw Fault.interrupted() }
               if steps != nil { try countStep() }
             } else {
-              A.pointee = try callOther(A, count: count)
+              A.pointee = try callOther(A, count: count, isArranged: isArranged)
             }
           case .returnValue:
             let result = A.pointee

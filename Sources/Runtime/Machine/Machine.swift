@@ -120,7 +120,7 @@ final class Machine {
     let total = code.parameterNames.count
     let fixed = code.hasRest ? total - 1 : total
     guard count >= code.requiredCount, code.hasRest || count <= total else {
-      throw Fault.wrongArgumentCount(code.shape, got: count)
+      throw Fault.wrongArgumentCount(shape(of: code), got: count)
     }
     if code.hasRest {
       var rest: ContiguousArray<Value> = []
@@ -137,10 +137,22 @@ final class Machine {
     }
   }
 
-  /// Calls an operation whose arguments lie behind `window`. The caller clears the window.
+  func shape(of code: Code) -> CallShape {
+    CallShape(
+      parameters: code.parameterNames, required: code.requiredCount,
+      restIndex: code.hasRest ? code.parameterNames.count - 1 : nil,
+      signature: code.signature.isEmpty ? code.name : code.signature)
+  }
+
+  /// Calls an operation whose arguments lie behind `window`, where they are cleared afterwards. `isArranged`: every parameter
+  /// has its place already (`arrangeArguments`).
   @inline(never)
-  func callBuiltin(_ builtin: BuiltinObject, window: UnsafeMutablePointer<Value>, count: Int) throws -> Value {
-    let total = try builtin.bind(window + 1, count: count)
+  func callBuiltin(
+    _ builtin: BuiltinObject, window: UnsafeMutablePointer<Value>, count: Int, isArranged: Bool = false
+  ) throws -> Value {
+    if !isArranged { try builtin.gather(window + 1, count: count) }
+    let total = builtin.parameters.count
+    try builtin.complete(window + 1, given: count)
     let savedTop = top
     top = window + 1 + max(total, count)
     defer {
@@ -152,13 +164,5 @@ final class Machine {
     let result = try builtin.operation.body(call)
     if tw_interrupted() { throw Fault.interrupted() }
     return result
-  }
-}
-
-extension Code {
-  var shape: CallShape {
-    CallShape(
-      parameters: parameterNames, required: requiredCount, takesRest: hasRest,
-      signature: signature.isEmpty ? name : signature)
   }
 }

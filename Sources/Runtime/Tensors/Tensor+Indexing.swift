@@ -190,10 +190,8 @@ extension Tensor {
     return .tensor(view)
   }
 
-  /// `self[indices] = value`: a number, or a tensor that broadcasts to the selection.
-  mutating func assign(_ value: Value, at indices: [Value]) throws {
-    let selection = try Selection(indices, of: self)
-    let source = try Tensor.assignable(value)
+  /// `self[selection] = source`, which broadcasts to the selection.
+  mutating func assign(_ source: Tensor, to selection: Selection) throws {
     try makeWritable()
     if let places = selection.elements {
       guard source.count == 1 || source.shape == [places.count] else {
@@ -231,7 +229,8 @@ extension Tensor {
     }
   }
 
-  private static func assignable(_ value: Value) throws -> Tensor {
+  /// What may be assigned to elements: a number, a tensor, or a nested list of numbers.
+  static func assignable(_ value: Value) throws -> Tensor {
     if let number = value.asNumber { return try Tensor(scalar: number) }
     if let tensor = value.asTensor { return tensor }
     if value.asList != nil, let tensor = try Tensor(nested: value) { return tensor }

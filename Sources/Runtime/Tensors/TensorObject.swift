@@ -39,7 +39,10 @@ public final class TensorObject: Object {
       if let offset = scalarOffset(indices) { try tensor.storage.pointer()[offset] = Float(number) }
       return
     }
-    try tensor.assign(value, at: indices)
+    // Read first: the value or a mask among the indices may be this very object.
+    let source = try Tensor.assignable(value)
+    let selection = try Selection(indices, of: tensor)
+    try tensor.assign(source, to: selection)
   }
 
   /// Place in the storage of an element that is named by one number an axis, or nil for all other indices.
@@ -82,7 +85,7 @@ public final class TensorObject: Object {
     switch op {
     case .range: return nil
     case .isIn, .notIn:
-      guard right.asTensor != nil, let isFound = try tensor.contains(left) else { return nil }
+      guard let isFound = try right.asTensor?.contains(left) else { return nil }
       return .bool(isFound == (op == .isIn))
     case .matmul:
       guard let a = left.asTensor, let b = right.asTensor else { return nil }

@@ -89,7 +89,14 @@ public final class TensorStorage {
     try MemoryBudget.shared.reserve(bytes)
     reservation = bytes
     var memory: UnsafeMutableRawPointer?
-    guard posix_memalign(&memory, 64, bytes) == 0, let memory else { throw Fault.outOfMemory(bytes: Double(bytes)) }
+    // Large arrays ask for large pages: without them most of `E + v` is page faults.
+    let isLarge = bytes >= 8 << 20
+    guard posix_memalign(&memory, isLarge ? 2 << 20 : 64, bytes) == 0, let memory else {
+      MemoryBudget.shared.release(bytes)
+      reservation = 0
+      throw Fault.outOfMemory(bytes: Double(bytes))
+    }
+    if isLarge { madvise(memory, bytes, Int32(MADV_HUGEPAGE)) }
     let typed = memory.bindMemory(to: Float.self, capacity: max(count, 1))
     elements = typed
     return typed

@@ -61,7 +61,7 @@ enum TypeMask {
 public final class BuiltinObject: Object {
   public let operation: Operation
   public private(set) lazy var parameters: [Parameter] = SignatureReader.parameters(of: operation.signature)
-  private lazy var fixedCount = parameters.count - (parameters.last?.takesRest == true ? 1 : 0)
+  private lazy var restIndex = parameters.firstIndex(where: \.takesRest)
 
   public init(_ operation: Operation) {
     self.operation = operation
@@ -75,38 +75,48 @@ public final class BuiltinObject: Object {
   public private(set) lazy var shape = CallShape(
     parameters: parameters.map(\.name),
     required: parameters.filter { $0.defaultValue == nil && !$0.takesRest }.count,
-    takesRest: parameters.last?.takesRest ?? false, signature: name + operation.signature)
+    restIndex: restIndex, signature: name + operation.signature)
 
-  /// Checks `count` arguments at `window`, fills in defaults and gathers the rest. Returns how many parameters there are.
-  func bind(_ window: UnsafeMutablePointer<Value>, count: Int) throws -> Int {
-    let takesRest = fixedCount < parameters.count
-    guard takesRest || count <= fixedCount else { throw Fault.wrongArgumentCount(shape, got: count) }
-    for index in 0..<fixedCount {
-      let parameter = parameters[index]
-      if index >= count { window[index] = .unbound }
-      if case .unbound = window[index] {
-        guard let value = parameter.defaultValue else {
-          throw count < shape.required && index >= count
-            ? Fault.wrongArgumentCount(shape, got: count) : Fault.missingArgument(parameter.name, shape)
-        }
-        window[index] = value
-      } else if !parameter.accepts(window[index]), !(parameter.defaultValue?.isNil == true && window[index].isNil) {
-        throw Fault.wrongType(
-          operation: name, parameter: parameter.name, wanted: parameter.typePhrase, got: window[index].typePhrase)
-      }
+  /// Gives each of `count` positional arguments at `window` its parameter's place: the rest in a list, later ones unbound.
+  func gather(_ window: UnsafeMutablePointer<Value>, count: Int) throws {
+    let total = parameters.count
+    guard let restIndex else {
+      guard count <= total else { throw Fault.wrongArgumentCount(shape, got: count) }
+      for index in count..<total { window[index] = .unbound }
+      return
     }
-    guard takesRest, let last = parameters.last else { return fixedCount }
     var rest: ContiguousArray<Value> = []
-    for index in fixedCount..<max(count, fixedCount) {
-      guard last.accepts(window[index]) else {
-        throw Fault.wrongType(
-          operation: name, parameter: last.name, wanted: last.typePhrase, got: window[index].typePhrase)
-      }
+    for index in restIndex..<max(count, restIndex) {
       rest.append(window[index])
       window[index] = .unbound
     }
-    window[fixedCount] = .list(rest)
-    return fixedCount + 1
+    for index in min(count, restIndex)..<total { window[index] = .unbound }
+    window[restIndex] = .list(rest)
+  }
+
+  /// Checks the types and fills in the defaults. `given` is what the caller wrote, for the error.
+  func complete(_ window: UnsafeMutablePointer<Value>, given: Int) throws {
+    for (index, parameter) in parameters.enumerated() {
+      if case .unbound = window[index] {
+        guard let value = parameter.defaultValue else {
+          throw given < shape.required && index >= given
+            ? Fault.wrongArgumentCount(shape, got: given) : Fault.missingArgument(parameter.name, shape)
+        }
+        window[index] = value
+      } else if parameter.takesRest {
+        if parameter.typeMask != TypeMask.all, let rest = window[index].asList {
+          for value in rest.items { try check(value, parameter) }
+        }
+      } else if parameter.typeMask != TypeMask.all {
+        try check(window[index], parameter)
+      }
+    }
+  }
+
+  private func check(_ value: Value, _ parameter: Parameter) throws {
+    if parameter.accepts(value) || (value.isNil && parameter.defaultValue?.isNil == true) { return }
+    throw Fault.wrongType(
+      operation: name, parameter: parameter.name, wanted: parameter.typePhrase, got: value.typePhrase)
   }
 }
 

@@ -23,6 +23,8 @@ private func equalWithoutElements(_ a: Value, _ b: Value) -> Bool? {
     if a === b { return true }
     switch (a.kind, b.kind) {
     case (.list, .list), (.record, .record), (.table, .table): return nil
+    // A table's own `isEqual` leads back here.
+    case (.list, _), (.record, _), (.table, _): return false
     default: return a.isEqual(to: b)
     }
   default: return false

@@ -95,10 +95,14 @@ extension FormatSpec {
     } else if type == nil {
       body = precision.map { untyped(magnitude, isWhole: isWhole, precision: $0) } ?? numberText(magnitude)
       if isAlternate { body = Self.withPoint(body) }
+    } else if isAlternate, conversion == "g" || conversion == "G" {
+      body = Self.alternateGeneral(magnitude, precision: precision ?? 6, exponent: conversion == "g" ? "e" : "E")
     } else {
       body = cFormat(magnitude, conversion, precision: precision ?? 6, alternate: isAlternate)
     }
-    let roundsToZero = !body.unicodeScalars.prefix { $0 != "e" && $0 != "E" }.contains { $0.value >= 49 && $0.value <= 57 }
+    let roundsToZero = !body.unicodeScalars.prefix { $0 != "e" && $0 != "E" }.contains {
+      $0.value >= 49 && $0.value <= 57
+    }
     if type == "%" { body += "%" }
     return split(body, isNegative: isNegative(number, rounded: roundsToZero && magnitude.isFinite ? 0 : 1))
   }
@@ -107,7 +111,10 @@ extension FormatSpec {
   /// for numbers with a point: whole numbers are plain `g`.
   private func untyped(_ magnitude: Double, isWhole: Bool, precision: Int) -> String {
     let digits = max(1, precision)
-    let general = cFormat(magnitude, "g", precision: digits, alternate: isAlternate)
+    let general =
+      isAlternate
+      ? Self.alternateGeneral(magnitude, precision: digits, exponent: "e")
+      : cFormat(magnitude, "g", precision: digits, alternate: false)
     if isWhole || general.utf8.contains(UInt8(ascii: "e")) { return general }
     let before = general.utf8.prefix { $0 != UInt8(ascii: ".") }.count
     let startsWithZero = general.utf8.first == UInt8(ascii: "0")
@@ -116,6 +123,15 @@ extension FormatSpec {
       return isAlternate ? scientific : Self.withoutTrailingZeros(scientific)
     }
     return general.utf8.contains(UInt8(ascii: ".")) ? general : general + ".0"
+  }
+
+  /// `%#.*g`, put together from e and f: glibc loses the zeros where rounding adds a digit (999999.5 gives 1.e+06).
+  private static func alternateGeneral(_ magnitude: Double, precision: Int, exponent letter: Character) -> String {
+    let digits = max(1, precision)
+    let scientific = cFormat(magnitude, letter, precision: digits - 1, alternate: true)
+    let exponent = scientific.split(separator: letter).last.flatMap { Int($0) } ?? 0
+    guard exponent >= -4, exponent < digits else { return scientific }
+    return cFormat(magnitude, "f", precision: digits - 1 - exponent, alternate: true)
   }
 
   /// 1.500e+10 → 1.5e+10.

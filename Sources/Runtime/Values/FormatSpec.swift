@@ -98,7 +98,9 @@ public struct FormatSpec {
 
   private var hasFill = false
 
-  private static let types: Set<Unicode.Scalar> = ["s", "d", "e", "E", "f", "F", "g", "G", "%", "b", "o", "x", "X", "c", "n"]
+  private static let types: Set<Unicode.Scalar> = [
+    "s", "d", "e", "E", "f", "F", "g", "G", "%", "b", "o", "x", "X", "c", "n",
+  ]
 
   private static func groupedTypes(_ separator: Unicode.Scalar) -> Set<Unicode.Scalar> {
     let decimal: Set<Unicode.Scalar> = ["d", "e", "E", "f", "F", "g", "G", "%"]

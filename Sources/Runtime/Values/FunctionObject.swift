@@ -26,9 +26,4 @@ public final class FunctionObject: Object {
   public var place: Place { code.place(ofInstruction: 0) }
 
   public override var description: String { "<function \(code.signature)>" }
-
-  var shape: CallShape {
-    CallShape(
-      parameters: code.parameterNames, required: code.requiredCount, takesRest: code.hasRest, signature: code.signature)
-  }
 }

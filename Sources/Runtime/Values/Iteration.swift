@@ -26,6 +26,13 @@ public func iterate(_ value: Value, _ body: (Value) throws -> Void) throws {
       if steps & 0xFFF == 0 { try checkInterrupt() }
       try body(.string(String(Character(scalar))))
     }
+  } else if let tensor = value.asTensor, tensor.rank == 1 {
+    let source = try tensor.base()
+    for index in 0..<tensor.count {
+      if index & 0xFFF == 0xFFF { try checkInterrupt() }
+      try body(.number(Double(source[index * tensor.strides[0]])))
+    }
+    withExtendedLifetime(tensor) {}
   } else {
     guard let count = object.count else { throw Fault.notIterable(value) }
     for index in 0..<count {

@@ -59,7 +59,9 @@ extension Fault {
   /// Two values that have no order: of different types, or of a type without one.
   public static func notOrdered(_ a: Value, _ b: Value) -> Fault {
     if a.typeName == b.typeName {
-      let help = a.isNil ? "leave missing values out first: filter(xs, x => x != nil)" : "sort by something it has: sort_by(xs, x => …)"
+      let help =
+        a.isNil
+        ? "leave missing values out first: filter(xs, x => x != nil)" : "sort by something it has: sort_by(xs, x => …)"
       return Fault(.badOperands, "\(a.typePhrase) cannot be ordered", help: help)
     }
     return Fault(

@@ -51,7 +51,9 @@ extension TableObject {
       return try setColumn(name, to: elements(of: value))
     }
     guard indices.count == 2, let name = indices[1].asString, case .one(let index) = try rows(indices[0]) else {
-      throw Fault.badValue("this part of a table cannot be assigned", help: "assign a column, t[\"name\"] = xs, or a cell, t[i, \"name\"] = x")
+      throw Fault.badValue(
+        "this part of a table cannot be assigned",
+        help: "assign a column, t[\"name\"] = xs, or a cell, t[i, \"name\"] = x")
     }
     _ = try column(name)
     setCell(Symbol(name), row: index, to: value)
@@ -101,8 +103,8 @@ extension TableObject {
     }
     // A range of more elements than there are rows must fail on its ends before it is written out.
     if let range = index.asRange, range.end > range.start {
-      _ = try place(Double(range.start))
-      _ = try place(Double(range.end - 1))
+      _ = try place(range.start)
+      _ = try place(range.end - 1)
     }
     let items = try elements(of: index)
     if items.first?.asBool != nil {
@@ -123,7 +125,10 @@ extension TableObject {
   }
 
   private func place(_ number: Double) throws -> Int {
-    let index = try wholeNumber(number, what: "a row")
+    try place(try wholeNumber(number, what: "a row"))
+  }
+
+  private func place(_ index: Int) throws -> Int {
     guard index >= -rowCount, index < rowCount else {
       throw Fault.indexOutOfRange(index, size: rowCount, axis: 0, of: "a table")
     }

@@ -130,7 +130,9 @@ extension TableObject {
   }
 
   private static func escaped(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.value < 32 || (0x7F...0x9F).contains($0.value) }) else { return text }
+    guard text.unicodeScalars.contains(where: { $0.value < 32 || (0x7F...0x9F).contains($0.value) }) else {
+      return text
+    }
     var output = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,0 +1,44 @@
+# Builds, tests and installs tw. `make help` lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+TW := .build/release/tw
+
+.PHONY: build demo test lint install clean help
+
+## build: the tw binary, in .build/release
+build:
+	@scripts/bootstrap.sh
+	swift build -c release --product tw
+
+## demo: which tokens the heads of the embedded model look for and write, for a list of common nouns
+demo: build
+	$(TW) examples/common_nouns.tw --prefix " "
+
+## test: all tests, on the very binary that users get (the flag keeps `swift test` from building another)
+test:
+	@scripts/bootstrap.sh --test
+	swift build -c release
+	swift test -c release --disable-testable-imports --disable-xctest
+
+## lint: formatting and style
+lint:
+	swift format lint --strict -r Sources Tests Package.swift
+
+## install: the binary, to DESTDIR PREFIX/bin (PREFIX=/usr/local); as another user without swift: what was built before
+install:
+	@if command -v swift >/dev/null || [[ ! -x $(TW) ]]; then $(MAKE) --no-print-directory build; fi
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 -s "$(TW)" "$(DESTDIR)$(PREFIX)/bin/tw"
+
+## clean: removes what was built
+clean:
+	swift package clean
+
+## help: lists the targets
+help:
+	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))

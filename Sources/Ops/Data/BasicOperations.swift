@@ -1,0 +1,110 @@
+// Operations that talk: printing, types, time, errors.
+
+import Glibc
+import Lang
+import Runtime
+
+extension Operations {
+  static let basics: [Operation] = [
+    Operation(
+      "print", "(values...: any, sep: string = \" \", end: string = \"\\n\") -> nil",
+      """
+      Writes the values with `sep` between them and `end` behind. Strings are bare; inside lists and records they are quoted.
+      Long tables and tensors are abridged: `show` writes all of them.
+      """,
+      example: "print(\"rank\", 1, [\"a\"], sep=\"  \")"
+    ) { call in
+      let separator = try call.string(1)
+      let texts = try call.list(0).map(Printer.text(of:))
+      try call.interpreter.output(texts.joined(separator: separator) + call.string(2))
+      return .nil
+    },
+    Operation(
+      "show", "(value: any) -> nil",
+      """
+      Writes the whole value: every row and column of a table, every element of a tensor.
+      """,
+      example: "show(table({x: 0..50}))"
+    ) { call in
+      try call.interpreter.output(try FullText.text(of: call[0]) + "\n")
+      return .nil
+    },
+    Operation(
+      "type", "(x: any) -> string",
+      """
+      The name of the type of `x`, e.g. "number", "list", "tensor".
+      """,
+      example: "type([1, 2])"
+    ) { call in .string(call[0].typeName) },
+    Operation(
+      "time", "() -> number",
+      """
+      Seconds since 1970-01-01 UTC, with fractions. The difference of two is the time between them.
+      """,
+      example: "start = time()\ntime() - start < 60"
+    ) { _ in
+      var now = timespec()
+      clock_gettime(CLOCK_REALTIME, &now)
+      return .number(Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9)
+    },
+    Operation(
+      "assert", "(condition: any, message: any = nil) -> nil",
+      """
+      Stops with an error, `message`, unless `condition` is true.
+      """,
+      example: "assert(1 + 1 == 2, \"arithmetic\")"
+    ) { call in
+      if try holds(call[0], "assert") { return .nil }
+      throw Fault(.assertionFailed, call.isNil(1) ? "the assertion does not hold" : Printer.text(of: call[1]))
+    },
+    Operation(
+      "error", "(message: any) -> nil",
+      """
+      Stops with an error that says `message`; `try` catches it.
+      """,
+      example: "try error(\"no such head\") else \"caught\""
+    ) { call in throw Fault(.raised, Printer.text(of: call[0])) },
+  ]
+}
+
+/// Values without any abridgement.
+enum FullText {
+  static func text(of value: Value) throws -> String {
+    if let table = value.asTable { return table.text(width: .max, allRows: true) }
+    guard let tensor = value.asTensor, tensor.rank > 0 else { return Printer.text(of: value) }
+    // Each element needs some twelve bytes of text.
+    try checkListFits(tensor.count, bytesEach: 12)
+    return try tensor.withElements { elements in
+      var output = ""
+      for (index, element) in elements.enumerated() {
+        if index & 0xFFFF == 0 { try checkInterrupt() }
+        output += opening(index, tensor.shape) + shortText(element) + closing(index + 1, tensor.shape)
+      }
+      return elements.isEmpty ? "[] (shape \(Tensor.describe(shape: tensor.shape)))" : output
+    }
+  }
+
+  /// Brackets that open in front of element `index`: one for each axis that starts there. A row starts a line.
+  private static func opening(_ index: Int, _ shape: [Int]) -> String {
+    let axes = startedAxes(index, shape)
+    if axes == 0 { return ", " }
+    if index == 0 { return String(repeating: "[", count: axes) }
+    return ",\n" + String(repeating: " ", count: shape.count - axes) + String(repeating: "[", count: axes)
+  }
+
+  /// Brackets that close in front of element `next`.
+  private static func closing(_ next: Int, _ shape: [Int]) -> String {
+    String(repeating: "]", count: startedAxes(next, shape))
+  }
+
+  private static func startedAxes(_ index: Int, _ shape: [Int]) -> Int {
+    var block = 1
+    var axes = 0
+    for size in shape.reversed() {
+      block *= size
+      guard block > 0, index % block == 0 else { break }
+      axes += 1
+    }
+    return axes
+  }
+}

@@ -1,0 +1,98 @@
+// `repr(s)` as CPython writes it (Objects/unicodeobject.c, unicode_repr): the authors' logs hold Python's lists of strings.
+
+import Lang
+import OrderedCollections
+import Runtime
+
+public enum PythonRepr {
+  /// A string in Python's quotes: single ones unless it holds single and no double ones. Backslash, the quote, tab, line
+  /// feed and carriage return have short escapes; what is not printable becomes \xNN, \uNNNN or \UNNNNNNNN.
+  public static func text(_ text: String) -> String {
+    let quote: Unicode.Scalar =
+      text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
+    var output = String.UnicodeScalarView()
+    output.append(quote)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case quote, "\\": output.append(contentsOf: ["\\", scalar])
+      case "\t": output.append(contentsOf: ["\\", "t"])
+      case "\n": output.append(contentsOf: ["\\", "n"])
+      case "\r": output.append(contentsOf: ["\\", "r"])
+      case _ where isPrintable(scalar): output.append(scalar)
+      default: output.append(contentsOf: escape(scalar).unicodeScalars)
+      }
+    }
+    output.append(quote)
+    return String(output)
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16)
+    let (mark, width) = scalar.value < 0x100 ? ("\\x", 2) : scalar.value < 0x10000 ? ("\\u", 4) : ("\\U", 8)
+    return mark + String(repeating: "0", count: width - digits.utf8.count) + digits
+  }
+
+  /// Python's `str.isprintable`: neither Other nor Separator, the space excepted.
+  public static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.value < 0x7F { return scalar.value >= 0x20 }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:
+      return false
+    default: return true
+    }
+  }
+
+  private enum Step {
+    case value(Value)
+    case items(ContiguousArray<Value>, next: Int)
+    case members(RecordObject, next: Int)
+  }
+
+  /// Any value: lists and records as Python's lists and dicts, nil as None, bools as True and False; others as they print.
+  /// Containers are walked with a stack of our own.
+  public static func value(_ value: Value) -> String {
+    var output = ""
+    var steps: [Step] = [.value(value)]
+    while let step = steps.popLast() {
+      switch step {
+      case .value(let value):
+        if let list = value.asList {
+          output += "["
+          steps.append(.items(list.items, next: 0))
+        } else if let record = value.asRecord {
+          output += "{"
+          steps.append(.members(record, next: 0))
+        } else {
+          output += single(value)
+        }
+      case .items(let items, let next):
+        guard next < items.count else {
+          output += "]"
+          continue
+        }
+        if next > 0 { output += ", " }
+        steps.append(.items(items, next: next + 1))
+        steps.append(.value(items[next]))
+      case .members(let record, let next):
+        guard next < record.entries.count else {
+          output += "}"
+          continue
+        }
+        if next > 0 { output += ", " }
+        let (key, value) = record.entries.elements[next]
+        output += text(key.name) + ": "
+        steps.append(.members(record, next: next + 1))
+        steps.append(.value(value))
+      }
+    }
+    return output
+  }
+
+  private static func single(_ value: Value) -> String {
+    switch value {
+    case .unbound, .nil: "None"
+    case .bool(let bool): bool ? "True" : "False"
+    default: value.asString.map(text) ?? Printer.text(of: value)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// Operations on strings, by code points.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let strings: [Operation] = [
+    Operation(
+      "split", "(s: string, sep: string = nil) -> list",
+      """
+      The parts of `s` between the separators; without one, its words between runs of white space.
+      """,
+      example: "split(\"a,b,c\", \",\")"
+    ) { call in .strings(try Texts.split(call.string(0), separator: call.isNil(1) ? nil : call.string(1))) },
+    Operation(
+      "join", "(xs: any, sep: string = \"\") -> string",
+      """
+      The elements of `xs` as one string with `sep` between them. Elements that are not strings are written as `print` shows them.
+      """,
+      example: "join([\"a\", \"b\"], \"-\")"
+    ) { call in
+      let separator = try call.string(1)
+      var output = ""
+      var isFirst = true
+      try iterate(call[0]) { item in
+        if !isFirst { output += separator }
+        isFirst = false
+        output += Printer.text(of: item)
+        try checkListFits(2 * output.utf8.count, bytesEach: 1)
+      }
+      return .string(output)
+    },
+    Operation(
+      "strip", "(s: string, characters: string = nil) -> string",
+      """
+      `s` without the white space at its ends, or without the code points of `characters` there.
+      """,
+      example: "strip(\"  word \")"
+    ) { call in .string(Texts.strip(try call.string(0), characters: call.isNil(1) ? nil : try call.string(1))) },
+    Operation(
+      "replace", "(s: string, old: string, new: string) -> string",
+      """
+      `s` with every occurrence of `old` replaced by `new`, from the left and without overlap.
+      """,
+      example: "replace(\"a-b-c\", \"-\", \"+\")"
+    ) { call in .string(try Texts.replace(call.string(0), call.string(1), with: call.string(2))) },
+    Operation(
+      "upper", "(s: string) -> string",
+      """
+      `s` in upper case, by Unicode's full mappings: "ß" becomes "SS".
+      """,
+      example: "upper(\"word\")"
+    ) { call in .string(try call.string(0).uppercased()) },
+    Operation(
+      "lower", "(s: string) -> string",
+      """
+      `s` in lower case, by Unicode's full mappings.
+      """,
+      example: "lower(\"Word\")"
+    ) { call in .string(try call.string(0).lowercased()) },
+    Operation(
+      "starts_with", "(s: string, prefix: string) -> bool",
+      """
+      Whether `s` begins with the code points of `prefix`.
+      """,
+      example: "starts_with(\" time\", \" \")"
+    ) { call in .bool(Texts.starts(try call.string(0), with: try call.string(1))) },
+    Operation(
+      "ends_with", "(s: string, suffix: string) -> bool",
+      """
+      Whether `s` ends with the code points of `suffix`.
+      """,
+      example: "ends_with(\"coverage.csv\", \".csv\")"
+    ) { call in .bool(Texts.ends(try call.string(0), with: try call.string(1))) },
+    Operation(
+      "repr", "(x: any) -> string",
+      """
+      `x` as Python's repr writes it: strings in Python's quotes and escapes, lists and records as lists and dicts, None, True, False.
+      """,
+      example: "repr([\" time\", \"it's\", \"\\n\"])"
+    ) { call in .string(PythonRepr.value(call[0])) },
+    Operation(
+      "format", "(value: any, spec: string) -> string",
+      """
+      `value` under a format of Python's mini-language, as in "{value:spec}".
+      `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`: numbers take the types d e f g % b o x c n, everything else s.
+      """,
+      example: "format(3.14159, \">8.2f\")"
+    ) { call in .string(try FormatSpec(parsing: call.string(1)).format(call[0])) },
+    Operation(
+      "bytes", "(s: string) -> list",
+      """
+      The UTF-8 bytes of `s`, numbers from 0 to 255.
+      """,
+      example: "bytes(\"é\")"
+    ) { call in
+      let text = try call.string(0)
+      try checkListFits(text.utf8.count)
+      return .numbers(text.utf8.map(Int.init))
+    },
+    Operation(
+      "string", "(x: any) -> string",
+      """
+      `x` as `print` shows it.
+      """,
+      example: "string(1.5)"
+    ) { call in call[0].asString == nil ? .string(Printer.text(of: call[0])) : call[0] },
+    Operation(
+      "number", "(x: any) -> number",
+      """
+      The number that a text says, true as 1 and false as 0, or the one element of a tensor.
+      Texts are written as in a program: 12, 0.5, 1e-5, 0xff, 1_000, inf, nan; white space around them does not count.
+      """,
+      example: "number(\"1e-5\")"
+    ) { call in
+      if let text = call[0].asString { return .number(try Texts.number(text)) }
+      if call[0].asNumber != nil { return call[0] }
+      if let bool = call[0].asBool { return .number(bool ? 1 : 0) }
+      if let tensor = call[0].asTensor, tensor.count == 1 { return .number(Double(try tensor.base()[0])) }
+      throw call.wrongType(0, "a string, a number, a bool or a tensor of one element")
+    },
+  ]
+}

@@ -1,0 +1,107 @@
+// Searching and cutting texts, by code points. UTF-8 never holds one code point inside another, so bytes can be compared.
+
+import Lang
+import Runtime
+
+public enum Texts {
+  /// The parts between separators; without one, the words between runs of white space (none at the ends).
+  public static func split(_ text: String, separator: String?) throws -> [String] {
+    guard let separator else { return words(text) }
+    guard !separator.isEmpty else {
+      throw Fault.badValue("the separator is empty", help: "code points one by one: map(text, c => c)")
+    }
+    return parts(text, separator).map { String(Substring($0)) }
+  }
+
+  /// Every occurrence of `old`, from the left and without overlap, replaced.
+  public static func replace(_ text: String, _ old: String, with new: String) throws -> String {
+    guard !old.isEmpty else { throw Fault.badValue("the text to replace is empty") }
+    let pieces = parts(text, old)
+    let (added, overflow) = (pieces.count - 1).multipliedReportingOverflow(by: new.utf8.count)
+    guard !overflow else { throw Fault.outOfMemory(bytes: Double(pieces.count) * Double(new.utf8.count)) }
+    try checkListFits(text.utf8.count + added, bytesEach: 1)
+    return pieces.map { String(Substring($0)) }.joined(separator: new)
+  }
+
+  private static func parts(_ text: String, _ separator: String) -> [Substring.UTF8View] {
+    let bytes = text.utf8
+    let wanted = Array(separator.utf8)
+    var parts: [Substring.UTF8View] = []
+    var start = bytes.startIndex
+    var at = start
+    while let found = bytes[at...].firstIndex(of: wanted[0]) {
+      if bytes[found...].starts(with: wanted) {
+        parts.append(bytes[start..<found])
+        start = bytes.index(found, offsetBy: wanted.count)
+        at = start
+      } else {
+        at = bytes.index(after: found)
+      }
+    }
+    parts.append(bytes[start...])
+    return parts
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.unicodeScalars.split(whereSeparator: isSpace).map { String($0) }
+  }
+
+  /// Without the white space at both ends, or without the code points of `characters`.
+  public static func strip(_ text: String, characters: String?) -> String {
+    var isStripped = isSpace
+    if let characters {
+      let set = Set(characters.unicodeScalars)
+      isStripped = { set.contains($0) }
+    }
+    var rest = text.unicodeScalars[...]
+    while let first = rest.first, isStripped(first) { rest.removeFirst() }
+    while let last = rest.last, isStripped(last) { rest.removeLast() }
+    return String(rest)
+  }
+
+  /// Python's `str.isspace`: White_Space and the four information separators.
+  static let isSpace: (Unicode.Scalar) -> Bool = { scalar in
+    (0x1C...0x1F).contains(scalar.value) || scalar.properties.isWhitespace
+  }
+
+  public static func starts(_ text: String, with prefix: String) -> Bool { text.utf8.starts(with: prefix.utf8) }
+
+  public static func ends(_ text: String, with suffix: String) -> Bool {
+    text.utf8.reversed().starts(with: suffix.utf8.reversed())
+  }
+
+  /// A number as the language writes it, white space around it allowed: decimal, 0x…, inf, nan, `_` between digits.
+  public static func number(_ text: String) throws -> Double {
+    let bare = strip(text, characters: nil)
+    var body = bare
+    let isNegative = body.utf8.first == UInt8(ascii: "-")
+    if isNegative { body.removeFirst() }
+    if body.utf8.starts(with: "0x".utf8) || body.utf8.starts(with: "0X".utf8) {
+      let digits = body.utf8.dropFirst(2)
+      var value = 0.0
+      for digit in digits {
+        guard let number = Character(Unicode.Scalar(digit)).hexDigitValue else { throw Fault.notANumber(text) }
+        value = value * 16 + Double(number)
+      }
+      if !digits.isEmpty { return isNegative ? -value : value }
+    } else if let value = parsedNumber(withoutSeparators(bare)) {
+      return value
+    }
+    throw Fault.notANumber(text)
+  }
+
+  /// `_` counts only between two digits.
+  private static func withoutSeparators(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    func isDigit(_ index: Int) -> Bool { bytes.indices.contains(index) && bytes[index] >= 48 && bytes[index] <= 57 }
+    let kept = bytes.indices.filter { bytes[$0] != UInt8(ascii: "_") || !(isDigit($0 - 1) && isDigit($0 + 1)) }
+    return String(decoding: kept.map { bytes[$0] }, as: UTF8.self)
+  }
+}
+
+extension Fault {
+  static func notANumber(_ text: String) -> Fault {
+    let shown = text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
+    return badValue("\(Printer.quoted(shown)) is not a number", help: "numbers look like 12, 0.5, 1e-5, 0xff, inf, nan")
+  }
+}

@@ -1,0 +1,144 @@
+// Writing a file so that a reader sees the old one or the whole new one: the bytes go to a temporary file in the same folder,
+// which takes the name at the end.
+
+import Glibc
+import Lang
+import Runtime
+
+public final class AtomicFile {
+  /// As the user wrote it, for messages.
+  private let path: String
+  /// Where the bytes go in the end, links followed.
+  private let target: String
+  /// nil when the target is a device or a pipe, which is written directly.
+  private var temporary: String?
+  private var descriptor: Int32
+  private var buffer: [UInt8] = []
+
+  private static let bufferSize = 1 << 18
+  nonisolated(unsafe) private static var counter = 0
+
+  /// Writes the file at `path` with what `body` gives. Missing folders are made. Whatever goes wrong, the old file stays as
+  /// it was. Throws `cannotWrite` with the system's reason, `notPermitted`, and what `body` throws.
+  public static func write(
+    _ path: String, permissions: Permissions, _ body: (AtomicFile) throws -> Void
+  ) throws {
+    let file = try AtomicFile(path, permissions: permissions)
+    try body(file)
+    try file.commit()
+  }
+
+  private init(_ path: String, permissions: Permissions) throws {
+    self.path = path
+    let place = Paths.expanded(path)
+    guard !place.isEmpty else { throw Fault.cannotWrite("\"\"", reason: "the path is empty") }
+    guard !place.utf8.contains(0) else { throw Fault.cannotWrite(path, reason: "the path holds a zero byte") }
+    try permissions.checkWrite(place)
+    // A link is kept: the file that it points to is replaced.
+    target = Paths.resolved(place)
+    descriptor = -1
+    var information = stat()
+    let exists = stat(target, &information) == 0
+    if exists, information.st_mode & S_IFMT == S_IFDIR {
+      throw Fault.cannotWrite(path, reason: Fault.systemReason(EISDIR))
+    }
+    if exists, information.st_mode & S_IFMT != S_IFREG {
+      descriptor = open(target, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+      return
+    }
+    if exists, access(target, W_OK) != 0 { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+    let folder = Paths.split(target).folder
+    try Self.makeFolder(folder, path: path)
+    try openTemporary(in: folder)
+    if exists { fchmod(descriptor, information.st_mode & 0o7777) }
+  }
+
+  /// A new file that nobody else has: the process and a counter make the name, O_EXCL makes sure.
+  private func openTemporary(in folder: String) throws {
+    for _ in 0..<1000 {
+      Self.counter &+= 1
+      let name = Paths.joined(folder, ".tw-\(getpid())-\(Self.counter).tmp")
+      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 {
+        temporary = name
+        return
+      }
+      if errno != EEXIST && errno != EINTR { break }
+    }
+    throw Fault.cannotWrite(path, reason: Fault.systemReason())
+  }
+
+  /// `mkdir -p`.
+  private static func makeFolder(_ folder: String, path: String) throws {
+    var missing: [String] = []
+    var at = folder
+    var information = stat()
+    while stat(at, &information) != 0 {
+      let code = errno
+      let above = Paths.split(at).folder
+      guard code == ENOENT, above != at else { throw Fault.cannotWrite(path, reason: Fault.systemReason(code)) }
+      missing.append(at)
+      at = above
+    }
+    for folder in missing.reversed() where mkdir(folder, 0o777) != 0 && errno != EEXIST {
+      throw Fault.cannotWrite(path, reason: Fault.systemReason())
+    }
+  }
+
+  public func write(_ text: String) throws {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  public func write(_ bytes: [UInt8]) throws {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    guard bytes.count >= Self.bufferSize else {
+      buffer.append(contentsOf: bytes)
+      if buffer.count >= Self.bufferSize { try flush() }
+      return
+    }
+    try flush()
+    try put(bytes)
+  }
+
+  private func flush() throws {
+    try buffer.withUnsafeBytes { try put($0) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer) throws {
+    var done = 0
+    while done < bytes.count {
+      try checkInterrupt()
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<min(bytes.count, done + (1 << 24))])
+      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count >= 0 {
+        done += count
+      } else if errno != EINTR {
+        throw Fault.cannotWrite(path, reason: Fault.systemReason())
+      }
+    }
+  }
+
+  /// Gives the temporary file its name. A full disk may show only on close.
+  private func commit() throws {
+    try flush()
+    let closed = close(descriptor)
+    let code = errno
+    descriptor = -1
+    guard closed == 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason(code)) }
+    guard let temporary else { return }
+    guard rename(temporary, target) == 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+    self.temporary = nil
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if let temporary { unlink(temporary) }
+  }
+}

@@ -1,0 +1,80 @@
+// Operations that read and write files.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let files: [Operation] = [
+    Operation(
+      "read_lines", "(path: string) -> list",
+      """
+      The lines of a UTF-8 text file, without their ends (LF or CRLF).
+      A line end at the end of the file does not start another line. `~/` is the home folder, and a `data/…` file that is not in \
+      the current folder comes from the program itself. A file that is not UTF-8 is an error that names the line.
+      """,
+      example: "read_lines(\"data/common_nouns.txt\")[0:3]"
+    ) { call in
+      .strings(try InputFile.lines(call.string(0), permissions: call.interpreter.permissions))
+    },
+    Operation(
+      "read_text", "(path: string) -> string",
+      """
+      The contents of a UTF-8 text file as one string.
+      Line ends stay as they are; a byte order mark is dropped.
+      """,
+      example: "len(read_text(\"data/common_nouns.txt\"))"
+    ) { call in
+      .string(try InputFile.text(call.string(0), permissions: call.interpreter.permissions))
+    },
+    Operation(
+      "read_csv", "(path: string) -> table",
+      """
+      A table from comma-separated values (RFC 4180) whose first line names the columns.
+      Columns whose fields are all numbers become numbers; an empty field among them is nil. Quoted fields may hold commas, quotes \
+      and line breaks. Rows of another length than the header's are an error that names the line.
+      """,
+      example: "save(table({x: [1, 2], y: [\"a\", \"b, c\"]}), \"out/t.csv\")\nread_csv(\"out/t.csv\")"
+    ) { call in
+      let path = try call.string(0)
+      let bytes = try InputFile.bytes(path, permissions: call.interpreter.permissions)
+      let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      return .object(try CSV.table(bytes[start...], path: path))
+    },
+    Operation(
+      "read_json", "(path: string) -> any",
+      """
+      The value in a JSON file: objects are records, arrays are lists, null is nil.
+      """,
+      example: "save({a: [1, 2]}, \"out/r.json\")\nread_json(\"out/r.json\")"
+    ) { call in
+      let path = try call.string(0)
+      return try JSON.parse(try InputFile.bytes(path, permissions: call.interpreter.permissions), name: path).toValue()
+    },
+    Operation(
+      "read_npy", "(path: string) -> tensor",
+      """
+      A tensor from a NumPy array file (.npy).
+      Elements may be float16, float32, float64, int32, int64, uint8 or bool; they become float32. The shape is kept.
+      """,
+      example: "save(tensor([[1, 2], [3, 4]]), \"out/x.npy\")\nread_npy(\"out/x.npy\")"
+    ) { call in
+      let path = try call.string(0)
+      return .tensor(
+        try NumpyFile.tensor(try InputFile.bytes(path, permissions: call.interpreter.permissions), path: path))
+    },
+    Operation(
+      "save", "(value: any, path: string) -> nil",
+      """
+      Writes a value to a file; the extension of `path` chooses the format.
+      csv, tex (LaTeX tabular) and md (Markdown): tables, or what `table` takes. json: records, lists, tables (as a list of rows) \
+      and tensors; nan and infinite numbers become null. txt: a string as it is, other values as `print` shows them. npy: a tensor, \
+      float32. npz and safetensors: a record of tensors. Missing folders are made. An existing file is replaced as a whole or, on \
+      an error, not at all.
+      """,
+      example: "save(table({token: [\" a\", \" b\"], score: [0.5, 0.25]}), \"out/scores.md\")"
+    ) { call in
+      try Save.save(call[0], to: call.string(1), permissions: call.interpreter.permissions)
+      return .nil
+    },
+  ]
+}

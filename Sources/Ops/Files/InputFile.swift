@@ -1,0 +1,128 @@
+// Reading whole files, and text in them.
+
+import CPlatform
+import Glibc
+import Lang
+import Runtime
+
+public enum InputFile {
+  /// All bytes of a file. `~/` is the home folder; a `data/…` path that does not exist is taken from the binary. Throws
+  /// `cannotRead` with the system's reason, `notPermitted`, `outOfMemory`, `interrupted`.
+  public static func bytes(_ path: String, permissions: Permissions) throws -> [UInt8] {
+    let place = Paths.expanded(path)
+    guard !place.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
+    try permissions.checkRead(place)
+    let descriptor = try opened(place)
+    guard descriptor >= 0 else {
+      let code = errno
+      // A recipe finds its data wherever it runs.
+      let name = place.utf8.starts(with: "./".utf8) ? String(place.dropFirst(2)) : place
+      if code == ENOENT, name.utf8.starts(with: "data/".utf8), let file = MappedFile.embedded(name) {
+        return Array(file.bytes)
+      }
+      throw Fault.cannotRead(path, reason: Fault.systemReason(code), help: help(code, place))
+    }
+    defer { close(descriptor) }
+    var information = stat()
+    if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
+      throw Fault.cannotRead(path, reason: Fault.systemReason(EISDIR))
+    }
+    return try contents(descriptor, path: path, sizeHint: Int(information.st_size))
+  }
+
+  private static func opened(_ place: String) throws -> Int32 {
+    while true {
+      let descriptor = open(place, O_RDONLY | O_CLOEXEC)
+      guard descriptor < 0, errno == EINTR else { return descriptor }
+      try checkInterrupt()
+    }
+  }
+
+  private static func help(_ code: Int32, _ place: String) -> String? {
+    guard code == ENOENT else { return nil }
+    let (folder, name) = Paths.split(place)
+    guard let near = nearestName(to: name, among: names(inFolder: folder)) else { return nil }
+    return "there is a file with a similar name: \(folder == "." ? near : Paths.joined(folder, near))"
+  }
+
+  private static func names(inFolder folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream), names.count < 10_000 {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Reads to the end, whatever the size says: pipes and devices have none.
+  private static func contents(_ descriptor: Int32, path: String, sizeHint: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try checkListFits(max(0, sizeHint), bytesEach: 1)
+    bytes.reserveCapacity(max(0, sizeHint) + 1)
+    let block = 1 << 20
+    var buffer = [UInt8](repeating: 0, count: block)
+    while true {
+      try checkInterrupt()
+      let count = read(descriptor, &buffer, block)
+      if count == 0 { return bytes }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw Fault.cannotRead(path, reason: Fault.systemReason())
+      }
+      if bytes.count + count > bytes.capacity { try checkListFits(2 * bytes.capacity, bytesEach: 1) }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  // MARK: Text
+
+  /// A UTF-8 text without its byte order mark. Throws `badFile` that names the first line which is not UTF-8.
+  public static func text(_ path: String, permissions: Permissions) throws -> String {
+    let bytes = try bytes(path, permissions: permissions)
+    return try text(withoutMark(bytes), path: path)
+  }
+
+  /// Bytes as text, or the error that names the line.
+  static func text(_ bytes: ArraySlice<UInt8>, path: String) throws -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    var line = 1
+    for part in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if String(validating: part, as: UTF8.self) == nil { break }
+      line += 1
+    }
+    throw Fault.notUTF8(path, line: line)
+  }
+
+  /// Lines without their ends (LF or CRLF). A final line end does not start another line.
+  public static func lines(_ path: String, permissions: Permissions) throws -> [String] {
+    let all = withoutMark(try bytes(path, permissions: permissions))
+    var lines: [String] = []
+    var rest = all
+    while !rest.isEmpty {
+      var line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest[line.endIndex...].dropFirst()
+      if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+      guard let text = String(validating: line, as: UTF8.self) else { throw Fault.notUTF8(path, line: lines.count + 1) }
+      lines.append(text)
+      if lines.count & 0xFFFF == 0 {
+        try checkInterrupt()
+        try checkListFits(2 * lines.count, bytesEach: MemoryLayout<String>.stride * 4)
+      }
+    }
+    return lines
+  }
+
+  private static func withoutMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+    bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+  }
+}
+
+extension Fault {
+  static func notUTF8(_ path: String, line: Int) -> Fault {
+    badFile(path, reason: "line \(line) is not UTF-8", help: "convert it first, e.g. with iconv -f latin1 -t utf-8")
+  }
+}

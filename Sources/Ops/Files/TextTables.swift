@@ -1,0 +1,83 @@
+// Tables for papers: LaTeX and Markdown. Numbers stand right and are written as they print; control characters become visible
+// escapes, since a line break would end the row.
+
+import Lang
+import Runtime
+
+public enum TextTables {
+  /// A `tabular` that needs no package.
+  public static func latex(_ table: TableObject) -> String {
+    let alignment = table.columns.values.map { isNumeric($0) ? "r" : "l" }.joined()
+    var lines = ["\\begin{tabular}{\(alignment)}", "\\hline"]
+    lines.append(table.columns.keys.map { latexEscaped($0.name) }.joined(separator: " & ") + " \\\\")
+    lines.append("\\hline")
+    for row in 0..<table.rowCount {
+      lines.append(table.columns.values.map { latexEscaped(text($0[row])) }.joined(separator: " & ") + " \\\\")
+    }
+    return (lines + ["\\hline", "\\end{tabular}", ""]).joined(separator: "\n")
+  }
+
+  /// A pipe table as GitHub and pandoc read it.
+  public static func markdown(_ table: TableObject) -> String {
+    func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    var lines = [row(table.columns.keys.map { markdownEscaped($0.name) })]
+    lines.append("|" + table.columns.values.map { isNumeric($0) ? "---:|" : "---|" }.joined())
+    for index in 0..<table.rowCount { lines.append(row(table.columns.values.map { markdownEscaped(text($0[index])) })) }
+    return (lines + [""]).joined(separator: "\n")
+  }
+
+  private static func isNumeric(_ cells: ContiguousArray<Value>) -> Bool {
+    cells.contains { $0.asNumber != nil } && cells.allSatisfy { $0.asNumber != nil || $0.isNil }
+  }
+
+  private static func text(_ cell: Value) -> String { cell.isNil ? "" : Printer.text(of: cell) }
+
+  /// The ten characters that LaTeX gives a meaning. The braces keep a letter behind a command from joining its name.
+  public static func latexEscaped(_ text: String) -> String {
+    var output = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": output += "\\textbackslash{}"
+      case "~": output += "\\textasciitilde{}"
+      case "^": output += "\\textasciicircum{}"
+      case "%", "$", "#", "_", "{", "}", "&": output += "\\" + String(Character(scalar))
+      default:
+        if let escape = controlEscape(scalar) {
+          output += "\\textbackslash{}" + escape
+        } else {
+          output.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return output
+  }
+
+  private static func markdownEscaped(_ text: String) -> String {
+    var output = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "~", "#", "&": output += "\\" + String(Character(scalar))
+      default:
+        if let escape = controlEscape(scalar) {
+          output += "\\\\" + escape
+        } else {
+          output.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return output
+  }
+
+  /// `n`, `t`, `r` or `x1b` for a control character.
+  private static func controlEscape(_ scalar: Unicode.Scalar) -> String? {
+    switch scalar {
+    case "\n": return "n"
+    case "\t": return "t"
+    case "\r": return "r"
+    case _ where scalar.value < 32 || (0x7F...0x9F).contains(scalar.value):
+      let digits = String(scalar.value, radix: 16)
+      return "x" + (digits.utf8.count < 2 ? "0" : "") + digits
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// The command line of `tw` up to the file, and the text of `tw --help`.
+
+import ArgumentParser
+
+let version = "0.1.0"
+
+struct Arguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tw",
+    abstract: "Traveling Words: a scripting shell that takes transformer weights apart.",
+    usage: """
+      tw                            the prompt (or the program on a piped standard input)
+      tw FILE [--NAME VALUE ...]    runs a recipe
+      tw FILE --help                shows what a recipe does and its parameters
+      tw -e CODE                    runs CODE and prints its last value
+      tw -                          runs the program on standard input
+      tw check FILE ...             finds errors without running anything
+      """,
+    discussion: """
+      Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
+      At the prompt, ? is a short tour and ?NAME explains an operation.
+      """,
+    version: "tw \(version)")
+
+  @Option(
+    name: [.customShort("e")],
+    help: ArgumentHelp("Run CODE and print its last value, unless that is nil.", valueName: "code"))
+  var code: String?
+
+  @Argument(help: "A recipe; - is standard input. A file named check is ./check.")
+  var file: String?
+
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: ArgumentHelp("Parameters of the recipe, as it declares them.", valueName: "options"))
+  var options: [String] = []
+
+  /// Reached only by command lines that `Invocation` does not know at sight, such as `-eCODE` or `-- FILE`.
+  var invocation: Invocation {
+    if let code { return .code(code, options: (file.map { [$0] } ?? []) + options) }
+    if let file { return file == "-" ? .standardInput(options: options) : .file(path: file, options: options) }
+    return .prompt
+  }
+}
+
+struct CheckArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tw check",
+    abstract: "Finds errors in recipes without running them.",
+    discussion: "Prints every error to standard error. The exit status is 1 when there are any.")
+
+  @Argument(help: ArgumentHelp("Recipes; - is standard input.", valueName: "file"))
+  var files: [String]
+}

@@ -1,0 +1,22 @@
+// What `?` shows at the prompt. At most 78 columns wide.
+
+enum Tour {
+  static let text = """
+    tw takes the weights of a transformer apart, a line at a time. Try, in order:
+
+      m = load("mini")                   a small trained model, always at hand
+      m                                  what it has; m.wte: its token embedding
+      nearest(m.wte[" king"], m.wte)     tokens that are embedded near " king"
+      h = m.blocks[0].heads[3]           one attention head
+      E = ln(m.wte)                      every token as the head sees it
+      nearest(E[" king"] @ wqk(h), E)    what the head looks for from " king"
+      wvo(h) |> svd                      its value-output matrix, never expanded
+
+      ans            the last value; a line starting with |> or . goes on from it
+      ;              at the end of a line leaves out its echo
+      ?nearest       explains an operation, or any other name
+      Up, Ctrl-R     earlier lines, also those of earlier sessions
+      Ctrl-C         stops the line that runs, or clears the one being typed
+      Ctrl-D         leaves
+    """
+}

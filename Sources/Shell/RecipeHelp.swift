@@ -1,0 +1,77 @@
+// `tw FILE --help`: everything it says comes from the recipe's text.
+
+import Lang
+import Runtime
+
+enum RecipeHelp {
+  /// True when the words after the file ask for help. `--help` may also be the value of an option: `--prefix --help`.
+  static func isWanted(by words: [String], params: [ParamDeclaration]) -> Bool {
+    var index = 0
+    while index < words.count {
+      let word = words[index]
+      if word == "--help" || word == "-h" { return true }
+      index += takesNextWord(word, params) ? 2 : 1
+    }
+    return false
+  }
+
+  private static func takesNextWord(_ word: String, _ params: [ParamDeclaration]) -> Bool {
+    guard word.hasPrefix("--"), !word.contains("=") else { return false }
+    let name = word.dropFirst(2)
+    return params.contains { $0.type != "bool" && $0.name == name }
+  }
+
+  static func text(path: String, recipe: RecipeInfo, width: Int) -> String {
+    var blocks: [String] = []
+    if !recipe.documentation.isEmpty { blocks.append(recipe.documentation) }
+    blocks.append("USAGE: tw \(path)" + (recipe.params.isEmpty ? "" : " [--NAME VALUE ...]"))
+    if !recipe.params.isEmpty {
+      let rows =
+        recipe.params.map { (left: option($0), right: explanation($0)) } + [(left: "-h, --help", right: "Shows this.")]
+      let column = min(rows.reduce(0) { max($0, terminalWidth(of: $1.left)) }, 28) + 4
+      blocks.append(
+        (["OPTIONS:"] + rows.map { row($0.left, $0.right, column: column, width: width) }).joined(separator: "\n"))
+    }
+    return blocks.joined(separator: "\n\n")
+  }
+
+  /// "--k NUMBER", "--[no-]dense".
+  private static func option(_ param: ParamDeclaration) -> String {
+    switch param.type {
+    case "bool": "--[no-]\(param.name)"
+    case "list": "--\(param.name) A,B,..."
+    default: "--\(param.name) \(param.type.uppercased())"
+    }
+  }
+
+  private static func explanation(_ param: ParamDeclaration) -> String {
+    let words = [param.help, param.documentation].filter { !$0.isEmpty }.joined(separator: "\n")
+    return words + (words.isEmpty ? "" : " ") + "(\(param.type), default: \(param.defaultText))"
+  }
+
+  /// One option and its explanation, broken at spaces into the space beside it.
+  private static func row(_ left: String, _ right: String, column: Int, width: Int) -> String {
+    let room = max(width - column, 24)
+    let lines = right.split(separator: "\n").flatMap { wrapped(String($0), to: room) }
+    var output = "  " + left
+    for (index, line) in lines.enumerated() {
+      let used = index == 0 ? terminalWidth(of: left) + 2 : 0
+      if index > 0 || used >= column { output += "\n" }
+      output += String(repeating: " ", count: index == 0 && used < column ? column - used : column) + line
+    }
+    return output
+  }
+
+  private static func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, terminalWidth(of: line) + 1 + terminalWidth(of: String(word)) > width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return line.isEmpty ? lines : lines + [line]
+  }
+}

@@ -1,0 +1,74 @@
+// What a program prints. Whole blocks reach a file or a pipe, lines reach a terminal; a full disk is an error, a reader who
+// has seen enough (`tw … | head`) is not.
+
+import Glibc
+import Lang
+import Runtime
+
+final class StandardOutput {
+  static let shared = StandardOutput()
+
+  private var pending: [UInt8] = []
+  private let blockSize = 1 << 16
+  private let isTerminal = isatty(STDOUT_FILENO) == 1
+  /// Why something could not be written. Kept, because a program that catches this error has still lost its output.
+  private(set) var failure: Fault?
+
+  private init() {}
+
+  func write(_ text: String) throws {
+    pending.append(contentsOf: text.utf8)
+    if isTerminal || pending.count >= blockSize { try flush() }
+  }
+
+  func flush() throws {
+    guard !pending.isEmpty else { return }
+    // What cannot be written now is dropped: it would fail again at every later flush.
+    defer { pending.removeAll(keepingCapacity: true) }
+    var start = 0
+    while start < pending.count {
+      let count = pending.withUnsafeBytes { bytes in
+        Glibc.write(STDOUT_FILENO, bytes.baseAddress.map { $0 + start }, bytes.count - start)
+      }
+      if count >= 0 {
+        start += count
+      } else if errno == EPIPE {
+        // Nobody reads on. A program that prints forever must end here, and without a complaint.
+        _exit(ExitStatus.success)
+      } else if errno == EINTR {
+        // A terminal that is stopped with Ctrl-S would otherwise hold on to us through Ctrl-C.
+        try checkInterrupt()
+      } else if errno == EAGAIN {
+        var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        poll(&output, 1, 100)
+        try checkInterrupt()
+      } else {
+        let fault = Fault.cannotWrite("standard output", reason: Fault.systemReason())
+        failure = fault
+        throw fault
+      }
+    }
+  }
+}
+
+/// Diagnostics and warnings, after everything that was printed before them.
+enum StandardError {
+  static func write(_ text: String) {
+    do { try StandardOutput.shared.flush() } catch {
+      // Kept in `failure`, and reported when the run ends.
+    }
+    fputs(text + "\n", stderr)
+  }
+
+  static func report(_ fault: Fault) {
+    write(fault.code == .interrupted ? "interrupted" : fault.rendered())
+  }
+
+  /// Several errors of one text, with a blank line between them.
+  static func report(_ faults: [Fault]) {
+    for (index, fault) in faults.enumerated() {
+      if index > 0 { write("") }
+      report(fault)
+    }
+  }
+}

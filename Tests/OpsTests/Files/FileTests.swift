@@ -1,0 +1,109 @@
+// Reading texts and writing files whole or not at all.
+
+import Glibc
+import Lang
+import Ops
+import Runtime
+import Testing
+
+@Suite struct FileTests {
+  let folder = TemporaryFolder()
+  let permissions = Permissions()
+
+  func lines(_ text: String) throws -> [String] {
+    try folder.write("lines", Array(text.utf8))
+    return try InputFile.lines(folder.file("lines"), permissions: permissions)
+  }
+
+  @Test func linesEndInEitherWay() throws {
+    #expect(try lines("a\r\nb\n\nc") == ["a", "b", "", "c"])
+    #expect(try lines("a\n") == ["a"])
+    #expect(try lines("") == [])
+    #expect(try lines("\n") == [""])
+    #expect(try lines("\u{FEFF}é\rx\n") == ["é\rx"])
+  }
+
+  @Test func badUTF8NamesItsLine() throws {
+    try folder.write("bad", Array("one\ntwo\nth".utf8) + [0xFF] + Array("ee\n".utf8))
+    for read in [InputFile.lines, { [try InputFile.text($0, permissions: $1)] }] {
+      let fault = try #require(throws: Fault.self) { _ = try read(folder.file("bad"), permissions) }
+      #expect(fault.code == .badFile)
+      #expect(fault.message.contains("line 3 is not UTF-8"))
+    }
+  }
+
+  @Test func aMissingFileSuggestsItsNeighbour() throws {
+    try folder.write("nouns.txt", [])
+    let fault = try #require(throws: Fault.self) {
+      _ = try InputFile.text(folder.file("noun.txt"), permissions: permissions)
+    }
+    #expect(fault.code == .cannotRead)
+    #expect(fault.message.contains("No such file or directory"))
+    #expect(fault.help?.contains("nouns.txt") == true)
+  }
+
+  @Test func dataOfTheRecipesIsInTheBinary() throws {
+    let file = TemporaryFolder.repository + "/data/common_nouns.txt"
+    let lines = try InputFile.lines("data/common_nouns.txt", permissions: permissions)
+    #expect(try lines == InputFile.lines(file, permissions: permissions))
+    #expect(lines.count == 100)
+  }
+
+  @Test func aFolderOrAZeroByteIsNoFile() {
+    #expect(throws: Fault.self) { try InputFile.bytes(folder.path, permissions: permissions) }
+    #expect(throws: Fault.self) { try InputFile.bytes("a\0b", permissions: permissions) }
+    #expect(throws: Fault.self) { try AtomicFile.write(folder.path, permissions: permissions) { _ in } }
+    #expect(throws: Fault.self) { try AtomicFile.write("", permissions: permissions) { _ in } }
+  }
+
+  @Test func anErrorLeavesTheOldFileAndNoRest() throws {
+    try folder.write("x", [1, 2, 3])
+    struct Stop: Error {}
+    #expect(throws: Stop.self) {
+      try AtomicFile.write(folder.file("x"), permissions: permissions) { file in
+        try file.write([UInt8](repeating: 7, count: 1 << 20))
+        throw Stop()
+      }
+    }
+    #expect(try folder.bytes("x") == [1, 2, 3])
+    #expect(folder.names() == ["x"])
+  }
+
+  @Test func aFullDiskIsAnError() throws {
+    let fault = try #require(throws: Fault.self) {
+      try AtomicFile.write("/dev/full", permissions: permissions) { try $0.write("text") }
+    }
+    #expect(fault.code == .cannotWrite)
+    #expect(fault.message == "cannot write /dev/full: No space left on device")
+  }
+
+  @Test func foldersAreMadePermissionsAndLinksKept() throws {
+    let path = folder.file("a/b/c.txt")
+    try AtomicFile.write(path, permissions: permissions) { try $0.write("1") }
+    chmod(path, 0o640)
+    symlink("a/b/c.txt", folder.file("link"))
+    try AtomicFile.write(folder.file("link"), permissions: permissions) { try $0.write("22") }
+    #expect(try InputFile.text(path, permissions: permissions) == "22")
+    var information = stat()
+    #expect(stat(path, &information) == 0 && information.st_mode & 0o777 == 0o640)
+    #expect(lstat(folder.file("link"), &information) == 0 && information.st_mode & S_IFMT == S_IFLNK)
+    try folder.write("file", [])
+    #expect(throws: Fault.self) { try AtomicFile.write(folder.file("file/x"), permissions: permissions) { _ in } }
+  }
+
+  @Test func writingStaysBelowTheRoots() throws {
+    let outside = TemporaryFolder()
+    let limited = Permissions(writeRoots: [folder.path])
+    symlink(outside.path, folder.file("away"))
+    try AtomicFile.write(folder.file("in/x"), permissions: limited) { _ in }
+    for path in [
+      outside.file("x"), folder.file("../x"), folder.file("away/x"), folder.path + "x", folder.file("new/../../x"),
+    ] {
+      let fault = try #require(throws: Fault.self) { try AtomicFile.write(path, permissions: limited) { _ in } }
+      #expect(fault.code == .notPermitted, "\(path)")
+    }
+    #expect(outside.names().isEmpty)
+    let closed = Permissions(readRoots: [folder.path])
+    #expect(throws: Fault.self) { try InputFile.bytes("/etc/passwd", permissions: closed) }
+  }
+}

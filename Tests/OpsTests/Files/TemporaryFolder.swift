@@ -1,0 +1,42 @@
+// A folder of a test's own, removed at its end.
+
+import Glibc
+import Lang
+import Ops
+import Runtime
+
+final class TemporaryFolder {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/tw-test-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+  }
+
+  deinit { _ = TemporaryFolder.run("rm -rf '\(path)'") }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  func write(_ name: String, _ bytes: [UInt8]) throws {
+    try AtomicFile.write(file(name), permissions: Permissions()) { try $0.write(bytes) }
+  }
+
+  func bytes(_ name: String) throws -> [UInt8] { try InputFile.bytes(file(name), permissions: Permissions()) }
+
+  /// Names in the folder, hidden ones included.
+  func names() -> [String] { TemporaryFolder.run("ls -A '\(path)'").split(separator: "\n").map(String.init) }
+
+  /// What a shell command prints.
+  static func run(_ command: String) -> String {
+    guard let pipe = popen(command + " 2>&1", "r") else { return "" }
+    defer { pclose(pipe) }
+    var output: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 { output += buffer[..<count] }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// The repository's folder.
+  static let repository = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+  static func fixture(_ name: String) -> String { "\(repository)/Tests/Fixtures/\(name)" }
+}

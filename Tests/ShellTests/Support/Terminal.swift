@@ -1,0 +1,64 @@
+// A real terminal (tmux) with the prompt in it.
+
+import Glibc
+import Testing
+
+final class Terminal {
+  private let server: String
+  private let scratch: Scratch
+
+  /// Starts `command` (a line of bash, `$TW` is the binary) in a terminal of its own. Entries are kept in the scratch folder.
+  init(_ scratch: Scratch, command: String = "$TW", environment: String = "") throws {
+    self.scratch = scratch
+    server = "tmux -f /dev/null -S '\(scratch.path)/terminal-\(UInt32.random(in: 0...UInt32.max))'"
+    let variables =
+      "export TW='\(Machine.binary)' HOME='\(scratch.path)' XDG_STATE_HOME='\(scratch.path)/state' \(environment)"
+    // The shell stays, so that the last screen can be read.
+    let script = try scratch.write(
+      ".terminal", "cd '\(scratch.path)'\n\(variables)\n\(command)\necho \"left with $?\"\nsleep 100\n")
+    let started = Machine.system("\(server) new-session -d -x 80 -y 40 \"bash '\(script)'\"")
+    try #require(started == 0, "tmux is installed by scripts/bootstrap.sh --test")
+  }
+
+  deinit { _ = Machine.system("\(server) kill-server 2>/dev/null") }
+
+  /// Types text as it is.
+  func type(_ text: String) throws {
+    let quoted = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    // tmux takes a `;` at the end of an argument for its own separator.
+    let escaped = quoted.hasSuffix(";") ? quoted.dropLast() + "\\;" : Substring(quoted)
+    try #require(Machine.system("\(server) send-keys -l -- '\(escaped)'") == 0)
+  }
+
+  /// Presses a key by tmux's name: Enter, Up, C-c.
+  func press(_ key: String) throws { try #require(Machine.system("\(server) send-keys \(key)") == 0) }
+
+  func enter(_ line: String) throws {
+    try type(line)
+    try press("Enter")
+  }
+
+  /// Lines on the screen, without the empty ones at its end.
+  func screen() throws -> [String] {
+    let file = scratch.path + "/.screen"
+    try #require(Machine.system("\(server) capture-pane -p >'\(file)'") == 0)
+    var lines = (Machine.read(file) ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    while lines.last == "" { lines.removeLast() }
+    return lines
+  }
+
+  /// Waits until the screen ends with these lines (trailing spaces aside), for at most `seconds`.
+  func expect(
+    _ wanted: String..., within seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    var lines: [String] = []
+    for _ in 0..<max(Int(seconds * 20), 1) {
+      lines = try screen()
+      if lines.suffix(wanted.count) == wanted[...] { return }
+      usleep(50_000)
+    }
+    Issue.record(
+      "wanted at the end:\n\(wanted.joined(separator: "\n"))\non the screen:\n\(lines.joined(separator: "\n"))",
+      sourceLocation: sourceLocation)
+  }
+}
