@@ -12,14 +12,14 @@ import Testing
   }
 
   private func refusal(_ contents: [UInt8]) throws -> String {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try folder.write("x.safetensors", contents)
     let message = fault { _ = try Safetensors(path: folder.path + "/x.safetensors") }
     return message.replacing(folder.path + "/", with: "")
   }
 
   @Test func aGoodFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let header =
       #"{"__metadata__": {"format": "pt"}, "b": {"dtype": "I64", "shape": [], "data_offsets": [8, 16]}, "#
       + #""a": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}, "e": {"dtype": "F16", "shape": [0, 5], "data_offsets": [16, 16]}}"#
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func notAFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     #expect(fault { _ = try Safetensors(path: folder.path) } == "E0501 cannot read \(folder.path): it is a folder")
     #expect(
       fault { _ = try Safetensors(path: folder.path + "/x") }
