@@ -27,10 +27,7 @@ import Testing
   }
 
   @Test func mixedTypesAreAnError() {
-    for values in [
-      [Value.number(1), .string("a")], [.nil], [.object(RecordObject([:] as KeyValuePairs))],
-      [.bool(true), .number(0)],
-    ] {
+    for values in [[Value.number(1), .string("a")], [.nil], [.object(RecordObject([:] as KeyValuePairs))], [.bool(true), .number(0)]] {
       let fault = #expect(throws: Fault.self) { try order(values) }
       #expect(fault?.code == .badOperands)
     }

@@ -197,9 +197,7 @@ private let hasPython = TemporaryFolder.run("python3 -c 'import numpy, safetenso
     let row = Value.object(
       RecordObject([
         "n": .number(1),
-        "deep": .list([
-          .list([]), .object(RecordObject([:] as KeyValuePairs)), .nil, .number(.nan), .string("\u{1}\"\\é🙂"),
-        ]),
+        "deep": .list([.list([]), .object(RecordObject([:] as KeyValuePairs)), .nil, .number(.nan), .string("\u{1}\"\\é🙂")]),
         "half": .number(0.5), "tensor": .tensor(try Tensor(shape: [1, 2]) { ($0[0], $0[1]) = (0.3, 2) }),
       ]))
     _ = try save(.list([row]), "x.json")
