@@ -7,7 +7,7 @@ import Runtime
 import Testing
 
 /// A folder that is gone when the object is.
-final class TemporaryFolder {
+final class ScratchFolder {
   let path: String
 
   init() throws {
@@ -122,7 +122,7 @@ struct ModelFixture {
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data
   }
 
-  func write(to folder: TemporaryFolder) throws {
+  func write(to folder: ScratchFolder) throws {
     try folder.write("config.json", config)
     try folder.write("model.safetensors", safetensors())
     try folder.write("vocab.json", vocabulary)
@@ -131,7 +131,7 @@ struct ModelFixture {
 
   /// Writes the folder and loads it.
   func load() throws -> ModelObject {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try write(to: folder)
     return try LoadedModels.load(folder.path)
   }
