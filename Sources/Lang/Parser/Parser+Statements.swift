@@ -123,7 +123,8 @@ extension Parser {
       let span = Span(Int(start.span.start), parser.previousEnd)
       let id = parser.addFunction(
         FunctionNode(
-          name: parser.tree.nameText(name), parameters: parameters, body: body, span: span, documentation: documentation,
+          name: parser.tree.nameText(name), parameters: parameters, body: body, span: span,
+          documentation: documentation,
           signature: signature))
       return parser.tree.add(.function(name, id), span)
     }
