@@ -212,6 +212,7 @@ extension Parser {
       var otherwise: NodeID?
       repeat {
         parser.advance()  // if
+        if parser.kind == .leftBrace { throw parser.unexpected(wanted: "a condition after `if`") }
         let condition = try parser.expression()
         if parser.kind == .assign {
           throw parser.unexpected(wanted: "`{` after the condition", help: "equality is `==`")

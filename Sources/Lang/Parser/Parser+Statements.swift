@@ -199,6 +199,7 @@ extension Parser {
 
   private mutating func whileStatement() throws -> NodeID {
     let start = advance()
+    if kind == .leftBrace { throw unexpected(wanted: "a condition after `while`") }
     let condition = try expression()
     let body = try loopBody(after: "the condition")
     return tree.add(.whileLoop(condition, body), Span(Int(start.span.start), previousEnd))
