@@ -34,6 +34,11 @@ final class ColumnMatrix {
     (self.rows, self.columns) = (rows, columns)
   }
 
+  /// Brings the numbers of weights into memory, which one thread at a time may do; then matrices are made side by side.
+  static func prepare(_ tensors: [Tensor]) throws {
+    for tensor in tensors { _ = try tensor.storage.pointer() }
+  }
+
   /// The elements of a matrix. Throws when one is NaN or infinite; `operation` is named then.
   convenience init(_ tensor: Tensor, for operation: String) throws {
     guard tensor.rank == 2 else { throw Fault.notAMatrix(operation, tensor.shape) }
