@@ -89,11 +89,14 @@ public struct Checker {
     let most = shape.takesRest ? Int.max : shape.parameters.count
     let named = Set(arguments.compactMap(\.name))
     let positional = arguments.count - named.count + extra
-    let missing = shape.parameters.prefix(shape.required).enumerated().filter { $0.offset >= positional && !named.contains($0.element) }
+    let missing = shape.parameters.prefix(shape.required).enumerated().filter {
+      $0.offset >= positional && !named.contains($0.element)
+    }
     if count > most || !missing.isEmpty {
       let problem =
         count > most
-        ? "takes at most \(most) argument\(most == 1 ? "" : "s"), got \(count)" : "misses the argument `\(missing[0].element)`"
+        ? "takes at most \(most) argument\(most == 1 ? "" : "s"), got \(count)"
+        : "misses the argument `\(missing[0].element)`"
       faults.append(
         Fault(.wrongArgumentCount, "`\(name)` \(problem)", help: "it is \(shape.signature)", at: tree.place(id)))
     }
@@ -118,7 +121,8 @@ public struct Checker {
       }
       faults.append(
         Fault(
-          .unreachableCode, "this never runs: `\(word)` comes before it", help: "remove it, or put the `\(word)` behind it",
+          .unreachableCode, "this never runs: `\(word)` comes before it",
+          help: "remove it, or put the `\(word)` behind it",
           at: tree.place(statements[index + 1])))
       return
     }
@@ -135,7 +139,8 @@ public struct Checker {
     for param in tree.params where !read.contains(param.nameText) {
       faults.append(
         Fault(
-          .unusedParam, "the param `\(param.nameText)` is never used", help: "remove it, or use it", at: tree.place(param.name)))
+          .unusedParam, "the param `\(param.nameText)` is never used", help: "remove it, or use it",
+          at: tree.place(param.name)))
     }
   }
 }

@@ -21,12 +21,15 @@ extension Fault {
       lines.append("\(gutter) |")
       let text = place.file.line(line)
       lines.append(" \(number) | \(Self.shown(text))")
-      lines.append("\(gutter) | \(Self.caret(under: place, line: text, column: column))" + (label.map { " " + $0 } ?? ""))
+      lines.append(
+        "\(gutter) | \(Self.caret(under: place, line: text, column: column))" + (label.map { " " + $0 } ?? ""))
     }
     let gutter = String(repeating: " ", count: margin)
     if let help {
       let parts = help.split(separator: "\n", omittingEmptySubsequences: false)
-      for (index, part) in parts.enumerated() { lines.append(gutter + (index == 0 ? " = help: " : "           ") + part) }
+      for (index, part) in parts.enumerated() {
+        lines.append(gutter + (index == 0 ? " = help: " : "           ") + part)
+      }
     }
     for call in Self.abridged(calls) {
       switch call {

@@ -12,7 +12,8 @@ extension Fault {
   }
 
   static func foreignSyntax(_ text: String, help: String, at place: Place) -> Fault {
-    Fault(.foreignSyntax, "\(text == "this space" ? text : "`\(text)`") is not part of the language", help: help, at: place)
+    Fault(
+      .foreignSyntax, "\(text == "this space" ? text : "`\(text)`") is not part of the language", help: help, at: place)
   }
 
   static func unterminatedString(at place: Place) -> Fault {
@@ -24,7 +25,8 @@ extension Fault {
   static func badEscape(_ text: String, at place: Place) -> Fault {
     Fault(
       .badEscape, "`\(text)` is no escape",
-      help: "escapes are \\n \\t \\r \\\" \\\\ \\{ \\x41 \\u{1F600}; a backslash itself is \\\\, or write r\"…\"", at: place)
+      help: "escapes are \\n \\t \\r \\\" \\\\ \\{ \\x41 \\u{1F600}; a backslash itself is \\\\, or write r\"…\"",
+      at: place)
   }
 
   static func badNumber(at place: Place) -> Fault {
@@ -53,10 +55,13 @@ extension Fault {
   }
 
   static func strayBracket(_ bracket: String, at place: Place) -> Fault {
-    Fault(.unclosedBracket, "this `\(bracket)` closes nothing", help: "remove it, or add what it should close", at: place)
+    Fault(
+      .unclosedBracket, "this `\(bracket)` closes nothing", help: "remove it, or add what it should close", at: place)
   }
 
-  static func chainedComparison(_ first: String, _ middle: String, _ last: String, _ ops: (String, String), at place: Place) -> Fault {
+  static func chainedComparison(
+    _ first: String, _ middle: String, _ last: String, _ ops: (String, String), at place: Place
+  ) -> Fault {
     Fault(
       .chainedComparison, "comparisons do not chain",
       help: "write `\(first) \(ops.0) \(middle) and \(middle) \(ops.1) \(last)`", at: place)
@@ -88,18 +93,23 @@ extension Fault {
 
   /// What other languages call it.
   private static let foreignNames: [String: String] = [
-    "None": "the empty value is `nil`", "null": "the empty value is `nil`", "True": "write `true`", "False": "write `false`",
+    "None": "the empty value is `nil`", "null": "the empty value is `nil`", "True": "write `true`",
+    "False": "write `false`",
     "elif": "write `else if`", "elseif": "write `else if`", "def": "a function starts with `fn`",
-    "function": "a function starts with `fn`", "func": "a function starts with `fn`", "lambda": "a lambda is `x => x + 1`",
+    "function": "a function starts with `fn`", "func": "a function starts with `fn`",
+    "lambda": "a lambda is `x => x + 1`",
     "let": "just assign: x = 1", "var": "just assign: x = 1", "const": "just assign: x = 1",
     "import": "modules come in with `use`: use geometry", "from": "modules come in with `use`: use geometry",
     "str": "put the value into a text: \"{x}\"", "int": "numbers have one type; `round(x)` makes one whole",
     "float": "numbers have one type; number(\"1.5\") reads a text", "dict": "a record is written {name: 1}",
     "self": "there are no methods: functions take what they work on first", "println": "the function is `print`",
     "switch": "write `if … else if …`", "raise": "raise with error(\"…\")", "throw": "raise with error(\"…\")",
-    "except": "write `try { … } catch e { … }`", "pass": "an empty block is `{ }`", "np": "tensors and their functions are built in",
-    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "xor": "write `a != b`", "del": "names are never deleted",
-    "foreach": "write `for x in xs { }`", "end": "a block ends with `}`", "then": "a block starts with `{`", "do": "a block starts with `{`",
+    "except": "write `try { … } catch e { … }`", "pass": "an empty block is `{ }`",
+    "np": "tensors and their functions are built in",
+    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "xor": "write `a != b`",
+    "del": "names are never deleted",
+    "foreach": "write `for x in xs { }`", "end": "a block ends with `}`", "then": "a block starts with `{`",
+    "do": "a block starts with `{`",
   ]
 
   static func foreignHelp(for name: String) -> String? { foreignNames[name] }

@@ -8,5 +8,7 @@ public enum Operations {
   }
 
   /// Text of a module of the standard library, compiled into the binary.
-  public static func standardModule(_ name: String) -> [UInt8]? { MappedFile.embedded("stdlib/" + name).map { Array($0.bytes) } }
+  public static func standardModule(_ name: String) -> [UInt8]? {
+    MappedFile.embedded("stdlib/" + name).map { Array($0.bytes) }
+  }
 }

@@ -8,7 +8,9 @@ private func parse(_ text: String, isInteractive: Bool = false) -> Tree {
 }
 
 @Suite struct ParserTests {
-  @Test(arguments: ["f(1,", "x = ", "if c {", "[1, 2", "{a: 1,", "\"\"\"text", "x |> ", "fn f(a)", "a + ", "for i in 0..3 {\n  i"])
+  @Test(arguments: [
+    "f(1,", "x = ", "if c {", "[1, 2", "{a: 1,", "\"\"\"text", "x |> ", "fn f(a)", "a + ", "for i in 0..3 {\n  i",
+  ])
   func anUnfinishedTextAsksForMore(_ text: String) {
     #expect(parse(text, isInteractive: true).isIncomplete, "\(text)")
   }
@@ -49,7 +51,8 @@ private func parse(_ text: String, isInteractive: Bool = false) -> Tree {
   }
 
   @Test func documentationBelongsToTheFileAtItsTopAndToFunctionsBelow() {
-    let tree = parse("## The file.\n## More.\n\n## Doubles.\nfn f(x) = 2 * x\n\n## A param.\nparam k: number = 5 \"help\"\n")
+    let tree = parse(
+      "## The file.\n## More.\n\n## Doubles.\nfn f(x) = 2 * x\n\n## A param.\nparam k: number = 5 \"help\"\n")
     #expect(tree.documentation == "The file.\nMore.")
     #expect(tree.functions[1].documentation == "Doubles.")
     #expect(tree.params[0].documentation == "A param.")

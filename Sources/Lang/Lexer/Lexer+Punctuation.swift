@@ -85,21 +85,30 @@ extension Lexer {
     at += scalar.utf8Length
     let place = Place(file, Span(start, at))
     switch scalar {
-    case "“", "”", "„", "«", "»": fail(.foreignSyntax(String(scalar), help: "strings are written between straight quotes: \"text\"", at: place))
-    case "‘", "’": fail(.foreignSyntax(String(scalar), help: "strings are written between straight double quotes: \"text\"", at: place))
+    case "“", "”", "„", "«", "»":
+      fail(.foreignSyntax(String(scalar), help: "strings are written between straight quotes: \"text\"", at: place))
+    case "‘", "’":
+      fail(
+        .foreignSyntax(String(scalar), help: "strings are written between straight double quotes: \"text\"", at: place))
     case "'":
       // Swallow the whole 'text', so that one mistake gives one error.
       var end = at
       while end < bytes.count, bytes[end] != UInt8(ascii: "'"), bytes[end] != UInt8(ascii: "\n") { end += 1 }
       if end < bytes.count, bytes[end] == UInt8(ascii: "'") { at = end + 1 }
-      fail(.foreignSyntax("'", help: "strings are written between double quotes: \"text\"", at: Place(file, Span(start, at))))
+      fail(
+        .foreignSyntax(
+          "'", help: "strings are written between double quotes: \"text\"", at: Place(file, Span(start, at))))
       output.texts.append("")
       emit(.stringStart, from: start)
       emit(.stringEnd, from: start)
     case "!": fail(.foreignSyntax("!", help: "write `not x`", at: place))
     case "|": fail(.foreignSyntax("|", help: "a pipe is `|>`, a choice is `or`", at: place))
     case "&": fail(.foreignSyntax("&", help: "write `and`", at: place))
-    case "?": fail(.foreignSyntax("?", help: "a choice is `if c { a } else { b }`; at the prompt, `?name` alone on a line shows help", at: place))
+    case "?":
+      fail(
+        .foreignSyntax(
+          "?", help: "a choice is `if c { a } else { b }`; at the prompt, `?name` alone on a line shows help", at: place
+        ))
     case "\u{A0}", "\u{2007}", "\u{202F}", "\u{3000}", "\u{2003}", "\u{2002}", "\u{2009}":
       fail(.foreignSyntax("this space", help: "it is not an ordinary space (U+\(hex(scalar))): replace it", at: place))
     case "−", "–", "—": fail(.foreignSyntax(String(scalar), help: "minus is the ASCII sign `-`", at: place))

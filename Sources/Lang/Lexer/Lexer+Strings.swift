@@ -106,7 +106,8 @@ extension Lexer {
       texts = Lexer.dedented(texts, startsWithText: startsFirst, endsWithText: endsLast)
     }
     for (index, text) in zip(string.pieces, texts) {
-      output.texts.append(isRaw ? String(decoding: text, as: UTF8.self) : unescaped(text, at: output.tokens[index].span))
+      output.texts.append(
+        isRaw ? String(decoding: text, as: UTF8.self) : unescaped(text, at: output.tokens[index].span))
       output.tokens[index].payload = Int32(clamping: output.texts.count - 1)
     }
   }

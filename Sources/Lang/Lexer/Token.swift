@@ -5,7 +5,8 @@ public enum TokenKind: UInt8 {
   case name, number
   case stringStart, stringText, interpolationStart, formatText, interpolationEnd, stringEnd
 
-  case and, `break`, `catch`, `continue`, `else`, `false`, fn, `for`, `if`, `in`, `nil`, not, or, param, `return`, `true`
+  case and, `break`, `catch`, `continue`, `else`, `false`, fn, `for`, `if`, `in`, `nil`, not, or, param, `return`,
+    `true`
   case `try`, use, `while`
 
   case leftParen, rightParen, leftBracket, rightBracket, leftBrace, rightBrace
@@ -23,7 +24,9 @@ public enum TokenKind: UInt8 {
   ]
 
   /// May stand after `.`, as a record key and as an argument's name.
-  public var isWord: Bool { self == .name || (rawValue >= TokenKind.and.rawValue && rawValue <= TokenKind.while.rawValue) }
+  public var isWord: Bool {
+    self == .name || (rawValue >= TokenKind.and.rawValue && rawValue <= TokenKind.while.rawValue)
+  }
 
   /// The operator of `x += v` and its kin.
   public var augmentedOperator: BinaryOperator? {

@@ -7,7 +7,8 @@ extension Parser {
     .equal: (4, .equal), .notEqual: (4, .notEqual), .less: (4, .less), .lessEqual: (4, .lessEqual),
     .greater: (4, .greater), .greaterEqual: (4, .greaterEqual), .in: (4, .isIn), .not: (4, .notIn),
     .dotDot: (5, .range), .plus: (6, .add), .minus: (6, .subtract),
-    .star: (7, .multiply), .slash: (7, .divide), .floorSlash: (7, .floorDivide), .percent: (7, .modulo), .at: (7, .matmul),
+    .star: (7, .multiply), .slash: (7, .divide), .floorSlash: (7, .floorDivide), .percent: (7, .modulo),
+    .at: (7, .matmul),
   ]
   private static let notStrength = 3
   private static let comparisonStrength = 4

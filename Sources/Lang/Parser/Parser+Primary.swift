@@ -30,7 +30,8 @@ extension Parser {
     case .fn:
       throw unexpected(wanted: "an expression", help: "a function inside an expression is a lambda: (x) => { … }")
     case .while, .for, .return, .break, .continue, .param, .use:
-      throw unexpected(wanted: "an expression", help: "`\(tree.file.text(start.span))` is a statement: put it in a block { }")
+      throw unexpected(
+        wanted: "an expression", help: "`\(tree.file.text(start.span))` is a statement: put it in a block { }")
     default:
       throw unexpected(wanted: "an expression")
     }
@@ -62,7 +63,8 @@ extension Parser {
       let body = try parser.expression()
       let span = Span(Int(start.span.start), parser.previousEnd)
       let id = parser.addFunction(
-        FunctionNode(name: nil, parameters: parameters, body: body, span: span, documentation: "", signature: signature))
+        FunctionNode(name: nil, parameters: parameters, body: body, span: span, documentation: "", signature: signature)
+      )
       return parser.tree.add(.lambda(id), span)
     }
   }
@@ -74,7 +76,8 @@ extension Parser {
       let opening = parser.advance()
       return try parser.withNewlines(matter: false) { parser in
         if parser.kind == .rightParen {
-          throw parser.unexpected(wanted: "an expression", help: "a lambda without parameters is () => …, an empty list []")
+          throw parser.unexpected(
+            wanted: "an expression", help: "a lambda without parameters is () => …, an empty list []")
         }
         let inner = try parser.expression()
         if parser.kind == .comma {
@@ -209,6 +212,7 @@ extension Parser {
       var otherwise: NodeID?
       repeat {
         parser.advance()  // if
+        if parser.kind == .leftBrace { throw parser.unexpected(wanted: "a condition after `if`") }
         let condition = try parser.expression()
         if parser.kind == .assign {
           throw parser.unexpected(wanted: "`{` after the condition", help: "equality is `==`")
@@ -229,7 +233,8 @@ extension Parser {
     return try nested { parser in
       let body = try parser.kind == .leftBrace ? parser.block(after: "`try`") : parser.expression()
       if parser.accept(.else) {
-        let fallback = try parser.kind == .leftBrace && !parser.isRecordAhead
+        let fallback =
+          try parser.kind == .leftBrace && !parser.isRecordAhead
           ? parser.block(after: "`else`") : parser.expression()
         return parser.tree.add(.tryElse(body, fallback), Span(Int(start.span.start), parser.previousEnd))
       }
@@ -243,7 +248,8 @@ extension Parser {
         parser.tree.assignmentOffsets.append(nameToken.span.start)
       }
       let handler = try parser.block(after: "`catch`")
-      return parser.tree.add(.tryCatch(body, name: name, handler: handler), Span(Int(start.span.start), parser.previousEnd))
+      return parser.tree.add(
+        .tryCatch(body, name: name, handler: handler), Span(Int(start.span.start), parser.previousEnd))
     }
   }
 }

@@ -123,7 +123,8 @@ extension Parser {
       let span = Span(Int(start.span.start), parser.previousEnd)
       let id = parser.addFunction(
         FunctionNode(
-          name: parser.tree.nameText(name), parameters: parameters, body: body, span: span, documentation: documentation,
+          name: parser.tree.nameText(name), parameters: parameters, body: body, span: span,
+          documentation: documentation,
           signature: signature))
       return parser.tree.add(.function(name, id), span)
     }
@@ -198,6 +199,7 @@ extension Parser {
 
   private mutating func whileStatement() throws -> NodeID {
     let start = advance()
+    if kind == .leftBrace { throw unexpected(wanted: "a condition after `while`") }
     let condition = try expression()
     let body = try loopBody(after: "the condition")
     return tree.add(.whileLoop(condition, body), Span(Int(start.span.start), previousEnd))

@@ -68,7 +68,8 @@ public struct Parser {
     let wasIncomplete = lexed.endsInsideString && tree.faults.count == 1
     tree.functions.append(
       FunctionNode(
-        name: nil, parameters: [], body: NodeID(0), span: Span(0, tree.file.bytes.count), documentation: "", signature: ""))
+        name: nil, parameters: [], body: NodeID(0), span: Span(0, tree.file.bytes.count), documentation: "",
+        signature: ""))
     tree.documentation = fileDocumentation()
     let statements = statementList(until: .end)
     let body = tree.add(.block(statements), Span(0, tree.file.bytes.count))
@@ -115,7 +116,9 @@ public struct Parser {
 
   func unexpected(wanted: String, help: String? = nil) -> Fault {
     var help = help
-    if at > 0, tokens[at - 1].kind == .name { help = Fault.foreignHelp(for: tree.file.text(tokens[at - 1].span)) ?? help }
+    if at > 0, tokens[at - 1].kind == .name {
+      help = Fault.foreignHelp(for: tree.file.text(tokens[at - 1].span)) ?? help
+    }
     if kind == .name { help = Fault.foreignHelp(for: tree.file.text(token.span)) ?? help }
     var fault = Fault.unexpected(describe(token), wanted: wanted, help: help, at: place(token))
     fault.needsMoreInput = kind == .end

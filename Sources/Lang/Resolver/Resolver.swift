@@ -13,7 +13,9 @@ public struct Resolver {
   /// Name nodes of each function, in order.
   private var mentions: [[NodeID]]
 
-  public static func resolve(_ tree: Tree, globals: GlobalNames, builtins: Builtins, isInteractive: Bool = false) -> Resolution {
+  public static func resolve(_ tree: Tree, globals: GlobalNames, builtins: Builtins, isInteractive: Bool = false)
+    -> Resolution
+  {
     var resolver = Resolver(tree: tree, globals: globals, builtins: builtins, isInteractive: isInteractive)
     resolver.run()
     return resolver.resolution

@@ -13,7 +13,8 @@ extension Tree {
     case .record(let entries):
       for entry in entries { body(entry.value, false) }
     case .negate(let inner), .not(let inner), .group(let inner), .field(let inner, _, _): body(inner, false)
-    case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right), .pipe(let left, let right),
+    case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right),
+      .pipe(let left, let right),
       .tryElse(let left, let right), .whileLoop(let left, let right):
       body(left, false)
       body(right, false)

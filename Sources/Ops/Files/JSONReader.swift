@@ -288,18 +288,37 @@ extension JSONReader {
       guard low & 0xFC00 == 0xDC00 else { throw fault("a surrogate stands alone") }
       value = 0x10000 + (UInt32(high & 0x3FF) << 10) + UInt32(low & 0x3FF)
     }
-    guard let scalar = Unicode.Scalar(value) else { throw fault("a surrogate stands alone") }
-    text.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+    if value & 0xFFFF_FC00 == 0xDC00 { throw fault("a surrogate stands alone") }
+    switch value {
+    case ..<0x80: text.append(UInt8(value))
+    case ..<0x800:
+      text.append(0xC0 | UInt8(value >> 6))
+      text.append(continuation(value))
+    case ..<0x10000:
+      text.append(0xE0 | UInt8(value >> 12))
+      text.append(continuation(value >> 6))
+      text.append(continuation(value))
+    default:
+      text.append(0xF0 | UInt8(value >> 18))
+      text.append(continuation(value >> 12))
+      text.append(continuation(value >> 6))
+      text.append(continuation(value))
+    }
   }
+
+  private func continuation(_ value: UInt32) -> UInt8 { 0x80 | UInt8(value & 0x3F) }
 
   private mutating func hexUnit() throws -> UInt16 {
     guard offset + 6 <= bytes.count else { throw fault("expected four hex digits after \\u") }
     var unit: UInt16 = 0
-    for byte in bytes[(offset + 2)..<(offset + 6)] {
-      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
-        throw fault("expected four hex digits after \\u")
+    for index in (offset + 2)..<(offset + 6) {
+      let byte = bytes[index]
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): unit = unit << 4 | UInt16(byte - 48)
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): unit = unit << 4 | UInt16(byte - 87)
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): unit = unit << 4 | UInt16(byte - 55)
+      default: throw fault("expected four hex digits after \\u")
       }
-      unit = unit << 4 | UInt16(digit)
     }
     offset += 6
     return unit

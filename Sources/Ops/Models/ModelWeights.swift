@@ -53,7 +53,6 @@ public final class ModelWeights {
     let configuration = try architecture.configuration(config)
     let embeddings = architecture.embeddings(configuration)
     try files.choosePrefix(among: architecture.prefixes, byTensor: embeddings.words.tensor)
-    try Self.check(tokenizer, configuration, files)
     let labels = tokenizer.map { Labels($0) }
     self.name = name
     self.architecture = architecture
@@ -62,6 +61,7 @@ public final class ModelWeights {
     self.tokenizer = tokenizer
     let binder = Binder(files: files, architecture: architecture, configuration: configuration)
     wordEmbedding = try files.tensor(embeddings.words, labels: labels)
+    try Self.check(tokenizer, configuration, files)
     positionEmbedding = try embeddings.positions.map { try files.tensor($0) }
     finalNorm = try binder.norm(embeddings.finalNorm)
     let isTied = !files.has(embeddings.output.tensor)
@@ -71,7 +71,8 @@ public final class ModelWeights {
     let next = architecture.block(configuration, configuration.blocks).norm1.weight.tensor
     if files.has(next) {
       throw Fault.badConfig(
-        config.path, reason: "it says \(configuration.blocks) blocks, but \(files.path) holds more: it has `\(next)`")
+        config.path,
+        reason: "it says \(counted(configuration.blocks, "block")), but \(files.path) holds more: it has `\(next)`")
     }
     parameterCount = files.parameterCount
   }

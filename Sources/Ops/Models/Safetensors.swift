@@ -141,7 +141,8 @@ public struct Safetensors {
       at = entry.bytes.upperBound
     }
     guard at == end else {
-      throw Fault.badWeights(file, reason: "\(end - at) bytes follow the last tensor")
+      throw Fault.badWeights(
+        file, reason: "\(counted(end - at, "byte")) follow\(end - at == 1 ? "s" : "") the last tensor")
     }
   }
 

@@ -12,7 +12,8 @@ extension Compiler {
     try emitCall(arguments, extra: 0, base: base, into: target, span)
   }
 
-  private mutating func emitCall(_ arguments: [Argument], extra: Int, base: Int, into target: Int, _ span: Span) throws {
+  private mutating func emitCall(_ arguments: [Argument], extra: Int, base: Int, into target: Int, _ span: Span) throws
+  {
     if arguments.contains(where: { $0.name != nil || $0.isSpread }) {
       let plain = Array(repeating: CallForm.Item(name: nil, isSpread: false), count: extra)
       code.callForms.append(CallForm(items: plain + arguments.map { .init(name: $0.name, isSpread: $0.isSpread) }))
@@ -50,7 +51,8 @@ extension Compiler {
     try emitCall(arguments, extra: 1, base: base, into: target, span)
   }
 
-  mutating func compileIndex(_ left: Int?, _ child: NodeID, _ indices: [NodeID], into target: Int, _ span: Span) throws {
+  mutating func compileIndex(_ left: Int?, _ child: NodeID, _ indices: [NodeID], into target: Int, _ span: Span) throws
+  {
     if indices.count == 1, let index = indices.first {
       let base = try left ?? operand(child, before: index)
       let position = try operand(index)

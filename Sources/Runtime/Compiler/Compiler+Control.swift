@@ -87,7 +87,9 @@ extension Compiler {
   }
 
   /// Compiles `attempt` so that an error inside goes on at the returned instruction with the error's record in `register`.
-  private mutating func compileAttempt(_ attempt: NodeID, into target: Int, errorIn register: Int, _ span: Span) throws -> Int {
+  private mutating func compileAttempt(_ attempt: NodeID, into target: Int, errorIn register: Int, _ span: Span) throws
+    -> Int
+  {
     let start = emit(.init(.tryStart, register), span)
     tryDepth += 1
     let before = bound

@@ -183,7 +183,8 @@ extension Compiler {
   /// The left child of an operator, pipe, call, index or field: such chains are as deep as they are long.
   private func leftChild(_ id: NodeID) -> NodeID? {
     switch tree[id] {
-    case .binary(_, let left, _), .pipe(let left, _), .call(let left, _), .index(let left, _), .field(let left, _, _): left
+    case .binary(_, let left, _), .pipe(let left, _), .call(let left, _), .index(let left, _), .field(let left, _, _):
+      left
     case .group(let inner): inner
     default: nil
     }
@@ -243,7 +244,8 @@ extension Compiler {
   private static let registerForms: [BinaryOperator: Opcode] = [
     .add: .add, .subtract: .subtract, .multiply: .multiply, .divide: .divide, .floorDivide: .floorDivide,
     .modulo: .modulo, .power: .power, .matmul: .matmul, .equal: .equal, .notEqual: .notEqual, .less: .less,
-    .lessEqual: .lessEqual, .greater: .greater, .greaterEqual: .greaterEqual, .isIn: .isIn, .notIn: .notIn, .range: .range,
+    .lessEqual: .lessEqual, .greater: .greater, .greaterEqual: .greaterEqual, .isIn: .isIn, .notIn: .notIn,
+    .range: .range,
   ]
 
   private mutating func compileBinary(

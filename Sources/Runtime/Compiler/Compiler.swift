@@ -46,7 +46,8 @@ public struct Compiler {
       nextRegister: scope.locals.count)
     try compiler.functionBody(node)
     let header = CodeHeader(
-      name: node.name ?? (function == 0 ? "" : "a lambda"), file: tree.file, module: module, documentation: node.documentation,
+      name: node.name ?? (function == 0 ? "" : "a lambda"), file: tree.file, module: module,
+      documentation: node.documentation,
       signature: node.signature, parameterNames: node.parameters.map { tree.nameText($0.name) },
       requiredCount: node.parameters.filter { $0.defaultValue == nil && !$0.isRest }.count,
       hasRest: node.parameters.last?.isRest ?? false, localNames: scope.locals, captureNames: scope.captureNames)
@@ -106,7 +107,9 @@ public struct Compiler {
 
   mutating func temporary(_ span: Span) throws -> Int {
     let register = nextRegister
-    guard register < 60_000 else { throw Fault.tooLarge("names and values in one function", limit: 60_000, at: Place(tree.file, span)) }
+    guard register < 60_000 else {
+      throw Fault.tooLarge("names and values in one function", limit: 60_000, at: Place(tree.file, span))
+    }
     nextRegister += 1
     code.registerCount = max(code.registerCount, nextRegister)
     return register
@@ -135,7 +138,9 @@ public struct Compiler {
   mutating func symbol(_ name: String, _ span: Span) throws -> Int {
     let symbol = Symbol(name)
     if let known = code.symbols.firstIndex(of: symbol) { return known }
-    guard code.symbols.count < Int(UInt16.max) else { throw Fault.tooLarge("field names", limit: 65_535, at: Place(tree.file, span)) }
+    guard code.symbols.count < Int(UInt16.max) else {
+      throw Fault.tooLarge("field names", limit: 65_535, at: Place(tree.file, span))
+    }
     code.symbols.append(symbol)
     return code.symbols.count - 1
   }

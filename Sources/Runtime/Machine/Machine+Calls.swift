@@ -169,7 +169,9 @@ extension Machine {
   }
 
   private func place(in frame: Frame) -> Place {
-    frame.code._withUnsafeGuaranteedRef { $0.place(ofInstruction: UnsafePointer($0.instructions).distance(to: frame.next) - 1) }
+    frame.code._withUnsafeGuaranteedRef {
+      $0.place(ofInstruction: UnsafePointer($0.instructions).distance(to: frame.next) - 1)
+    }
   }
 
   /// Gives the fault its place, or, when it came through an operation, the call that it came through.

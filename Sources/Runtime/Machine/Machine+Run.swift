@@ -5,7 +5,9 @@ import Lang
 
 extension Machine {
   /// Runs `code` until it returns. Errors unwind to a `try` inside this run, or leave it.
-  func execute(_ startCode: Code, _ startFunction: FunctionObject?, _ startBase: UnsafeMutablePointer<Value>) throws -> Value {
+  func execute(_ startCode: Code, _ startFunction: FunctionObject?, _ startBase: UnsafeMutablePointer<Value>) throws
+    -> Value
+  {
     let entry = frameCount
     var code = Unmanaged.passUnretained(startCode)
     var function = startFunction.map(Unmanaged.passUnretained)
@@ -164,7 +166,8 @@ extension Machine {
               pc = S + i.wide
             }
           case .jumpIfBound:
-            if case .unbound = A.pointee {} else {
+            if case .unbound = A.pointee {
+            } else {
               pc = S + i.wide
             }
           case .testEqual:
@@ -249,7 +252,9 @@ extension Machine {
               let calleeCode = callee._withUnsafeGuaranteedRef { Unmanaged.passUnretained($0.code) }
               frames[frameCount] = Frame(code: code, function: function, base: R, next: pc)
               try calleeCode._withUnsafeGuaranteedRef { target in
-                if !isArranged, count != target.parameterNames.count || target.hasRest { try bind(target, at: A + 1, count: count) }
+                if !isArranged, count != target.parameterNames.count || target.hasRest {
+                  try bind(target, at: A + 1, count: count)
+                }
                 guard A + 1 + target.registerCount < stackEnd, frameCount + 1 < maximumFrames else {
                   throw Fault.recursionTooDeep()
                 }

@@ -135,7 +135,8 @@ extension Machine {
   /// `root.path = value`: every container on the path is copied if somebody else holds it.
   @inline(never)
   func assignPath(
-    _ code: Unmanaged<Code>, form: Int, _ register: UnsafeMutablePointer<Value>, _ operands: UnsafeMutablePointer<Value>,
+    _ code: Unmanaged<Code>, form: Int, _ register: UnsafeMutablePointer<Value>,
+    _ operands: UnsafeMutablePointer<Value>,
     _ globals: UnsafeMutablePointer<Value>
   ) throws {
     let path = code._withUnsafeGuaranteedRef { $0.pathForms[form] }

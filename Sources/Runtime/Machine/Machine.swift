@@ -86,7 +86,8 @@ final class Machine {
     case .function:
       let function = unsafeDowncast(object, to: FunctionObject.self)
       try bind(function.code, at: window + 1, count: arguments.count)
-      let result = try enter(function.code, function: function, base: window + 1, argumentCount: function.code.parameterNames.count)
+      let result = try enter(
+        function.code, function: function, base: window + 1, argumentCount: function.code.parameterNames.count)
       return result
     case .builtin:
       return try callBuiltin(unsafeDowncast(object, to: BuiltinObject.self), window: window, count: arguments.count)
@@ -160,7 +161,8 @@ final class Machine {
       top = savedTop
     }
     let call = Call(
-      operation: builtin, arguments: UnsafeMutableBufferPointer(start: window + 1, count: total), interpreter: interpreter)
+      operation: builtin, arguments: UnsafeMutableBufferPointer(start: window + 1, count: total),
+      interpreter: interpreter)
     let result = try builtin.operation.body(call)
     if tw_interrupted() { throw Fault.interrupted() }
     return result

@@ -38,7 +38,8 @@ public final class MemoryBudget {
       guard let file = fopen(path, "r") else { continue }
       defer { fclose(file) }
       var digits = [CChar](repeating: 0, count: 64)
-      if fgets(&digits, 64, file) != nil, let limit = Double(String(cString: digits).prefix { $0.isNumber }), limit > 0 {
+      if fgets(&digits, 64, file) != nil, let limit = Double(String(cString: digits).prefix { $0.isNumber }), limit > 0
+      {
         machine = min(machine, limit)
       }
     }

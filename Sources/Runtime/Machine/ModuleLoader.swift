@@ -59,6 +59,8 @@ extension Fault {
   }
 
   static func unknownModule(_ name: String) -> Fault {
-    Fault(.unknownModule, "there is no module `\(name)`", help: "a file beside the script is named in quotes: use \"\(name).tw\"")
+    Fault(
+      .unknownModule, "there is no module `\(name)`",
+      help: "a file beside the script is named in quotes: use \"\(name).tw\"")
   }
 }

@@ -12,7 +12,8 @@ enum OptionReader {
       let word = words[index]
       index += 1
       guard word.hasPrefix("--"), word.utf8.count > 2 else {
-        throw Fault(.badOption, "`\(word)` is not an option", help: "options are written --name VALUE; --help lists them")
+        throw Fault(
+          .badOption, "`\(word)` is not an option", help: "options are written --name VALUE; --help lists them")
       }
       let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(parts[0])
@@ -70,7 +71,9 @@ enum OptionReader {
     }
   }
 
-  private static func help(_ param: ParamNode) -> String { "--\(param.nameText): \(param.help.isEmpty ? param.type : param.help)" }
+  private static func help(_ param: ParamNode) -> String {
+    "--\(param.nameText): \(param.help.isEmpty ? param.type : param.help)"
+  }
 
   private static func unknown(_ name: String, _ params: [ParamNode]) -> Fault {
     let near = nearestName(to: name, among: params.map(\.nameText)).map { "did you mean --\($0)?" }

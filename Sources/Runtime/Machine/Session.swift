@@ -75,7 +75,8 @@ public final class Session {
     if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
     let params = tree.params.map { param in
       ParamDeclaration(
-        name: param.nameText, type: param.type, defaultText: source.text(tree.span(param.defaultValue)), help: param.help,
+        name: param.nameText, type: param.type, defaultText: source.text(tree.span(param.defaultValue)),
+        help: param.help,
         documentation: param.documentation)
     }
     return RecipeInfo(documentation: tree.documentation, params: params)

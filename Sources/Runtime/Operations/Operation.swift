@@ -85,7 +85,8 @@ public struct Call {
   public func whole(_ index: Int, atLeast minimum: Int = Int.min) throws -> Int {
     let value = try wholeNumber(try number(index), what: "`\(parameterName(index))`")
     guard value >= minimum else {
-      throw Fault.badValue("`\(operation.name)` wants `\(parameterName(index))` to be at least \(minimum), got \(value)")
+      throw Fault.badValue(
+        "`\(operation.name)` wants `\(parameterName(index))` to be at least \(minimum), got \(value)")
     }
     return value
   }
@@ -102,7 +103,8 @@ public struct Call {
   }
 
   public func wrongType(_ index: Int, _ wanted: String) -> Fault {
-    Fault.wrongType(operation: operation.name, parameter: parameterName(index), wanted: wanted, got: self[index].typePhrase)
+    Fault.wrongType(
+      operation: operation.name, parameter: parameterName(index), wanted: wanted, got: self[index].typePhrase)
   }
 }
 

@@ -150,7 +150,8 @@ enum SignatureReader {
     case "false": return .bool(false)
     case _ where text.hasPrefix("\""):
       return .string(
-        String(text.dropFirst().dropLast()).split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n"))
+        String(text.dropFirst().dropLast()).split(separator: "\\n", omittingEmptySubsequences: false).joined(
+          separator: "\n"))
     default: return Double(text).map(Value.number) ?? .nil
     }
   }

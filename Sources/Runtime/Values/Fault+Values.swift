@@ -80,7 +80,8 @@ extension Fault {
     if let near = nearestName(to: name, among: names) {
       help = "there is a field with a similar name: `\(near)`"
     } else if !names.isEmpty {
-      help = "its fields are \(names.prefix(12).map { "`\($0)`" }.joined(separator: ", "))\(names.count > 12 ? ", …" : "")"
+      help =
+        "its fields are \(names.prefix(12).map { "`\($0)`" }.joined(separator: ", "))\(names.count > 12 ? ", …" : "")"
     }
     return Fault(.unknownField, "\(value.typePhrase) has no field `\(name)`", help: help)
   }
@@ -111,7 +112,8 @@ extension Fault {
       wanted = "\(shape.required) to \(most)"
     }
     return Fault(
-      .wrongArgumentCount, "got \(got) argument\(got == 1 ? "" : "s"), wanted \(wanted)", help: "it is \(shape.signature)")
+      .wrongArgumentCount, "got \(got) argument\(got == 1 ? "" : "s"), wanted \(wanted)",
+      help: "it is \(shape.signature)")
   }
 
   public static func unknownArgument(_ name: String, _ shape: CallShape) -> Fault {
@@ -149,7 +151,8 @@ extension Fault {
     let help = b.count == 2 && a.last == b.last ? "did the right side want `.T`?" : nil
     let (left, right) = (Tensor.describe(shape: a), Tensor.describe(shape: b))
     return Fault(
-      .innerSizeMismatch, "cannot multiply \(left) @ \(right): the inner sizes \(inner.0) and \(inner.1) differ", help: help)
+      .innerSizeMismatch, "cannot multiply \(left) @ \(right): the inner sizes \(inner.0) and \(inner.1) differ",
+      help: help)
   }
 
   public static func badShape(_ message: String, help: String? = nil) -> Fault { Fault(.badShape, message, help: help) }

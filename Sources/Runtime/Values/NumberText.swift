@@ -5,7 +5,9 @@ import CPlatform
 
 /// A number as `print` shows it.
 public func numberText(_ value: Double) -> String {
-  if let whole = Int(exactly: value), abs(value) < 1e16 { return whole == 0 && value.sign == .minus ? "-0" : String(whole) }
+  if let whole = Int(exactly: value), abs(value) < 1e16 {
+    return whole == 0 && value.sign == .minus ? "-0" : String(whole)
+  }
   if value.isNaN { return "nan" }
   if value.isInfinite { return value < 0 ? "-inf" : "inf" }
   let text = "\(value)"  // Swift's description is the shortest that reads back; only its exponent form differs.

@@ -7,7 +7,9 @@ import Runtime
 import Testing
 
 @Suite struct FileTests {
-  let folder = ScratchFolder()
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
   let permissions = Permissions()
 
   func lines(_ text: String) throws -> [String] {
@@ -92,7 +94,7 @@ import Testing
   }
 
   @Test func writingStaysBelowTheRoots() throws {
-    let outside = ScratchFolder()
+    let outside = try ScratchFolder()
     let limited = Permissions(writeRoots: [folder.path])
     symlink(outside.path, folder.file("away"))
     try AtomicFile.write(folder.file("in/x"), permissions: limited) { _ in }

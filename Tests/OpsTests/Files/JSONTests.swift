@@ -43,8 +43,8 @@ import Testing
   }
 
   @Test func escapesAndSurrogatePairs() throws {
-    let text = try parse(#""\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00é😀""#).asString
-    #expect(text == "\"\\/\u{8}\u{c}\n\r\tAé😀é😀")
+    let text = try parse(#""\"\\\/\b\f\n\r\t\u0041\u00e9\u20AC\ud83d\ude00\uDBFF\uDFFFé😀""#).asString
+    #expect(text == "\"\\/\u{8}\u{c}\n\r\tAé€😀\u{10FFFF}é😀")
   }
 
   @Test func namesAreComparedByCodePoints() throws {

@@ -9,7 +9,9 @@ import Testing
 private let hasPython = ScratchFolder.run("python3 -c 'import numpy, safetensors; print(1)'") == "1\n"
 
 @Suite struct SaveTests {
-  let folder = ScratchFolder()
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
   let permissions = Permissions()
 
   func save(_ value: Value, _ name: String) throws -> String {

@@ -11,7 +11,7 @@ import Testing
   private func refusal(_ change: (inout ModelFixture) throws -> Void) throws -> String {
     var fixture = ModelFixture()
     try change(&fixture)
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try fixture.write(to: folder)
     return fault { _ = try LoadedModels.load(folder.path) }.replacing(folder.path + "/", with: "")
   }
@@ -50,7 +50,7 @@ import Testing
 
   @Test func configAgainstWeights() throws {
     let fewer = try refusal { $0.config = $0.config.replacing("\"n_layer\": 2", with: "\"n_layer\": 1") }
-    #expect(fewer == "E0506 config.json: it says 1 blocks, but model.safetensors holds more: it has `h.1.ln_1.weight`")
+    #expect(fewer == "E0506 config.json: it says 1 block, but model.safetensors holds more: it has `h.1.ln_1.weight`")
     let more = try refusal { $0.config = $0.config.replacing("\"n_layer\": 2", with: "\"n_layer\": 3") }
     #expect(more == "E0505 model.safetensors, tensor `h.2.ln_1.weight`: it is missing")
     let rows = try refusal { $0.config = $0.config.replacing("\"vocab_size\": 9", with: "\"vocab_size\": 10") }
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func notFound() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     setenv("HF_HUB_CACHE", folder.path, 1)
     defer { unsetenv("HF_HUB_CACHE") }
     do {
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func cacheOfHuggingFace() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     setenv("HF_HUB_CACHE", folder.path, 1)
     defer { unsetenv("HF_HUB_CACHE") }
     let fixture = ModelFixture()
@@ -131,6 +131,10 @@ import Testing
       model.description
         == "model openai-community/gpt2-test: gpt2, 2 blocks x 2 heads, width 4, 9 tokens, 564 parameters")
     #expect(try LoadedModels.load("gpt2-test") === model, "the organisation may be left out")
+    let interpreter = Interpreter(operations: Operations.all)
+    let session = Session(interpreter: interpreter, isInteractive: false)
+    let names = try session.run(SourceFile(name: "test", text: "models().name"), options: nil).value
+    #expect(names.asList?.items.prefix(2).map(\.asString) == ["mini", "openai-community/gpt2-test"])
     try folder.write("models--other--gpt2-test/snapshots/1/config.json", "{}")
     #expect(fault { _ = try LoadedModels.load("gpt2-test") }.hasPrefix("E0504 there are 2 models called `gpt2-test`"))
   }

@@ -6,47 +6,6 @@ import Ops
 import Runtime
 import Testing
 
-/// A folder that is gone when the object is.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/tw-test-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template))
-    path = String(cString: made)
-  }
-
-  deinit { Self.remove(path) }
-
-  func write(_ name: String, _ bytes: [UInt8]) throws {
-    var folder = path
-    for part in name.split(separator: "/").dropLast() {
-      folder += "/" + part
-      mkdir(folder, 0o755)
-    }
-    let file = try #require(fopen(path + "/" + name, "w"))
-    defer { fclose(file) }
-    #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
-  }
-
-  func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
-
-  func remove(_ name: String) throws { #expect(unlink(path + "/" + name) == 0) }
-
-  private static func remove(_ path: String) {
-    if let stream = opendir(path) {
-      while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { remove(path + "/" + name) }
-      }
-      closedir(stream)
-    }
-    _ = Glibc.remove(path)
-  }
-}
-
 /// The message of the fault that `body` throws, with its code in front: "E0505 …".
 func fault(_ body: () throws -> Void) -> String {
   do {
@@ -122,7 +81,7 @@ struct ModelFixture {
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data
   }
 
-  func write(to folder: TemporaryFolder) throws {
+  func write(to folder: ScratchFolder) throws {
     try folder.write("config.json", config)
     try folder.write("model.safetensors", safetensors())
     try folder.write("vocab.json", vocabulary)
@@ -131,7 +90,7 @@ struct ModelFixture {
 
   /// Writes the folder and loads it.
   func load() throws -> ModelObject {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try write(to: folder)
     return try LoadedModels.load(folder.path)
   }

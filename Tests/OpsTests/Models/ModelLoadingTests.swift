@@ -87,10 +87,10 @@ import Testing
 
   @Test func shards() throws {
     let fixture = ModelFixture()
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try fixture.write(to: folder)
     let whole = try LoadedModels.load(folder.path).blocks[1].heads[1].wo.elements()
-    let sharded = try TemporaryFolder()
+    let sharded = try ScratchFolder()
     try fixture.write(to: sharded)
     try sharded.write("moved", [])
     let half = fixture.tensors.count / 2
@@ -115,7 +115,7 @@ import Testing
 
   @Test func sameFilesGiveTheSameModel() throws {
     var fixture = ModelFixture()
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try fixture.write(to: folder)
     let first = try LoadedModels.load(folder.path)
     #expect(try LoadedModels.load(folder.path + "/") === first)
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func modelWithoutTokenizer() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let fixture = ModelFixture()
     try folder.write("config.json", fixture.config)
     try folder.write("model.safetensors", fixture.safetensors())

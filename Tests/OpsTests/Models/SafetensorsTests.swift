@@ -12,14 +12,14 @@ import Testing
   }
 
   private func refusal(_ contents: [UInt8]) throws -> String {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try folder.write("x.safetensors", contents)
     let message = fault { _ = try Safetensors(path: folder.path + "/x.safetensors") }
     return message.replacing(folder.path + "/", with: "")
   }
 
   @Test func aGoodFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let header =
       #"{"__metadata__": {"format": "pt"}, "b": {"dtype": "I64", "shape": [], "data_offsets": [8, 16]}, "#
       + #""a": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}, "e": {"dtype": "F16", "shape": [0, 5], "data_offsets": [16, 16]}}"#
@@ -131,11 +131,11 @@ import Testing
       let message = try refusal(Array(whole.prefix(count)))
       #expect(message.hasPrefix("E0505 x.safetensors"), "\(count) bytes: \(message)")
     }
-    #expect(try refusal(whole + [0]) == "E0505 x.safetensors: 1 bytes follow the last tensor")
+    #expect(try refusal(whole + [0]) == "E0505 x.safetensors: 1 byte follows the last tensor")
   }
 
   @Test func notAFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     #expect(fault { _ = try Safetensors(path: folder.path) } == "E0501 cannot read \(folder.path): it is a folder")
     #expect(
       fault { _ = try Safetensors(path: folder.path + "/x") }

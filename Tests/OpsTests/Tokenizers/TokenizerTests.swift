@@ -9,7 +9,7 @@ import Testing
   private let good = ModelFixture()
 
   private func tokenizer(_ vocabulary: String, merges: String? = nil) throws -> Tokenizer {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try folder.write("vocab.json", vocabulary)
     if let merges { try folder.write("merges.txt", merges) }
     return try Tokenizer(nameOrPath: folder.path)
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func tokenizerFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let model = #""model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2, "Ġ": 3, "<s>": 4}, "merges": "#
     let added = #""added_tokens": [{"id": 4, "content": "<s>"}, {"id": 5, "content": "two words"}], "#
     let cut = #""pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false}, "#

@@ -63,7 +63,8 @@ import Testing
       let expectation = Expectation(try #require(Machine.read(folder + "/" + path)))
       expectations[path] = expectation
       let output = scratch.path + "/\(number)"
-      script += "timeout 20 $TW '\(path)' \(expectation.arguments) >'\(output).out' 2>'\(output).err'; echo $? >'\(output).status'\n"
+      script +=
+        "timeout 20 $TW '\(path)' \(expectation.arguments) >'\(output).out' 2>'\(output).err'; echo $? >'\(output).status'\n"
     }
     _ = try scratch.run(script)
     for (number, path) in paths.enumerated() {

@@ -8,15 +8,16 @@ final class Terminal {
   private let scratch: Scratch
 
   /// Starts `command` (a line of bash, `$TW` is the binary) in a terminal of its own. Entries are kept in the scratch folder.
-  init(_ scratch: Scratch, command: String = "$TW", environment: String = "") throws {
+  init(_ scratch: Scratch, command: String = "$TW", environment: String = "", size: String = "80x40") throws {
     self.scratch = scratch
     server = "tmux -f /dev/null -S '\(scratch.path)/terminal-\(UInt32.random(in: 0...UInt32.max))'"
     let variables =
       "export TW='\(Machine.binary)' HOME='\(scratch.path)' XDG_STATE_HOME='\(scratch.path)/state' \(environment)"
+    let (width, height) = (size.split(separator: "x")[0], size.split(separator: "x")[1])
     // The shell stays, so that the last screen can be read.
     let script = try scratch.write(
       ".terminal", "cd '\(scratch.path)'\n\(variables)\n\(command)\necho \"left with $?\"\nsleep 100\n")
-    let started = Machine.system("\(server) new-session -d -x 80 -y 40 \"bash '\(script)'\"")
+    let started = Machine.system("\(server) new-session -d -x \(width) -y \(height) \"bash '\(script)'\"")
     try #require(started == 0, "tmux is installed by scripts/bootstrap.sh --test")
   }
 
@@ -50,6 +51,12 @@ final class Terminal {
   /// Waits until the screen ends with these lines (trailing spaces aside), for at most `seconds`.
   func expect(
     _ wanted: String..., within seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    try expect(lines: wanted, within: seconds, sourceLocation: sourceLocation)
+  }
+
+  func expect(
+    lines wanted: [String], within seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     var lines: [String] = []
     for _ in 0..<max(Int(seconds * 20), 1) {

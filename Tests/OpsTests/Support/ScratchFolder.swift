@@ -4,13 +4,15 @@ import Glibc
 import Lang
 import Ops
 import Runtime
+import Testing
 
 final class ScratchFolder {
   let path: String
 
-  init() {
+  init() throws {
     var template = Array("/tmp/tw-test-XXXXXX".utf8CString)
-    path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+    let made = try #require(mkdtemp(&template))
+    path = String(cString: made)
   }
 
   deinit { _ = ScratchFolder.run("rm -rf '\(path)'") }
@@ -20,6 +22,10 @@ final class ScratchFolder {
   func write(_ name: String, _ bytes: [UInt8]) throws {
     try AtomicFile.write(file(name), permissions: Permissions()) { try $0.write(bytes) }
   }
+
+  func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
+
+  func remove(_ name: String) throws { #expect(unlink(file(name)) == 0) }
 
   func bytes(_ name: String) throws -> [UInt8] { try InputFile.bytes(file(name), permissions: Permissions()) }
 
