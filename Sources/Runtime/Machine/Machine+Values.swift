@@ -127,10 +127,11 @@ extension Machine {
 
   @inline(never)
   func field(_ base: UnsafePointer<Value>, _ symbol: Symbol) throws -> Value {
-    guard case .object(let object) = base.pointee else { throw Fault.unknownField(symbol.name, of: base.pointee) }
-    if object.kind == .record {
-      if let value = unsafeDowncast(object, to: RecordObject.self).entries[symbol] { return value }
-    } else if let value = try object.field(symbol.name) {
+    if let record = base.peek(RecordObject.self, .record) {
+      if let value = record._withUnsafeGuaranteedRef({ $0.entries[symbol] }) { return value }
+    } else if let object = base.unmanagedObject,
+      let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
+    {
       return value
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
