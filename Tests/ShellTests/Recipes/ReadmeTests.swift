@@ -31,7 +31,8 @@ import Testing
         try terminal.enter(String(line.dropFirst(4)))
         // What the README shows up to the next line that is typed, and then the prompt for it.
         let shown = block[(index + 1)...].prefix { !$0.hasPrefix("tw> ") && !$0.hasPrefix("... ") }
-        let next = block.indices.contains(index + 1 + shown.count) ? String(block[index + 1 + shown.count].prefix(3)) : "tw>"
+        let following = index + 1 + shown.count
+        let next = block.indices.contains(following) ? String(block[following].prefix(3)) : "tw>"
         try terminal.expect(lines: [line] + shown + [next])
       }
     }
