@@ -16,6 +16,7 @@ struct Arguments: ParsableCommand {
       tw -                          runs the program on standard input
       tw check FILE ...             finds errors without running anything
       tw fmt [--check] FILE ...     lays out programs in the one canonical form
+      tw doc [NAME ...]             prints the reference, or what it says about a name
       """,
     discussion: """
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
@@ -78,5 +79,24 @@ struct FormatArguments: ParsableCommand {
 
   func validate() throws {
     if check, diff { throw ValidationError("--check and --diff exclude each other.") }
+  }
+}
+
+struct DocumentationArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tw doc",
+    abstract: "Prints the reference of all operations and library functions as Markdown.",
+    discussion: "tw doc nearest prints one entry, tw doc E0201 explains an error.")
+
+  @Flag(help: "Print the reference of all errors instead.")
+  var errors = false
+
+  @Argument(help: ArgumentHelp("Only these operations, functions or error codes.", valueName: "name"))
+  var names: [String] = []
+
+  func validate() throws {
+    if errors, !names.isEmpty {
+      throw ValidationError("--errors takes no names; an error code is a name: tw doc E0201.")
+    }
   }
 }

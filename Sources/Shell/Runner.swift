@@ -37,6 +37,13 @@ enum Runner {
       case .format(let mode, let paths):
         var command = FormatCommand(mode: mode)
         return try command.run(paths)
+      case .documentation(let names):
+        let reference = Reference()
+        try StandardOutput.shared.write(names.isEmpty ? reference.page : try reference.text(for: names))
+        return ExitStatus.success
+      case .errorReference:
+        try StandardOutput.shared.write(ErrorReference.page)
+        return ExitStatus.success
       case .code(let text, let options):
         return try run(SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, printsLastValue: true)
       case .standardInput(let options):
