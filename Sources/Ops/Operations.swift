@@ -8,7 +8,7 @@ public enum Operations {
   /// The chapters of the reference, in its order.
   public static var subjects: [(title: String, operations: [Operation])] {
     [
-      ("Models", models), ("Tokenizers", tokenizers), ("Probes", probes), ("Geometry", geometry),
+      ("Loading models", models), ("Tokenizers", tokenizers), ("Probes", probes), ("Geometry", geometry),
       ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
       ("Reductions", reductions),
       ("Order", order), ("Lists and functions", lists), ("Strings", strings), ("Files", files),

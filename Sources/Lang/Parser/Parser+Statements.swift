@@ -270,7 +270,12 @@ extension Parser {
     var isFile = false
     if kind == .name {
       path = tree.file.text(advance().span)
-    } else if kind == .stringStart, case .string(let text) = tree[try string()] {
+    } else if kind == .stringStart {
+      // First the node, then the tree that holds it.
+      let node = try string()
+      guard case .string(let text) = tree[node] else {
+        throw Fault.badParameterList("the path of a module is plain text", at: tree.place(node))
+      }
       path = text
       isFile = true
     } else {
