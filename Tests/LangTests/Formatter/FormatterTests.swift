@@ -94,7 +94,7 @@ private func expect(_ text: String, becomes wanted: String, _ place: SourceLocat
       becomes: "#!/usr/bin/env tw\n## Doc.\n\n# own\nx = 1  # why\n")
     expect("if a { # why\nb\n# end\n}", becomes: "if a { # why\n  b\n  # end\n}\n")
     expect(
-      "xs = [ # why\n1, # one\n# two\n2 # last\n]", becomes: "xs = [ # why\n  1,  # one\n  # two\n  2,  # last\n]\n")
+      "xs = [ # why\n1, # one\n# two\n2 # last\n]", becomes: "xs = [  # why\n  1,    # one\n  # two\n  2,  # last\n]\n")
     expect("f(a # first\n, b)", becomes: "f(\n  a,  # first\n  b,\n)\n")
     expect("if a { b }\n# between\nelse { c }", becomes: "if a { b }\n# between\nelse { c }\n")
     expect("{ # only\n}", becomes: "{ # only\n}\n")
