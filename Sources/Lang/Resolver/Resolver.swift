@@ -47,6 +47,13 @@ public struct Resolver {
           "the default of a param is a constant", help: "write a literal, or nil and compute the value below",
           at: tree.place(param.defaultValue)))
     }
+    for param in tree.params {
+      guard let type = constantType(param.defaultValue), type != param.type else { continue }
+      resolution.faults.append(
+        Fault(
+          .wrongType, "the param `\(param.nameText)` is a \(param.type), its default a \(type)",
+          help: "nil stands for no default", at: tree.place(param.defaultValue)))
+    }
     resolution.faults.sort { ($0.place?.span.start ?? 0) < ($1.place?.span.start ?? 0) }
   }
 
@@ -138,6 +145,23 @@ public struct Resolver {
       scope = resolution.scopes[scope].parent
     }
     return names + globals.names + builtins.builtinNames
+  }
+
+  /// The type of a constant, as `param` names types; nil for `nil` and where it is not plain from the text.
+  private func constantType(_ id: NodeID) -> String? {
+    var node = id
+    while true {
+      switch tree[node] {
+      case .bool, .not: return "bool"
+      case .number, .negate: return "number"
+      case .string: return "string"
+      case .list: return "list"
+      case .group(let inner): node = inner
+      case .binary(.add, let left, _), .binary(.multiply, let left, _): node = left
+      case .binary(.subtract, _, _), .binary(.divide, _, _), .binary(.power, _, _): return "number"
+      default: return nil
+      }
+    }
   }
 
   /// Literals, and what can be put together from them.

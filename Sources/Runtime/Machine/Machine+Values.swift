@@ -41,25 +41,29 @@ extension Machine {
     }
   }
 
-  /// `target += value`: a list that nobody else holds grows in place.
+  /// `target += value`: a list or a text that nobody else holds grows in place.
   @inline(never)
   func addInPlace(_ target: UnsafeMutablePointer<Value>, _ value: UnsafePointer<Value>) throws {
-    if case .object(let object) = target.pointee, object.kind == .list, let added = value.pointee.asList {
-      var list = unsafeDowncast(object, to: ListObject.self)
-      let appended = added.items
-      try checkListSize(list.items.count, plus: appended.count)
-      withExtendedLifetime(object) { target.pointee = .unbound }
-      append(appended, to: &list, original: object)
-      target.pointee = .object(list)
+    guard case .object(var object) = target.pointee else {
+      target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
       return
     }
-    target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
-  }
-
-  private func append(_ items: ContiguousArray<Value>, to list: inout ListObject, original: consuming Object) {
-    _ = consume original
-    if !isKnownUniquelyReferenced(&list) { list = ListObject(list.items) }
-    list.items.append(contentsOf: items)
+    if object.kind == .list, let appended = value.pointee.asList?.items {
+      try checkListSize(unsafeDowncast(object, to: ListObject.self).items.count, plus: appended.count)
+      // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
+      unsafeDowncast(object, to: ListObject.self).items.append(contentsOf: appended)
+    } else if object.kind == .string, let appended = value.pointee.asString {
+      try checkListFits(unsafeDowncast(object, to: StringObject.self).byteCount + appended.utf8.count, bytesEach: 1)
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
+      unsafeDowncast(object, to: StringObject.self).append(appended)
+    } else {
+      target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
+    }
   }
 
   /// A list's memory is counted when it gets large.
@@ -92,7 +96,7 @@ extension Machine {
       guard case .number(let number) = cursor[offset] else {
         throw Fault.badOperands(.range, cursor[0], cursor[1])
       }
-      _ = try wholeNumber(number, what: what)
+      _ = try rangeBound(number, what: what)
     }
   }
 
@@ -101,9 +105,9 @@ extension Machine {
       switch parts[offset] {
       case .nil, .unbound: return nil
       case .number(let number):
-        // Slices clip, so an infinite end is as good as a large one.
-        if number == .infinity { return Int.max }
-        if number == -.infinity { return Int.min }
+        // Slices clip, so an end beyond all sizes is as good as a large one.
+        if number >= 0x1p53 { return 1 << 53 }
+        if number <= -0x1p53 { return -(1 << 53) }
         return try wholeNumber(number, what: "a slice's bound")
       default: throw Fault.badValue("a slice's bounds are numbers, got \(parts[offset].typePhrase)")
       }
@@ -216,6 +220,7 @@ extension Machine {
   /// `a, b = value`
   @inline(never)
   func unpack(_ source: UnsafePointer<Value>, _ targets: UnsafeMutablePointer<Value>, count: Int) throws {
+    guard source.pointee.asObject?.count != nil else { throw Fault.notUnpackable(source.pointee, wanted: count) }
     let iterator = try IteratorObject(source.pointee)
     guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
     for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
@@ -223,12 +228,16 @@ extension Machine {
 
   @inline(never)
   func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
-    let form = code._withUnsafeGuaranteedRef { $0.textForms[form] }
+    let (form, file) = code._withUnsafeGuaranteedRef { ($0.textForms[form], $0.file) }
     var text = form.texts[0]
     for (offset, format) in form.formats.enumerated() {
       let value = values[offset]
       values[offset] = .unbound
-      text += try format.map { try $0.format(value) } ?? Printer.text(of: value)
+      do {
+        text += try format.map { try $0.format(value) } ?? Printer.text(of: value)
+      } catch let fault as Fault {
+        throw fault.at(Place(file, form.places[offset]))
+      }
       text += form.texts[offset + 1]
     }
     return .string(text)
