@@ -34,6 +34,16 @@ enum Runner {
         tw_install_signal_handlers()
         return try Prompt(session: session(isInteractive: true)).run()
       case .check(let paths): return check(paths)
+      case .format(let mode, let paths):
+        var command = FormatCommand(mode: mode)
+        return try command.run(paths)
+      case .documentation(let names):
+        let reference = Reference()
+        try StandardOutput.shared.write(names.isEmpty ? reference.page : try reference.text(for: names))
+        return ExitStatus.success
+      case .errorReference:
+        try StandardOutput.shared.write(ErrorReference.page)
+        return ExitStatus.success
       case .code(let text, let options):
         return try run(SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, printsLastValue: true)
       case .standardInput(let options):
@@ -79,7 +89,7 @@ enum Runner {
     let session = session(isInteractive: false)
     for path in paths {
       do {
-        faults += session.check(path == "-" ? try SourceReader.standardInput() : try SourceReader.file(path))
+        for source in try SourceReader.sources(path) { faults += session.check(source) }
       } catch let fault as Fault {
         faults.append(fault)
       } catch {
