@@ -6,6 +6,11 @@ import Lang
 /// x % y with the sign of y, as in Python.
 @inline(__always)
 func flooredRemainder(_ x: Double, _ y: Double) -> Double {
+  // Whole numbers, the usual case, need no fmod.
+  if abs(x) < 9e15, abs(y) < 9e15 {
+    let (a, b) = (Int64(x), Int64(y))
+    if b != 0, Double(a) == x, Double(b) == y, a >= 0, b > 0 { return Double(a % b) }
+  }
   let remainder = fmod(x, y)
   return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
 }

@@ -97,8 +97,11 @@ final class Machine {
     }
   }
 
+  /// Whether a few arguments fit behind what is in use.
+  var hasRoom: Bool { top + 64 < stackEnd }
+
   /// Starts a run whose frame begins at `base`; parameters are in place.
-  private func enter(
+  func enter(
     _ code: Code, function: FunctionObject?, base: UnsafeMutablePointer<Value>, argumentCount: Int
   ) throws -> Value {
     guard base + code.registerCount < stackEnd, frameCount < maximumFrames, !tw_stack_is_low(),
