@@ -20,6 +20,8 @@ struct Arguments: ParsableCommand {
       """,
     discussion: """
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
+      Before the file, --max-memory SIZE (such as 500M; 80 % of the machine unless given) and --max-steps N (calls and loop
+      turns) limit what a program may use.
       At the prompt, ? is a short tour and ?NAME explains an operation.
       """,
     version: "tw \(version)")

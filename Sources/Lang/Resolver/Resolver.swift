@@ -10,6 +10,8 @@ public struct Resolver {
   var resolution: Resolution
   /// Names that have been reported as unknown: once is enough for each.
   private var reported: Set<String> = []
+  /// Names that the file itself assigns.
+  private var fileNames: [NodeID] = []
   /// Name nodes of each function, in order.
   private var mentions: [[NodeID]]
 
@@ -36,6 +38,10 @@ public struct Resolver {
     // A function is numbered after those inside it; the file is 0. Parents are set before children are visited.
     var pending = [0]
     while let function = pending.popLast() { pending.append(contentsOf: collect(function)) }
+    // A module's record lists its names as the text does.
+    for name in fileNames.sorted(by: { tree.span($0).start < tree.span($1).start }) {
+      resolution.bindings[Int(name.index)] = .global(globals.add(tree.nameText(name)))
+    }
     // In the order of the text, so that an unknown name is reported where it is first used.
     let all = tree.functions.indices.flatMap { function in mentions[function].map { ($0, function) } }
     for (mention, function) in all.sorted(by: { tree.span($0.0).start < tree.span($1.0).start }) {
@@ -86,7 +92,7 @@ public struct Resolver {
   private mutating func declare(_ name: NodeID, in function: Int) {
     let text = tree.nameText(name)
     if function == 0 {
-      resolution.bindings[Int(name.index)] = .global(globals.add(text))
+      fileNames.append(name)
       return
     }
     let slot: Int32

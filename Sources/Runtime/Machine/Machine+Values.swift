@@ -54,7 +54,7 @@ extension Machine {
       return
     }
     if object.kind == .list, let appended = value.pointee.asList?.items {
-      try checkListSize(unsafeDowncast(object, to: ListObject.self).items.count, plus: appended.count)
+      try checkListFits(unsafeDowncast(object, to: ListObject.self).items.count + appended.count)
       // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
@@ -69,13 +69,6 @@ extension Machine {
     } else {
       target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
     }
-  }
-
-  /// A list's memory is counted when it gets large.
-  private func checkListSize(_ count: Int, plus more: Int) throws {
-    let (total, overflow) = count.addingReportingOverflow(more)
-    let bytes = Double(total) * Double(MemoryLayout<Value>.stride)
-    if overflow || bytes > Double(MemoryBudget.shared.limit) { throw Fault.outOfMemory(bytes: bytes) }
   }
 
   func appendToList(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>, count: Int) {
@@ -240,7 +233,9 @@ extension Machine {
       let value = values[offset]
       values[offset] = .unbound
       do {
-        text += try format.map { try $0.format(value) } ?? Printer.text(of: value)
+        let piece = try format.map { try $0.format(value) } ?? Printer.text(of: value)
+        try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+        text += piece
       } catch let fault as Fault {
         throw fault.at(Place(file, form.places[offset]))
       }
