@@ -227,21 +227,30 @@ extension Machine {
 
   @inline(never)
   func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
-    let (form, file) = code._withUnsafeGuaranteedRef { ($0.textForms[form], $0.file) }
-    var text = form.texts[0]
-    for (offset, format) in form.formats.enumerated() {
-      let value = values[offset]
-      values[offset] = .unbound
-      do {
-        let piece = try format.map { try $0.format(value) } ?? Printer.text(of: value)
-        try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
-        text += piece
-      } catch let fault as Fault {
-        throw fault.at(Place(file, form.places[offset]))
+    try code._withUnsafeGuaranteedRef { code in
+      let form = code.textForms[form]
+      var text = form.texts[0]
+      for offset in form.formats.indices {
+        defer { values[offset] = .unbound }
+        if form.formats[offset] == nil, case .number(let number) = values[offset], let whole = Int(exactly: number),
+          abs(whole) < 1 << 53, whole != 0
+        {
+          // A whole number into a text is what most loops write.
+          text += String(whole)
+        } else {
+          do {
+            let value = values[offset]
+            let piece = try form.formats[offset].map { try $0.format(value) } ?? Printer.text(of: value)
+            try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+            text += piece
+          } catch let fault as Fault {
+            throw fault.at(Place(code.file, form.places[offset]))
+          }
+        }
+        text += form.texts[offset + 1]
       }
-      text += form.texts[offset + 1]
+      return .string(text)
     }
-    return .string(text)
   }
 }
 
