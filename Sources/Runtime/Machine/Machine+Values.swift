@@ -6,6 +6,11 @@ import Lang
 /// x % y with the sign of y, as in Python.
 @inline(__always)
 func flooredRemainder(_ x: Double, _ y: Double) -> Double {
+  // Whole numbers, the usual case, need no fmod.
+  if abs(x) < 9e15, abs(y) < 9e15 {
+    let (a, b) = (Int64(x), Int64(y))
+    if b != 0, Double(a) == x, Double(b) == y, a >= 0, b > 0 { return Double(a % b) }
+  }
   let remainder = fmod(x, y)
   return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
 }
@@ -127,10 +132,11 @@ extension Machine {
 
   @inline(never)
   func field(_ base: UnsafePointer<Value>, _ symbol: Symbol) throws -> Value {
-    guard case .object(let object) = base.pointee else { throw Fault.unknownField(symbol.name, of: base.pointee) }
-    if object.kind == .record {
-      if let value = unsafeDowncast(object, to: RecordObject.self).entries[symbol] { return value }
-    } else if let value = try object.field(symbol.name) {
+    if let record = base.peek(RecordObject.self, .record) {
+      if let value = record._withUnsafeGuaranteedRef({ $0.entries[symbol] }) { return value }
+    } else if let object = base.unmanagedObject,
+      let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
+    {
       return value
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
