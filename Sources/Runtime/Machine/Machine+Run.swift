@@ -138,6 +138,7 @@ extension Machine {
             } else {
               try addInPlace(A, R + Int(i.b))
             }
+          case .appendElement: try appendElement(A, R + Int(i.b))
           case .addAssignGlobal:
             let target = G + i.wide
             if case .number(let x) = target.pointee, case .number(let y) = A.pointee {

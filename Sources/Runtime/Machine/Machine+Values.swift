@@ -71,6 +71,23 @@ extension Machine {
     }
   }
 
+  /// `target += [value]`: appends to a list that nobody else holds; the value's register becomes unbound.
+  @inline(never)
+  func appendElement(_ target: UnsafeMutablePointer<Value>, _ value: UnsafeMutablePointer<Value>) throws {
+    if case .object(var object) = target.pointee, object.kind == .list {
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
+      let list = unsafeDowncast(object, to: ListObject.self)
+      // Growth is counted where it costs: when the memory behind the list is about to double.
+      if list.items.count == list.items.capacity { try checkListFits(2 * list.items.count) }
+      list.items.append(value.take())
+      return
+    }
+    var added = Value.list(CollectionOfOne(value.take()))
+    try addInPlace(target, &added)
+  }
+
   func appendToList(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>, count: Int) {
     if let list = target.pointee.asList {
       list.items.append(contentsOf: UnsafeBufferPointer(start: source, count: count))
@@ -223,34 +240,6 @@ extension Machine {
     let iterator = try IteratorObject(source.pointee)
     guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
     for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
-  }
-
-  @inline(never)
-  func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
-    try code._withUnsafeGuaranteedRef { code in
-      let form = code.textForms[form]
-      var text = form.texts[0]
-      for offset in form.formats.indices {
-        defer { values[offset] = .unbound }
-        if form.formats[offset] == nil, case .number(let number) = values[offset], let whole = Int(exactly: number),
-          abs(whole) < 1 << 53, whole != 0
-        {
-          // A whole number into a text is what most loops write.
-          text += String(whole)
-        } else {
-          do {
-            let value = values[offset]
-            let piece = try form.formats[offset].map { try $0.format(value) } ?? Printer.text(of: value)
-            try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
-            text += piece
-          } catch let fault as Fault {
-            throw fault.at(Place(code.file, form.places[offset]))
-          }
-        }
-        text += form.texts[offset + 1]
-      }
-      return .string(text)
-    }
   }
 }
 
