@@ -14,6 +14,7 @@ struct Arguments: ParsableCommand {
       tw FILE --help                shows what a recipe does and its parameters
       tw -e CODE                    runs CODE and prints its last value
       tw -                          runs the program on standard input
+      tw [LIMITS] FILE ...          the same for -e, - and the prompt: --safe, --max-memory 4GB, ... (below)
       tw check FILE ...             finds errors without running anything
       """,
     discussion: """
@@ -27,6 +28,9 @@ struct Arguments: ParsableCommand {
     help: ArgumentHelp("Run CODE and print its last value, unless that is nil.", valueName: "code"))
   var code: String?
 
+  @OptionGroup(title: "Limits")
+  var limits: LimitArguments
+
   @Argument(help: "A recipe; - is standard input. A file named check is ./check.")
   var file: String?
 
@@ -37,9 +41,13 @@ struct Arguments: ParsableCommand {
 
   /// Reached only by command lines that `Invocation` does not know at sight, such as `-eCODE` or `-- FILE`.
   var invocation: Invocation {
+    .limited(limits.limits, program)
+  }
+
+  private var program: Invocation {
     if let code { return .code(code, options: (file.map { [$0] } ?? []) + options) }
     if let file { return file == "-" ? .standardInput(options: options) : .file(path: file, options: options) }
-    return .prompt
+    return Invocation(words: [])
   }
 }
 

@@ -10,6 +10,8 @@ enum Invocation {
   case code(String, options: [String])
   case standardInput(options: [String])
   case check(paths: [String])
+  /// Options before the file that bound what the program may do.
+  indirect case limited(RunLimits, Invocation)
   /// A text that answers the command line itself: help, the version, or what is wrong with it.
   case answer(String, status: Int32)
 

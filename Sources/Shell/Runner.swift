@@ -20,7 +20,7 @@ enum Runner {
     }
   }
 
-  private static func started(_ invocation: Invocation) -> Int32 {
+  private static func started(_ invocation: Invocation, limits: RunLimits = RunLimits()) -> Int32 {
     do {
       switch invocation {
       case .answer(let text, let status):
@@ -32,33 +32,37 @@ enum Runner {
         return status
       case .prompt:
         tw_install_signal_handlers()
-        return try Prompt(session: session(isInteractive: true)).run()
-      case .check(let paths): return check(paths)
+        return try Prompt(session: session(isInteractive: true, limits: limits)).run()
+      case .limited(let limits, let invocation): return started(invocation, limits: limits)
+      case .check(let paths): return try check(paths)
       case .code(let text, let options):
-        return try run(SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, printsLastValue: true)
+        return try run(
+          SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, limits: limits,
+          printsLastValue: true)
       case .standardInput(let options):
-        return try run(try SourceReader.standardInput(), path: "-", options: options)
+        return try run(try SourceReader.standardInput(), path: "-", options: options, limits: limits)
       case .file(let path, let options):
-        return try run(try SourceReader.file(path), path: path, options: options)
+        return try run(try SourceReader.file(path), path: path, options: options, limits: limits)
       }
     } catch {
       return reported(error)
     }
   }
 
-  private static func session(isInteractive: Bool, folder: String? = nil) -> Session {
+  private static func session(isInteractive: Bool, limits: RunLimits, folder: String? = nil) throws -> Session {
     let interpreter = Interpreter(
       operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
     interpreter.output = { try StandardOutput.shared.write($0) }
+    try limits.apply(to: interpreter, folder: folder)
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }
 
   private static func run(
-    _ source: SourceFile, path: String, options: [String], printsLastValue: Bool = false
+    _ source: SourceFile, path: String, options: [String], limits: RunLimits, printsLastValue: Bool = false
   ) throws -> Int32 {
     // Only now: while a program was read from a terminal, Ctrl-C should simply end the process.
     tw_install_signal_handlers()
-    let session = session(isInteractive: false, folder: source.folder)
+    let session = try session(isInteractive: false, limits: limits, folder: source.folder)
     if options.contains("--help") || options.contains("-h") {
       let recipe = try session.recipeInfo(source)
       if RecipeHelp.isWanted(by: options, params: recipe.params) {
@@ -74,9 +78,9 @@ enum Runner {
     return ExitStatus.success
   }
 
-  private static func check(_ paths: [String]) -> Int32 {
+  private static func check(_ paths: [String]) throws -> Int32 {
     var faults: [Fault] = []
-    let session = session(isInteractive: false)
+    let session = try session(isInteractive: false, limits: RunLimits())
     for path in paths {
       do {
         faults += session.check(path == "-" ? try SourceReader.standardInput() : try SourceReader.file(path))

@@ -69,6 +69,7 @@ extension Machine {
     guard case .object(let object) = window.pointee, object.kind == .builtin else {
       throw Fault.notCallable(window.pointee)
     }
+    if steps != nil { try countStep() }
     return try callBuiltin(
       unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count, isArranged: isArranged)
   }
@@ -129,7 +130,7 @@ extension Machine {
   @inline(never)
   func countStep() throws {
     guard let left = steps else { return }
-    guard left > 0 else { throw Fault.outOfSteps() }
+    guard left > 0 else { throw Fault.outOfSteps(budget: stepBudget ?? 0) }
     steps = left - 1
   }
 

@@ -172,8 +172,18 @@ extension Fault {
     Fault(.recursionTooDeep, "calls are nested too deeply", help: "does the recursion end?")
   }
 
-  public static func outOfSteps() -> Fault {
-    Fault(.outOfSteps, "the step budget is used up", help: "raise it with --max-steps")
+  /// The process holds more than it may, in pieces that are too small to ask for one by one.
+  static func tooMuchMemory(held: Double) -> Fault {
+    let limit = Double(MemoryBudget.shared.limit)
+    return Fault(
+      .outOfMemory, "the program holds \(byteText(held)) of memory; the budget is \(byteText(limit))",
+      help: "keep fewer values at a time, or raise the budget with --max-memory")
+  }
+
+  public static func outOfSteps(budget: Int) -> Fault {
+    Fault(
+      .outOfSteps, "the program takes more than its \(numberText(Double(budget))) steps (calls and loop turns)",
+      help: "does it end? The budget is raised with --max-steps")
   }
 
   public static func interrupted() -> Fault { Fault(.interrupted, "interrupted") }
