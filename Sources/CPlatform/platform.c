@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 uintptr_t tw_stack_limit = 0;
 volatile int tw_interrupt_flag = 0;
@@ -85,4 +87,40 @@ void tw_install_signal_handlers(void) {
   sigaction(SIGINT, &action, NULL);  // no SA_RESTART: a blocked read returns so that the prompt can notice
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, NULL);
+}
+
+static size_t memory_limit = 0;
+
+// From /proc/self/statm: size, resident, shared, in pages. 0 where there is no such file.
+static size_t own_memory(void) {
+  FILE *file = fopen("/proc/self/statm", "r");
+  if (!file) return 0;
+  unsigned long size = 0, resident = 0, shared = 0;
+  int fields = fscanf(file, "%lu %lu %lu", &size, &resident, &shared);
+  fclose(file);
+  return fields == 3 && resident > shared ? (resident - shared) * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void *watch_memory(void *unused) {
+  (void)unused;
+  const struct timespec pause = {0, 20 * 1000 * 1000};
+  size_t raised_at = 0;  // so that what is still held after an error does not raise the next one
+  for (;;) {
+    nanosleep(&pause, NULL);
+    size_t limit = __atomic_load_n(&memory_limit, __ATOMIC_RELAXED), now = own_memory();
+    if (now <= limit) {
+      raised_at = 0;
+    } else if (now > raised_at) {
+      int expected = 0;
+      raised_at = now + (64 << 20);
+      __atomic_compare_exchange_n(&tw_interrupt_flag, &expected, 2, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    }
+  }
+  return NULL;
+}
+
+void tw_watch_memory(size_t bytes) {
+  size_t before = __atomic_exchange_n(&memory_limit, bytes, __ATOMIC_RELAXED);
+  pthread_t thread;
+  if (before == 0 && bytes > 0 && pthread_create(&thread, NULL, watch_memory, NULL) == 0) pthread_detach(thread);
 }

@@ -46,6 +46,7 @@ struct Budgets {
   /// Makes the budgets count.
   func apply(to interpreter: Interpreter) throws {
     if let memory { MemoryBudget.shared.limit = memory }
+    tw_watch_memory(MemoryBudget.shared.limit)
     if let steps { try interpreter.setStepBudget(steps) }
   }
 }

@@ -31,7 +31,12 @@ extern volatile int tw_interrupt_flag;
 /// Installs the SIGINT handler that sets the flag, and ignores SIGPIPE so that a closed pipe is an error we can see.
 void tw_install_signal_handlers(void);
 
+/// Watches the memory that this process holds for itself (mapped files do not count) from a thread of its own, and raises the
+/// interrupt flag when it grows past `bytes`: lists and texts of many small pieces are not counted one by one.
+void tw_watch_memory(size_t bytes);
+
 /// Loads without tearing, for flags written by signal handlers.
 static inline bool tw_interrupted(void) { return __atomic_load_n(&tw_interrupt_flag, __ATOMIC_RELAXED) != 0; }
+static inline bool tw_memory_is_short(void) { return __atomic_load_n(&tw_interrupt_flag, __ATOMIC_RELAXED) == 2; }
 static inline void tw_clear_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, 0, __ATOMIC_RELAXED); }
 static inline void tw_request_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, 1, __ATOMIC_RELAXED); }

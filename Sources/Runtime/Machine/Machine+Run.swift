@@ -152,9 +152,9 @@ extension Machine {
           // Control
           case .jump: pc = S + i.wide
           case .jumpBack:
-            pc = S + i.wide
             if tw_interrupted() { throw Fault.interrupted() }
             if steps != nil { try countStep() }
+            pc = S + i.wide
           case .jumpIfFalse:
             if case .bool(let flag) = A.pointee {
               if !flag { pc = S + i.wide }

@@ -1,5 +1,6 @@
 // The parts of instructions that are not the common fast case.
 
+import CPlatform
 import Glibc
 import Lang
 
@@ -49,20 +50,29 @@ extension Machine {
       return
     }
     if object.kind == .list, let appended = value.pointee.asList?.items {
-      try checkListFits(unsafeDowncast(object, to: ListObject.self).items.count + appended.count)
+      try checkGrowth(from: unsafeDowncast(object, to: ListObject.self).items.count, by: appended.count)
       // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
       if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
       unsafeDowncast(object, to: ListObject.self).items.append(contentsOf: appended)
     } else if object.kind == .string, let appended = value.pointee.asString {
-      try checkListFits(unsafeDowncast(object, to: StringObject.self).byteCount + appended.utf8.count, bytesEach: 1)
+      try checkGrowth(
+        from: unsafeDowncast(object, to: StringObject.self).byteCount, by: appended.utf8.count, bytesEach: 1)
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
       if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
       unsafeDowncast(object, to: StringObject.self).append(appended)
     } else {
       target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
+    }
+  }
+
+  /// Asks the memory budget when a size passes a power of two: often enough, and seldom in a loop of appends.
+  private func checkGrowth(from size: Int, by more: Int, bytesEach: Int = MemoryLayout<Value>.stride) throws {
+    let total = size + more
+    if total.leadingZeroBitCount != size.leadingZeroBitCount || more > size {
+      try checkListFits(total, bytesEach: bytesEach)
     }
   }
 
@@ -125,6 +135,9 @@ extension Machine {
       if let value = unsafeDowncast(object, to: RecordObject.self).entries[symbol] { return value }
     } else if let value = try object.field(symbol.name) {
       return value
+    }
+    if object.fieldNames.isEmpty, object.kind != .record, interpreter.hasBuiltin(symbol.name) {
+      throw Fault.calledAsMethod(symbol.name, of: base.pointee)
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
   }
@@ -229,6 +242,7 @@ extension Machine {
       do {
         let piece = try format.map { try $0.format(value) } ?? Printer.text(of: value)
         try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+        if tw_interrupted() { throw Fault.interrupted() }
         text += piece
       } catch let fault as Fault {
         throw fault.at(Place(file, form.places[offset]))
