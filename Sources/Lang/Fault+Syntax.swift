@@ -30,9 +30,12 @@ extension Fault {
   }
 
   static func badNumber(at place: Place) -> Fault {
-    Fault(
-      .badNumber, "`\(place.file.text(place.span))` is not a number",
-      help: "numbers are written 12, 1_000, 0.5, 1e-5 or 0xff; names start with a letter", at: place)
+    let text = place.file.text(place.span)
+    return Fault(
+      .badNumber, "`\(text)` is not a number",
+      help: text.hasSuffix(".")
+        ? "a point needs a digit on both sides: \(text)0"
+        : "numbers are written 12, 1_000, 0.5, 1e-5 or 0xff; names start with a letter", at: place)
   }
 
   static func badInterpolation(_ text: String, at place: Place) -> Fault {
@@ -100,13 +103,13 @@ extension Fault {
     "lambda": "a lambda is `x => x + 1`",
     "let": "just assign: x = 1", "var": "just assign: x = 1", "const": "just assign: x = 1",
     "import": "modules come in with `use`: use geometry", "from": "modules come in with `use`: use geometry",
-    "str": "put the value into a text: \"{x}\"", "int": "numbers have one type; `round(x)` makes one whole",
+    "str": "put the value into a text: \"{x}\"", "int": "numbers have one type: `round(x)` rounds, `x // y` divides to whole numbers",
     "float": "numbers have one type; number(\"1.5\") reads a text", "dict": "a record is written {name: 1}",
     "self": "there are no methods: functions take what they work on first", "println": "the function is `print`",
     "switch": "write `if … else if …`", "raise": "raise with error(\"…\")", "throw": "raise with error(\"…\")",
     "except": "write `try { … } catch e { … }`", "pass": "an empty block is `{ }`",
     "np": "tensors and their functions are built in",
-    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "xor": "write `a != b`",
+    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "is": "equality is `==`: x == nil", "xor": "write `a != b`",
     "del": "names are never deleted",
     "foreach": "write `for x in xs { }`", "end": "a block ends with `}`", "then": "a block starts with `{`",
     "do": "a block starts with `{`",

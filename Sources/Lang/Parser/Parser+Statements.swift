@@ -16,8 +16,17 @@ extension Parser {
 
   /// `{ statements }`; the value of a block is that of its last statement.
   mutating func block(after head: String) throws -> NodeID {
-    guard kind == .leftBrace else { throw unexpected(wanted: "`{` after \(head)") }
+    guard kind == .leftBrace else {
+      var fault = unexpected(wanted: "`{` after \(head)")
+      // Where the brace is missing is the end of the head, not the line after it.
+      if token.newlineBefore, fault.code == .unexpectedToken, let last = at > 0 ? tokens[at - 1] : nil {
+        fault = Fault.unexpected("the end of the line", wanted: "`{` after \(head)", at: place(last))
+        fault.needsMoreInput = kind == .end
+      }
+      throw fault
+    }
     return try nested { parser in
+      let openingIndex = parser.at
       let opening = parser.advance()
       parser.blockDepth += 1
       defer { parser.blockDepth -= 1 }
@@ -25,7 +34,8 @@ extension Parser {
       let statements = parser.withNewlines(matter: true) { $0.statementList(until: .rightBrace) }
       // A statement inside that ran into the end of the text has said so already.
       if parser.kind == .end, parser.tree.faults.count > faultsBefore { return parser.tree.add(.invalid, opening.span) }
-      try parser.close(.rightBrace, opened: opening, "a statement")
+      let culprit = parser.kind == .end ? parser.unclosedBrace(from: openingIndex) : opening
+      try parser.close(.rightBrace, opened: culprit, "a statement")
       return parser.tree.add(.block(statements), Span(Int(opening.span.start), parser.previousEnd))
     }
   }
@@ -50,7 +60,9 @@ extension Parser {
     advance()
     let value = try expression()
     if kind == .comma {
-      throw unexpected(wanted: "the end of the statement", help: "several values make a list: [a, b]")
+      let help = "several values make a list: [a, b]"
+      throw unexpected(
+        wanted: "the end of the statement", help: blockDepth > 0 ? "a record is written {a: 1, b: 2}; " + help : help)
     }
     return tree.add(.assign(first, value), Span(Int(start.span.start), previousEnd))
   }
@@ -101,7 +113,7 @@ extension Parser {
   }
 
   private mutating func functionStatement() throws -> NodeID {
-    let documentation = documentationAbove()
+    let documentation = documentationAbove(mayBeTheFiles: true)
     let start = advance()
     guard kind == .name else {
       throw unexpected(wanted: "the function's name", help: "a function without a name is a lambda: (x) => { … }")
@@ -270,12 +282,19 @@ extension Parser {
     var isFile = false
     if kind == .name {
       path = tree.file.text(advance().span)
-    } else if kind == .stringStart, case .string(let text) = tree[try string()] {
+    } else {
+      var text: String?
+      if kind == .stringStart {
+        let node = try string()
+        if case .string(let plain) = tree[node] { text = plain }
+      }
+      guard let text else {
+        throw unexpected(wanted: "a module's name or a file", help: "use geometry, or: use \"lib/mine.tw\" as mine")
+      }
       path = text
       isFile = true
-    } else {
-      throw unexpected(wanted: "a module's name or a file", help: "use geometry, or: use \"lib/mine.tw\" as mine")
     }
+    let pathSpan = Span(Int(pathToken.span.start), previousEnd)
     var nameSpan = pathToken.span
     var name = path
     if isFile {
@@ -296,7 +315,7 @@ extension Parser {
     }
     let binding = tree.add(.name(name), nameSpan)
     tree.assignmentOffsets.append(start.span.start)
-    tree.uses.append(UseNode(path: path, isFile: isFile, binding: binding))
+    tree.uses.append(UseNode(path: path, pathSpan: pathSpan, isFile: isFile, binding: binding))
     return tree.add(.use(tree.uses.count - 1), Span(Int(start.span.start), previousEnd))
   }
 }

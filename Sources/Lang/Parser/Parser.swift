@@ -75,8 +75,27 @@ public struct Parser {
     let body = tree.add(.block(statements), Span(0, tree.file.bytes.count))
     tree.functions[0].body = body
     tree.isSilent = tokens.dropLast().last?.kind == .semicolon
+    dropConsequences()
     let firstFault = tree.faults.first
     tree.isIncomplete = wasIncomplete || (tree.faults.count == 1 && firstFault?.needsMoreInput == true)
+  }
+
+  /// What the parser says of a line that the lexer could not read is a consequence; the same fault twice is one too many.
+  private mutating func dropConsequences() {
+    let lexerFaults = lexed.faults.count
+    var unread: Set<Int> = []
+    var places: Set<Int32> = []
+    var kept: [Fault] = []
+    for (index, fault) in tree.faults.enumerated() {
+      guard let place = fault.place else {
+        kept.append(fault)
+        continue
+      }
+      let line = place.file.position(of: place.span.start).line
+      if index < lexerFaults { unread.insert(line) } else if unread.contains(line) { continue }
+      if places.insert(place.span.start).inserted { kept.append(fault) }
+    }
+    tree.faults = kept
   }
 
   // MARK: Tokens
@@ -115,12 +134,8 @@ public struct Parser {
   }
 
   func unexpected(wanted: String, help: String? = nil) -> Fault {
-    var help = help
-    if at > 0, tokens[at - 1].kind == .name {
-      help = Fault.foreignHelp(for: tree.file.text(tokens[at - 1].span)) ?? help
-    }
-    if kind == .name { help = Fault.foreignHelp(for: tree.file.text(token.span)) ?? help }
-    var fault = Fault.unexpected(describe(token), wanted: wanted, help: help, at: place(token))
+    if let fault = foreignFault() { return fault }
+    var fault = Fault.unexpected(describe(token), wanted: wanted, help: newcomerHelp() ?? help, at: place(token))
     fault.needsMoreInput = kind == .end
     return fault
   }
@@ -205,6 +220,13 @@ public struct Parser {
       at = failed
       _ = skip(fromLevel: 0)
     }
+    // `def f(x):` and the like: the indented lines behind belong to it.
+    guard at > 0, tokens[at - 1].kind == .colon else { return }
+    let indentation = column(of: start)
+    while kind != .end, token.newlineBefore, column(of: at) > indentation {
+      advance()
+      _ = skip(fromLevel: 0)
+    }
   }
 
   private static func bracketStep(_ kind: TokenKind) -> Int {
@@ -244,8 +266,9 @@ public struct Parser {
     return lines.joined(separator: "\n")
   }
 
-  /// The `##` lines directly above the token at hand, unless they are the file's own.
-  func documentationAbove() -> String {
+  /// The `##` lines directly above the token at hand. At the top of the text they are the file's; a function that starts the
+  /// text shares them.
+  func documentationAbove(mayBeTheFiles: Bool = false) -> String {
     var line = tree.file.position(of: token.span.start).line - 1
     var lines: [String] = []
     while let text = documentationLines[line] {
@@ -253,6 +276,6 @@ public struct Parser {
       line -= 1
     }
     let text = lines.reversed().joined(separator: "\n")
-    return at == 0 && text == tree.documentation ? "" : text
+    return at == 0 && !mayBeTheFiles && text == tree.documentation ? "" : text
   }
 }

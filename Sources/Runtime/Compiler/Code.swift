@@ -95,6 +95,8 @@ struct CallForm {
   struct Item {
     let name: String?
     let isSpread: Bool
+    /// Where the name stands, or the value that is spread.
+    let span: Span?
   }
   let items: [Item]
 }
@@ -118,6 +120,8 @@ struct TextForm {
   /// One more than there are values.
   let texts: [String]
   let formats: [FormatSpec?]
+  /// Where each value stands, for the error of a format that does not suit it.
+  let places: [Span]
 }
 
 /// What a function being compiled has collected so far.

@@ -1,5 +1,6 @@
 // The parts of instructions that are not the common fast case.
 
+import CPlatform
 import Glibc
 import Lang
 
@@ -41,32 +42,38 @@ extension Machine {
     }
   }
 
-  /// `target += value`: a list that nobody else holds grows in place.
+  /// `target += value`: a list or a text that nobody else holds grows in place.
   @inline(never)
   func addInPlace(_ target: UnsafeMutablePointer<Value>, _ value: UnsafePointer<Value>) throws {
-    if case .object(let object) = target.pointee, object.kind == .list, let added = value.pointee.asList {
-      var list = unsafeDowncast(object, to: ListObject.self)
-      let appended = added.items
-      try checkListSize(list.items.count, plus: appended.count)
-      withExtendedLifetime(object) { target.pointee = .unbound }
-      append(appended, to: &list, original: object)
-      target.pointee = .object(list)
+    guard case .object(var object) = target.pointee else {
+      target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
       return
     }
-    target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
+    if object.kind == .list, let appended = value.pointee.asList?.items {
+      try checkGrowth(from: unsafeDowncast(object, to: ListObject.self).items.count, by: appended.count)
+      // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
+      unsafeDowncast(object, to: ListObject.self).items.append(contentsOf: appended)
+    } else if object.kind == .string, let appended = value.pointee.asString {
+      try checkGrowth(
+        from: unsafeDowncast(object, to: StringObject.self).byteCount, by: appended.utf8.count, bytesEach: 1)
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
+      unsafeDowncast(object, to: StringObject.self).append(appended)
+    } else {
+      target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
+    }
   }
 
-  private func append(_ items: ContiguousArray<Value>, to list: inout ListObject, original: consuming Object) {
-    _ = consume original
-    if !isKnownUniquelyReferenced(&list) { list = ListObject(list.items) }
-    list.items.append(contentsOf: items)
-  }
-
-  /// A list's memory is counted when it gets large.
-  private func checkListSize(_ count: Int, plus more: Int) throws {
-    let (total, overflow) = count.addingReportingOverflow(more)
-    let bytes = Double(total) * Double(MemoryLayout<Value>.stride)
-    if overflow || bytes > Double(MemoryBudget.shared.limit) { throw Fault.outOfMemory(bytes: bytes) }
+  /// Asks the memory budget when a size passes a power of two: often enough, and seldom in a loop of appends.
+  private func checkGrowth(from size: Int, by more: Int, bytesEach: Int = MemoryLayout<Value>.stride) throws {
+    let total = size + more
+    if total.leadingZeroBitCount != size.leadingZeroBitCount || more > size {
+      try checkListFits(total, bytesEach: bytesEach)
+    }
   }
 
   func appendToList(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>, count: Int) {
@@ -92,7 +99,7 @@ extension Machine {
       guard case .number(let number) = cursor[offset] else {
         throw Fault.badOperands(.range, cursor[0], cursor[1])
       }
-      _ = try wholeNumber(number, what: what)
+      _ = try rangeBound(number, what: what)
     }
   }
 
@@ -101,9 +108,9 @@ extension Machine {
       switch parts[offset] {
       case .nil, .unbound: return nil
       case .number(let number):
-        // Slices clip, so an infinite end is as good as a large one.
-        if number == .infinity { return Int.max }
-        if number == -.infinity { return Int.min }
+        // Slices clip, so an end beyond all sizes is as good as a large one.
+        if number >= 0x1p53 { return 1 << 53 }
+        if number <= -0x1p53 { return -(1 << 53) }
         return try wholeNumber(number, what: "a slice's bound")
       default: throw Fault.badValue("a slice's bounds are numbers, got \(parts[offset].typePhrase)")
       }
@@ -128,6 +135,9 @@ extension Machine {
       if let value = unsafeDowncast(object, to: RecordObject.self).entries[symbol] { return value }
     } else if let value = try object.field(symbol.name) {
       return value
+    }
+    if object.fieldNames.isEmpty, object.kind != .record, interpreter.hasBuiltin(symbol.name) {
+      throw Fault.calledAsMethod(symbol.name, of: base.pointee)
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
   }
@@ -216,6 +226,7 @@ extension Machine {
   /// `a, b = value`
   @inline(never)
   func unpack(_ source: UnsafePointer<Value>, _ targets: UnsafeMutablePointer<Value>, count: Int) throws {
+    guard source.pointee.asObject?.count != nil else { throw Fault.notUnpackable(source.pointee, wanted: count) }
     let iterator = try IteratorObject(source.pointee)
     guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
     for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
@@ -223,12 +234,19 @@ extension Machine {
 
   @inline(never)
   func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
-    let form = code._withUnsafeGuaranteedRef { $0.textForms[form] }
+    let (form, file) = code._withUnsafeGuaranteedRef { ($0.textForms[form], $0.file) }
     var text = form.texts[0]
     for (offset, format) in form.formats.enumerated() {
       let value = values[offset]
       values[offset] = .unbound
-      text += try format.map { try $0.format(value) } ?? Printer.text(of: value)
+      do {
+        let piece = try format.map { try $0.format(value) } ?? Printer.text(of: value)
+        try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+        try checkInterrupt()
+        text += piece
+      } catch let fault as Fault {
+        throw fault.at(Place(file, form.places[offset]))
+      }
       text += form.texts[offset + 1]
     }
     return .string(text)

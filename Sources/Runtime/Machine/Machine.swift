@@ -39,6 +39,9 @@ final class Machine {
   /// Steps that are left of it.
   var steps: Int?
 
+  /// Runs within runs: deep enough for any recursion through `map`, and few enough to be told in one error.
+  private static let maximumNesting = 2000
+
   /// Registers for all active calls together; address space only, until it is used.
   private static let stackCapacity = 1 << 24
 
@@ -118,8 +121,8 @@ final class Machine {
     _ code: Code, function: FunctionObject?, base: UnsafeMutablePointer<Value>, argumentCount: Int
   ) throws -> Value {
     guard base + code.registerCount < stackEnd, frameCount < maximumFrames, !tw_stack_is_low(),
-      // Without a known stack (a test's thread) a plain count has to do.
-      tw_stack_limit != 0 || nesting < 64
+      // Without a known stack (a test's thread) a smaller count has to do.
+      nesting < (tw_stack_limit != 0 ? Self.maximumNesting : 64)
     else { throw Fault.recursionTooDeep() }
     let savedTop = top
     nesting += 1

@@ -60,11 +60,25 @@ public final class MemoryBudget {
   /// Throws `outOfMemory` while the process holds more than the budget. The flag stays up then: a program that catches the error
   /// and goes on is stopped again.
   func checkAlarm() throws {
+    if let gaveUp {
+      self.gaveUp = nil
+      throw gaveUp
+    }
     if tw_memory_in_use() > limit { tw_trim_memory(false) }
     let held = tw_memory_in_use()
     guard held > limit else { return tw_clear_memory_interrupt() }
     throw Fault.tooMuchMemory(held: Double(held))
   }
+
+  /// For work that cannot throw and leaves the rest undone when the flag is up: true after Ctrl-C and while there is too much in
+  /// memory. The next look at the flag throws then, whatever has been freed meanwhile.
+  func mustStop() -> Bool {
+    if tw_interrupt_reason() == Int32(TW_INTERRUPT_BY_USER) { return true }
+    do { try checkAlarm() } catch { gaveUp = error }
+    return gaveUp != nil
+  }
+
+  private var gaveUp: (any Error)?
 
   // MARK: The default
 

@@ -102,6 +102,13 @@ extension RangeObject {
       guard position >= 0, position < size else { throw Fault.indexOutOfRange(wanted, size: size, of: "the range") }
       return .number(start + position)
     }
+    if indices.count == 1, case .object(let object) = indices[0], object.kind == .slice {
+      // A slice of a long range must not write the range out.
+      let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: size)
+      if step == 1 { return .object(RangeObject(start + first, start + first + count)) }
+      try checkListFits(count)
+      return .list((0..<count).map { .number(start + first + $0 * step) })
+    }
     return try ListObject(try elements(of: .object(self))).selection(indices)
   }
 }
