@@ -1,5 +1,6 @@
 // The parts of instructions that are not the common fast case.
 
+import CPlatform
 import Glibc
 import Lang
 
@@ -54,14 +55,15 @@ extension Machine {
       return
     }
     if object.kind == .list, let appended = value.pointee.asList?.items {
-      try checkListFits(unsafeDowncast(object, to: ListObject.self).items.count + appended.count)
+      try checkGrowth(from: unsafeDowncast(object, to: ListObject.self).items.count, by: appended.count)
       // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
       if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
       unsafeDowncast(object, to: ListObject.self).items.append(contentsOf: appended)
     } else if object.kind == .string, let appended = value.pointee.asString {
-      try checkListFits(unsafeDowncast(object, to: StringObject.self).byteCount + appended.utf8.count, bytesEach: 1)
+      try checkGrowth(
+        from: unsafeDowncast(object, to: StringObject.self).byteCount, by: appended.utf8.count, bytesEach: 1)
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
       if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
@@ -79,13 +81,20 @@ extension Machine {
       defer { target.pointee = .object(object) }
       if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
       let list = unsafeDowncast(object, to: ListObject.self)
-      // Growth is counted where it costs: when the memory behind the list is about to double.
-      if list.items.count == list.items.capacity { try checkListFits(2 * list.items.count) }
+      try checkGrowth(from: list.items.count, by: 1)
       list.items.append(value.take())
       return
     }
     var added = Value.list(CollectionOfOne(value.take()))
     try addInPlace(target, &added)
+  }
+
+  /// Asks the memory budget when a size passes a power of two: often enough, and seldom in a loop of appends.
+  private func checkGrowth(from size: Int, by more: Int, bytesEach: Int = MemoryLayout<Value>.stride) throws {
+    let total = size + more
+    if total.leadingZeroBitCount != size.leadingZeroBitCount || more > size {
+      try checkListFits(total, bytesEach: bytesEach)
+    }
   }
 
   func appendToList(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>, count: Int) {
@@ -148,6 +157,9 @@ extension Machine {
       let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
     {
       return value
+    }
+    if object.fieldNames.isEmpty, object.kind != .record, interpreter.hasBuiltin(symbol.name) {
+      throw Fault.calledAsMethod(symbol.name, of: base.pointee)
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
   }
