@@ -9,7 +9,9 @@ public enum Operations {
   public static var subjects: [(title: String, operations: [Operation])] {
     [
       ("Loading models", models), ("Tokenizers", tokenizers), ("Probes", probes), ("Geometry", geometry),
+      ("Heads", heads),
       ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
+      ("Decompositions", decompositions),
       ("Reductions", reductions),
       ("Order", order), ("Lists and functions", lists), ("Strings", strings), ("Files", files),
       ("Basics", basics + help),
