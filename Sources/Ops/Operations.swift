@@ -4,7 +4,7 @@ import Runtime
 
 public enum Operations {
   public static var all: [Operation] {
-    models + tokenizers + probes + geometry + algebra + basics + lists + strings + files + help
+    models + tokenizers + probes + geometry + algebra + basics + lists + strings + files + plots + help
   }
 
   /// Text of a module of the standard library, compiled into the binary.

@@ -8,6 +8,11 @@ public final class Interpreter: Builtins {
   /// Where `print` writes. The Shell sets it.
   public var output: (String) throws -> Void = { _ in }
 
+  /// Shows a value to the person at the terminal, as the prompt does. The Shell sets it.
+  public lazy var show: (Value) throws -> Void = { [unowned self] value in
+    try output(Printer.text(of: value) + "\n")
+  }
+
   /// What may be read and written.
   public let permissions = Permissions()
 
