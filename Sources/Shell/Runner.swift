@@ -50,6 +50,11 @@ enum Runner {
     let interpreter = Interpreter(
       operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
     interpreter.output = { try StandardOutput.shared.write($0) }
+    interpreter.show = { value in
+      let isSeen = isatty(STDOUT_FILENO) == 1
+      let text = isSeen ? try Echo.text(of: value, width: Int(tw_terminal_columns(100))) : Printer.text(of: value)
+      try StandardOutput.shared.write(text + "\n")
+    }
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }
 

@@ -42,6 +42,12 @@ public final class FigureObject: Object {
     return "figure \(width)x\(height):\(name) \(contents)"
   }
 
+  /// The picture for terminals that show sixels, `width` x `height` pixels. Throws what `Gnuplot.run` does.
+  public func sixels(width: Int, height: Int) throws -> String {
+    let script = try GnuplotScript(self, target: .sixel, width: width, height: height)
+    return String(decoding: try Gnuplot.run(script.text), as: UTF8.self)
+  }
+
   private var contents: String {
     if panels.count > 1 { return "\(panels.count) panels" }
     guard let panel = panels.first else { return "empty" }

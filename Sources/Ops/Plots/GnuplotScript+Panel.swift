@@ -9,6 +9,7 @@ struct PanelWriter {
 
   private let panel: Panel
   private let number: Int
+  private let target: GnuplotScript.Target
   private let size: Int
   private let ranges: PanelRanges
   /// Pixels inside the axes, roughly: gnuplot decides by the widths of its letters.
@@ -17,22 +18,23 @@ struct PanelWriter {
   private let legend: Legend
 
   private enum Legend {
-    case none, above, right
+    case none, below, right
   }
 
-  init(_ panel: Panel, number: Int, width: Double, height: Double, size: Int) {
+  init(_ panel: Panel, number: Int, target: GnuplotScript.Target, width: Double, height: Double, size: Int) {
     self.panel = panel
     self.number = number
+    self.target = target
     self.size = size
     ranges = PanelRanges(panel)
     let names = panel.layers.compactMap(\.name).map { PlotText.width(PlotText.label($0, limit: 30)) }
     let letter = Double(size) * 0.66
     let total = names.reduce(0.0) { $0 + (Double($1) + 7) * letter }
-    legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 ? .above : .right
+    legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 ? .below : .right
     let hasColours = panel.heatMap != nil || panel.layers.contains { $0.values != nil }
     let legendWidth = legend == .right ? (Double(names.max() ?? 0) + 6) * letter : 0
     self.width = max(width - Double(size) * 6.5 - (hasColours ? Double(size) * 7 : 0) - legendWidth, 40)
-    let lines = (panel.title == nil ? 0 : 2) + (panel.xLabel == nil ? 0 : 1.5) + (legend == .above ? 1.5 : 0)
+    let lines = (panel.title == nil ? 0 : 2) + (panel.xLabel == nil ? 0 : 1.5) + (legend == .below ? 1.5 : 0)
     self.height = max(height - Double(size) * (3 + lines * 1.2), 40)
   }
 
@@ -51,7 +53,7 @@ struct PanelWriter {
     let letter = Double(size) * 0.7
     if let title = panel.title {
       let lines = PlotText.lines(title, limit: Int((width + Double(size) * 4) / letter))
-      line("set title \(GnuplotScript.quoted(lines)) font ',\(size + 1)'")
+      line("set title \(GnuplotScript.quoted(lines)) font ',\(target.fontSize(size + 1))'")
     }
     if let label = panel.xLabel {
       line("set xlabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int(width / letter))))")
@@ -118,7 +120,7 @@ struct PanelWriter {
   private mutating func legends() {
     switch legend {
     case .none: line("unset key")
-    case .above: line("set key tmargin center horizontal noenhanced samplen 1.5 tc rgb '#333333'")
+    case .below: line("set key bmargin center horizontal noenhanced samplen 1.5 tc rgb '#333333'")
     case .right: line("set key outside right top vertical Left reverse noenhanced samplen 1.5 tc rgb '#333333'")
     }
   }
@@ -148,7 +150,7 @@ struct PanelWriter {
         "offset \(spot.up == 0 ? Double(spot.across) * 0.9 : Double(spot.across) * 0.4),\(Double(spot.up) * 0.65)"
       let place = "\(GnuplotScript.number(spot.x)),\(GnuplotScript.number(spot.y))"
       line(
-        "set label \(GnuplotScript.quoted(spot.text)) at \(place) \(side) front \(shift) font ',\(size - 1)' tc rgb '#222222'"
+        "set label \(GnuplotScript.quoted(spot.text)) at \(place) \(side) front \(shift) font ',\(target.fontSize(size - 1))' tc rgb '#222222'"
       )
     }
   }
@@ -159,7 +161,8 @@ struct PanelWriter {
     var parts: [String] = []
     if let map = panel.heatMap {
       // Few cells are rectangles; many are one picture, or the file would be huge.
-      let isSmall = map.rows * map.columns <= 4096
+      let isSmall =
+        target == .svg && map.rows * map.columns <= 4096 || target == .pdf && map.rows * map.columns <= 20_000
       parts.append("$map\(number) matrix using 1:2:3 with image\(isSmall ? " pixels" : "") notitle")
     }
     var automatic = 0
@@ -190,11 +193,11 @@ struct PanelWriter {
       let dash = isDashed ? 2 : [1, 4, 5, 3][repeats % 4]
       return "using 1:2 with lines lw \(isDashed ? 1.2 : 2) dt \(dash) lc rgb '\(colour)'"
     case .points(let wanted):
-      let size = wanted ?? (count <= 50 ? 0.9 : count <= 500 ? 0.6 : count <= 5000 ? 0.4 : 0.25)
+      let size = wanted ?? (count <= 200 ? 0.8 : count <= 1000 ? 0.5 : count <= 5000 ? 0.35 : 0.2)
       let sign = [7, 5, 9, 11, 13][repeats % 5]
       if layer.values != nil { return "using 1:2:3 with points pt \(sign) ps \(size) lc palette" }
       // Many points shine through each other.
-      let alpha = count > 500 ? "80" : count > 50 ? "40" : "00"
+      let alpha = count > 1000 ? "80" : count > 100 ? "40" : "00"
       return "using 1:2 with points pt \(sign) ps \(size) lc rgb '#\(alpha)\(colour.dropFirst())'"
     case .boxes(let width, let isHollow):
       let fill = isHollow ? "transparent solid 0.45 noborder" : "solid 0.9 noborder"

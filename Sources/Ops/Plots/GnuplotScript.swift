@@ -13,12 +13,18 @@ public struct GnuplotScript {
     func terminal(width: Int, height: Int, size: Int) -> String {
       switch self {
       case .svg: "svg size \(width),\(height) noenhanced font 'sans-serif,\(size)' background 'white'"
-      case .png: "pngcairo size \(width),\(height) noenhanced font 'Sans,\(size)' background 'white'"
+      case .png: "pngcairo size \(width),\(height) noenhanced font 'Sans,\(points(size))' background 'white'"
       case .pdf:
         "pdfcairo size \(inches(width))in,\(inches(height))in noenhanced font 'Sans,\(size)' background 'white'"
-      case .sixel: "sixelgd size \(width),\(height) truecolor noenhanced font 'Sans,\(size)' background 'white'"
+      case .sixel: "sixelgd size \(width),\(height) truecolor noenhanced font 'Sans,\(points(size))' background 'white'"
       }
     }
+
+    /// As a font's size in the script.
+    func fontSize(_ pixels: Int) -> String { self == .svg || self == .pdf ? String(pixels) : points(pixels) }
+
+    /// Letters of `pixels` at 96 pixels an inch.
+    private func points(_ pixels: Int) -> String { numberText(Double(pixels) * 0.75) }
 
     /// pdfcairo draws a letter of 12 points 12/72 inch high.
     private func inches(_ pixels: Int) -> String { formatFixed(Double(pixels) / 72, decimals: 3) }
@@ -42,7 +48,7 @@ public struct GnuplotScript {
     let rows = (figure.panels.count + figure.columns - 1) / figure.columns
     let panelWidth = Double(self.width) / Double(figure.columns)
     // Letters shrink with the panels, but stay readable.
-    let size = panelWidth >= 360 ? 12 : panelWidth >= 240 ? 10 : 9
+    let size = panelWidth >= 340 ? 13 : panelWidth >= 240 ? 11 : 10
     line("# Drawn with: gnuplot -d FILE")
     line("set encoding utf8")
     line("set terminal \(target.terminal(width: self.width, height: self.height, size: size))")
@@ -54,13 +60,14 @@ public struct GnuplotScript {
       let limit = Int(Double(self.width) / (Double(size) * 0.75))
       let title = figure.title.map { PlotText.lines($0, limit: limit) } ?? []
       top = Double(title.count) * Double(size) * 1.8 / Double(self.height)
-      let name = title.isEmpty ? "" : " title \(Self.quoted(title)) font ',\(size + 2)'"
+      let name = title.isEmpty ? "" : " title \(Self.quoted(title)) font ',\(target.fontSize(size + 2))'"
       line("set multiplot layout \(rows),\(figure.columns)\(name)")
     }
     let inside = (width: panelWidth, height: Double(self.height) * (1 - top) / Double(rows))
     for (index, panel) in figure.panels.enumerated() {
       if !isSingle { line("reset") }
-      var writer = PanelWriter(panel, number: index, width: inside.width, height: inside.height, size: size)
+      var writer = PanelWriter(
+        panel, number: index, target: target, width: inside.width, height: inside.height, size: size)
       try writer.write()
       text += writer.text
       omittedLabels += writer.omittedLabels
