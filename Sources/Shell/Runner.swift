@@ -50,9 +50,8 @@ enum Runner {
     let interpreter = Interpreter(
       operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
     interpreter.output = { try StandardOutput.shared.write($0) }
-    interpreter.show = { value in
-      let isSeen = isatty(STDOUT_FILENO) == 1
-      let text = isSeen ? try Echo.text(of: value, width: Int(tw_terminal_columns(100))) : Printer.text(of: value)
+    interpreter.showFigure = { figure in
+      let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
       try StandardOutput.shared.write(text + "\n")
     }
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
@@ -74,7 +73,9 @@ enum Runner {
     }
     let outcome = try session.run(source, options: options)
     if printsLastValue, !outcome.isSilent, !outcome.value.isNil {
-      try StandardOutput.shared.write(Printer.text(of: outcome.value) + "\n")
+      let figure = outcome.value.asObject as? FigureObject
+      let text = try figure.map { try FigureEcho.text(of: $0) } ?? Printer.text(of: outcome.value)
+      try StandardOutput.shared.write(text + "\n")
     }
     return ExitStatus.success
   }

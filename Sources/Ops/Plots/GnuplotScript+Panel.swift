@@ -120,7 +120,7 @@ struct PanelWriter {
   private mutating func legends() {
     switch legend {
     case .none: line("unset key")
-    case .below: line("set key bmargin center horizontal noenhanced samplen 1.5 tc rgb '#333333'")
+    case .below: line("set key bmargin center horizontal height 1.5 noenhanced samplen 1.5 tc rgb '#333333'")
     case .right: line("set key outside right top vertical Left reverse noenhanced samplen 1.5 tc rgb '#333333'")
     }
   }

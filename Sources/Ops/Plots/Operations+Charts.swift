@@ -1,4 +1,4 @@
-// The registrations of heat maps, bars, grids and `show`.
+// The registrations of heat maps, bars and grids.
 
 import Lang
 import Runtime
@@ -38,16 +38,5 @@ extension Operations {
       """,
       example: "grid([line([1, 4, 9], title=\"squares\"), line([1, 8, 27], title=\"cubes\")])"
     ) { call in try Charts.grid(PlotOptions(call)) },
-    Operation(
-      "show", "(value: any) -> nil",
-      """
-      Shows a value as the prompt does: a figure as a picture where the terminal can do that, in blocks of characters where it cannot, and \
-      as a line that describes it where there is no terminal.
-      """,
-      example: "show(line([1, 4, 9]))"
-    ) { call in
-      try call.interpreter.show(call[0])
-      return .nil
-    },
   ]
 }

@@ -8,10 +8,8 @@ public final class Interpreter: Builtins {
   /// Where `print` writes. The Shell sets it.
   public var output: (String) throws -> Void = { _ in }
 
-  /// Shows a value to the person at the terminal, as the prompt does. The Shell sets it.
-  public lazy var show: (Value) throws -> Void = { [unowned self] value in
-    try output(Printer.text(of: value) + "\n")
-  }
+  /// Draws a figure for the person at the terminal. The Shell sets it.
+  public var showFigure: ((Object) throws -> Void)?
 
   /// What may be read and written.
   public let permissions = Permissions()
