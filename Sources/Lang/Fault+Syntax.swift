@@ -30,9 +30,12 @@ extension Fault {
   }
 
   static func badNumber(at place: Place) -> Fault {
-    Fault(
-      .badNumber, "`\(place.file.text(place.span))` is not a number",
-      help: "numbers are written 12, 1_000, 0.5, 1e-5 or 0xff; names start with a letter", at: place)
+    let text = place.file.text(place.span)
+    return Fault(
+      .badNumber, "`\(text)` is not a number",
+      help: text.hasSuffix(".")
+        ? "a point needs a digit on both sides: \(text)0"
+        : "numbers are written 12, 1_000, 0.5, 1e-5 or 0xff; names start with a letter", at: place)
   }
 
   static func badInterpolation(_ text: String, at place: Place) -> Fault {

@@ -10,6 +10,9 @@ enum Invocation {
   case code(String, options: [String])
   case standardInput(options: [String])
   case check(paths: [String])
+  case format(FormatCommand.Mode, paths: [String])
+  case documentation(names: [String])
+  case errorReference
   /// A text that answers the command line itself: help, the version, or what is wrong with it.
   case answer(String, status: Int32)
 
@@ -25,6 +28,11 @@ enum Invocation {
     case "-": self = .standardInput(options: rest)
     case "-e" where !rest.isEmpty: self = .code(rest[0], options: Array(rest.dropFirst()))
     case "check": self = Self.parsed(CheckArguments.self, rest) { .check(paths: $0.files) }
+    case "fmt": self = Self.parsed(FormatArguments.self, rest) { .format($0.mode, paths: $0.files) }
+    case "doc":
+      self = Self.parsed(DocumentationArguments.self, rest) {
+        $0.errors ? .errorReference : .documentation(names: $0.names)
+      }
     case _ where first.hasPrefix("-"): self = Self.parsed(Arguments.self, words) { $0.invocation }
     default: self = .file(path: first, options: rest)
     }

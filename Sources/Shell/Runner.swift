@@ -8,9 +8,9 @@ import Ops
 import Runtime
 
 enum Runner {
-  static func run(_ invocation: Invocation) -> Int32 {
+  static func run(_ invocation: Invocation, _ budgets: Budgets? = nil) -> Int32 {
     Notices.sink = { StandardError.write("warning: \($0)") }
-    let status = started(invocation)
+    let status = started(invocation, budgets)
     do {
       try StandardOutput.shared.flush()
       if status == ExitStatus.success, let failure = StandardOutput.shared.failure { throw failure }
@@ -20,7 +20,7 @@ enum Runner {
     }
   }
 
-  private static func started(_ invocation: Invocation) -> Int32 {
+  private static func started(_ invocation: Invocation, _ budgets: Budgets?) -> Int32 {
     do {
       switch invocation {
       case .answer(let text, let status):
@@ -32,21 +32,32 @@ enum Runner {
         return status
       case .prompt:
         tw_install_signal_handlers()
-        return try Prompt(session: session(isInteractive: true)).run()
-      case .check(let paths): return check(paths)
+        return try Prompt(session: try session(isInteractive: true, budgets)).run()
+      case .check(let paths): return try check(paths)
+      case .format(let mode, let paths):
+        var command = FormatCommand(mode: mode)
+        return try command.run(paths)
+      case .documentation(let names):
+        let reference = Reference()
+        try StandardOutput.shared.write(names.isEmpty ? reference.page : try reference.text(for: names))
+        return ExitStatus.success
+      case .errorReference:
+        try StandardOutput.shared.write(ErrorReference.page)
+        return ExitStatus.success
       case .code(let text, let options):
-        return try run(SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, printsLastValue: true)
+        return try run(SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, budgets,
+          printsLastValue: true)
       case .standardInput(let options):
-        return try run(try SourceReader.standardInput(), path: "-", options: options)
+        return try run(try SourceReader.standardInput(), path: "-", options: options, budgets)
       case .file(let path, let options):
-        return try run(try SourceReader.file(path), path: path, options: options)
+        return try run(try SourceReader.file(path), path: path, options: options, budgets)
       }
     } catch {
       return reported(error)
     }
   }
 
-  private static func session(isInteractive: Bool, folder: String? = nil) -> Session {
+  private static func session(isInteractive: Bool, folder: String? = nil, _ budgets: Budgets? = nil) throws -> Session {
     let interpreter = Interpreter(
       operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
     interpreter.output = { try StandardOutput.shared.write($0) }
@@ -54,15 +65,16 @@ enum Runner {
       let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
       try StandardOutput.shared.write(text + "\n")
     }
+    try budgets?.apply(to: interpreter)
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }
 
   private static func run(
-    _ source: SourceFile, path: String, options: [String], printsLastValue: Bool = false
+    _ source: SourceFile, path: String, options: [String], _ budgets: Budgets?, printsLastValue: Bool = false
   ) throws -> Int32 {
     // Only now: while a program was read from a terminal, Ctrl-C should simply end the process.
     tw_install_signal_handlers()
-    let session = session(isInteractive: false, folder: source.folder)
+    let session = try session(isInteractive: false, folder: source.folder, budgets)
     if options.contains("--help") || options.contains("-h") {
       let recipe = try session.recipeInfo(source)
       if RecipeHelp.isWanted(by: options, params: recipe.params) {
@@ -80,12 +92,12 @@ enum Runner {
     return ExitStatus.success
   }
 
-  private static func check(_ paths: [String]) -> Int32 {
+  private static func check(_ paths: [String]) throws -> Int32 {
     var faults: [Fault] = []
-    let session = session(isInteractive: false)
+    let session = try session(isInteractive: false)
     for path in paths {
       do {
-        faults += session.check(path == "-" ? try SourceReader.standardInput() : try SourceReader.file(path))
+        for source in try SourceReader.sources(path) { faults += session.check(source) }
       } catch let fault as Fault {
         faults.append(fault)
       } catch {

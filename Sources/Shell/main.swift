@@ -4,7 +4,13 @@ import CPlatform
 import Glibc
 
 func runAndExit() -> Never {
-  exit(Runner.run(Invocation(words: Array(CommandLine.arguments.dropFirst()))))
+  var words = Array(CommandLine.arguments.dropFirst())
+  do {
+    let budgets = try Budgets(takenFrom: &words)
+    exit(Runner.run(Invocation(words: words), budgets))
+  } catch {
+    exit(Runner.run(.answer(error.text, status: ExitStatus.wrongCommandLine)))
+  }
 }
 
 let stackBytes = 1 << 30

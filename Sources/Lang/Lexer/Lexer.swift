@@ -121,6 +121,9 @@ public struct Lexer {
     emit(kind ?? .name, from: start)
   }
 
+  /// Whether a field's name may start at this distance: `1.name` is left to the parser, `1.` is a number gone wrong.
+  private func startsName(_ ahead: Int) -> Bool { isNameByte(peek(ahead)) || peek(ahead) >= 0x80 }
+
   private func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -165,6 +168,10 @@ public struct Lexer {
           isValid = skipDigits(isDecimal) && isValid
         }
       }
+    }
+    if peek() == UInt8(ascii: "."), peek(1) != UInt8(ascii: "."), !startsName(1) {
+      at += 1
+      isValid = false
     }
     if at < bytes.count, isNameByte(bytes[at]) || bytes[at] >= 0x80 {
       while at < bytes.count, isNameByte(bytes[at]) || bytes[at] >= 0x80 { at += 1 }

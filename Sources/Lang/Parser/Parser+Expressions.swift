@@ -19,7 +19,13 @@ extension Parser {
       // A pipe may also start the next line.
       while parser.kind == .pipe {
         parser.advance()
+        let start = parser.token
         let right = try parser.postfix()
+        if case .lambda = parser.tree[right] {
+          throw Fault.unexpected(
+            "a lambda", wanted: "a function after `|>`", help: "put the lambda in brackets: |> (x => …)",
+            at: parser.place(start))
+        }
         left = parser.join(.pipe(left, right), left, right)
       }
       return left
@@ -49,14 +55,16 @@ extension Parser {
     return left
   }
 
-  private func rejectChain(_ left: NodeID, _ op: BinaryOperator, _ right: NodeID) throws {
+  private mutating func rejectChain(_ left: NodeID, _ op: BinaryOperator, _ right: NodeID) throws {
     guard !isOnNewLine, let (strength, next) = Self.strengths[kind], strength == Self.comparisonStrength, let next,
       kind != .not || kind(ahead: 1) == .in
     else { return }
-    let after = tokens[min(at + 1, tokens.count - 1)]
-    let last = after.kind == .end ? "…" : tree.file.text(after.span)
+    let chained = advance()
+    if chained.kind == .not { advance() }
+    let last = try? operation(Self.comparisonStrength + 1)
     throw Fault.chainedComparison(
-      tree.file.text(tree.span(left)), tree.file.text(tree.span(right)), last, (op.text, next.text), at: place(token))
+      tree.file.text(tree.span(left)), tree.file.text(tree.span(right)), last.map { tree.file.text(tree.span($0)) } ?? "…",
+      (op.text, next.text), at: place(chained))
   }
 
   /// `not`s, or what binds tighter.

@@ -32,6 +32,9 @@ extension Parser {
     case .while, .for, .return, .break, .continue, .param, .use:
       throw unexpected(
         wanted: "an expression", help: "`\(tree.file.text(start.span))` is a statement: put it in a block { }")
+    case .dot where kind(ahead: 1) == .number:
+      let digits = tree.file.text(tokens[at + 1].span)
+      throw unexpected(wanted: "an expression", help: "a point needs a digit on both sides: 0.\(digits)")
     default:
       throw unexpected(wanted: "an expression")
     }
@@ -58,13 +61,17 @@ extension Parser {
 
   private mutating func lambdaBody(_ start: Token, _ parameters: [FunctionParameter]) throws -> NodeID {
     try insideFunction { parser in
-      let signature = parser.tree.file.text(Span(Int(start.span.start), parser.previousEnd))
+      let head = parser.tree.file.text(Span(Int(start.span.start), parser.previousEnd))
       parser.advance()  // =>
       let body = try parser.expression()
+      if parser.kind == .assign, !parser.isOnNewLine {
+        throw parser.unexpected(
+          wanted: "the end of the statement", help: "an assignment is no value: put it in braces, \(head) => { … }")
+      }
       let span = Span(Int(start.span.start), parser.previousEnd)
       let id = parser.addFunction(
-        FunctionNode(name: nil, parameters: parameters, body: body, span: span, documentation: "", signature: signature)
-      )
+        FunctionNode(
+          name: nil, parameters: parameters, body: body, span: span, documentation: "", signature: head + " => …"))
       return parser.tree.add(.lambda(id), span)
     }
   }
@@ -164,7 +171,10 @@ extension Parser {
     var isPlain = true
     while kind != .stringEnd {
       switch kind {
-      case .stringText: parts.append(.text(lexed.texts[Int(advance().payload)]))
+      case .stringText:
+        // A string that never ends has no value; it has been reported.
+        let payload = Int(advance().payload)
+        parts.append(.text(lexed.texts.indices.contains(payload) ? lexed.texts[payload] : ""))
       case .interpolationStart:
         isPlain = false
         parts.append(try interpolation())

@@ -101,7 +101,7 @@ extension Parser {
   }
 
   private mutating func functionStatement() throws -> NodeID {
-    let documentation = documentationAbove()
+    let documentation = documentationAbove(mayBeTheFiles: true)
     let start = advance()
     guard kind == .name else {
       throw unexpected(wanted: "the function's name", help: "a function without a name is a lambda: (x) => { … }")
@@ -270,12 +270,19 @@ extension Parser {
     var isFile = false
     if kind == .name {
       path = tree.file.text(advance().span)
-    } else if kind == .stringStart, case .string(let text) = tree[try string()] {
+    } else {
+      var text: String?
+      if kind == .stringStart {
+        let node = try string()
+        if case .string(let plain) = tree[node] { text = plain }
+      }
+      guard let text else {
+        throw unexpected(wanted: "a module's name or a file", help: "use geometry, or: use \"lib/mine.tw\" as mine")
+      }
       path = text
       isFile = true
-    } else {
-      throw unexpected(wanted: "a module's name or a file", help: "use geometry, or: use \"lib/mine.tw\" as mine")
     }
+    let pathSpan = Span(Int(pathToken.span.start), previousEnd)
     var nameSpan = pathToken.span
     var name = path
     if isFile {
@@ -296,7 +303,7 @@ extension Parser {
     }
     let binding = tree.add(.name(name), nameSpan)
     tree.assignmentOffsets.append(start.span.start)
-    tree.uses.append(UseNode(path: path, isFile: isFile, binding: binding))
+    tree.uses.append(UseNode(path: path, pathSpan: pathSpan, isFile: isFile, binding: binding))
     return tree.add(.use(tree.uses.count - 1), Span(Int(start.span.start), previousEnd))
   }
 }

@@ -75,8 +75,27 @@ public struct Parser {
     let body = tree.add(.block(statements), Span(0, tree.file.bytes.count))
     tree.functions[0].body = body
     tree.isSilent = tokens.dropLast().last?.kind == .semicolon
+    dropConsequences()
     let firstFault = tree.faults.first
     tree.isIncomplete = wasIncomplete || (tree.faults.count == 1 && firstFault?.needsMoreInput == true)
+  }
+
+  /// What the parser says of a line that the lexer could not read is a consequence; the same fault twice is one too many.
+  private mutating func dropConsequences() {
+    let lexerFaults = lexed.faults.count
+    var unread: Set<Int> = []
+    var places: Set<Int32> = []
+    var kept: [Fault] = []
+    for (index, fault) in tree.faults.enumerated() {
+      guard let place = fault.place else {
+        kept.append(fault)
+        continue
+      }
+      let line = place.file.position(of: place.span.start).line
+      if index < lexerFaults { unread.insert(line) } else if unread.contains(line) { continue }
+      if places.insert(place.span.start).inserted { kept.append(fault) }
+    }
+    tree.faults = kept
   }
 
   // MARK: Tokens
@@ -244,8 +263,9 @@ public struct Parser {
     return lines.joined(separator: "\n")
   }
 
-  /// The `##` lines directly above the token at hand, unless they are the file's own.
-  func documentationAbove() -> String {
+  /// The `##` lines directly above the token at hand. At the top of the text they are the file's; a function that starts the
+  /// text shares them.
+  func documentationAbove(mayBeTheFiles: Bool = false) -> String {
     var line = tree.file.position(of: token.span.start).line - 1
     var lines: [String] = []
     while let text = documentationLines[line] {
@@ -253,6 +273,6 @@ public struct Parser {
       line -= 1
     }
     let text = lines.reversed().joined(separator: "\n")
-    return at == 0 && text == tree.documentation ? "" : text
+    return at == 0 && !mayBeTheFiles && text == tree.documentation ? "" : text
   }
 }

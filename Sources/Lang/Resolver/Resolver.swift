@@ -10,6 +10,8 @@ public struct Resolver {
   var resolution: Resolution
   /// Names that have been reported as unknown: once is enough for each.
   private var reported: Set<String> = []
+  /// Names that the file itself assigns.
+  private var fileNames: [NodeID] = []
   /// Name nodes of each function, in order.
   private var mentions: [[NodeID]]
 
@@ -36,6 +38,10 @@ public struct Resolver {
     // A function is numbered after those inside it; the file is 0. Parents are set before children are visited.
     var pending = [0]
     while let function = pending.popLast() { pending.append(contentsOf: collect(function)) }
+    // A module's record lists its names as the text does.
+    for name in fileNames.sorted(by: { tree.span($0).start < tree.span($1).start }) {
+      resolution.bindings[Int(name.index)] = .global(globals.add(tree.nameText(name)))
+    }
     // In the order of the text, so that an unknown name is reported where it is first used.
     let all = tree.functions.indices.flatMap { function in mentions[function].map { ($0, function) } }
     for (mention, function) in all.sorted(by: { tree.span($0.0).start < tree.span($1.0).start }) {
@@ -46,6 +52,13 @@ public struct Resolver {
         .badParameterList(
           "the default of a param is a constant", help: "write a literal, or nil and compute the value below",
           at: tree.place(param.defaultValue)))
+    }
+    for param in tree.params {
+      guard let type = constantType(param.defaultValue), type != param.type else { continue }
+      resolution.faults.append(
+        Fault(
+          .wrongType, "the param `\(param.nameText)` is a \(param.type), its default a \(type)",
+          help: "nil stands for no default", at: tree.place(param.defaultValue)))
     }
     resolution.faults.sort { ($0.place?.span.start ?? 0) < ($1.place?.span.start ?? 0) }
   }
@@ -79,7 +92,7 @@ public struct Resolver {
   private mutating func declare(_ name: NodeID, in function: Int) {
     let text = tree.nameText(name)
     if function == 0 {
-      resolution.bindings[Int(name.index)] = .global(globals.add(text))
+      fileNames.append(name)
       return
     }
     let slot: Int32
@@ -138,6 +151,23 @@ public struct Resolver {
       scope = resolution.scopes[scope].parent
     }
     return names + globals.names + builtins.builtinNames
+  }
+
+  /// The type of a constant, as `param` names types; nil for `nil` and where it is not plain from the text.
+  private func constantType(_ id: NodeID) -> String? {
+    var node = id
+    while true {
+      switch tree[node] {
+      case .bool, .not: return "bool"
+      case .number, .negate: return "number"
+      case .string: return "string"
+      case .list: return "list"
+      case .group(let inner): node = inner
+      case .binary(.add, let left, _), .binary(.multiply, let left, _): node = left
+      case .binary(.subtract, _, _), .binary(.divide, _, _), .binary(.power, _, _): return "number"
+      default: return nil
+      }
+    }
   }
 
   /// Literals, and what can be put together from them.

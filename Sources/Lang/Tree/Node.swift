@@ -114,6 +114,7 @@ public struct ParamNode {
 public struct UseNode {
   /// Module name, or path for a file.
   public let path: String
+  public let pathSpan: Span
   public let isFile: Bool
   public let binding: NodeID
 }

@@ -36,7 +36,7 @@ extension Operations {
       """
       Distance of a and b row by row: "l2", the length of the difference, or "cosine", 1 - cosine.
       Two vectors give a number, matrices one number a row; a single row is compared with all.
-      """, example: "distance(m.wte[\" king\"], m.wte[\" queen\"])"
+      """, example: "distance(m.wte[\" king\"], m.wte[\" man\"])"
     ) { call in
       let word = try call.choice(2, ["l2", "cosine"])
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))

@@ -94,7 +94,8 @@ struct FunctionTemplate {
 struct CallForm {
   struct Item {
     let name: String?
-    let isSpread: Bool
+    /// Where the value stands, if it is spread.
+    let spread: Span?
   }
   let items: [Item]
 }
@@ -118,6 +119,8 @@ struct TextForm {
   /// One more than there are values.
   let texts: [String]
   let formats: [FormatSpec?]
+  /// Where each value stands, for the error of a format that does not suit it.
+  let places: [Span]
 }
 
 /// What a function being compiled has collected so far.

@@ -15,8 +15,9 @@ extension Compiler {
   private mutating func emitCall(_ arguments: [Argument], extra: Int, base: Int, into target: Int, _ span: Span) throws
   {
     if arguments.contains(where: { $0.name != nil || $0.isSpread }) {
-      let plain = Array(repeating: CallForm.Item(name: nil, isSpread: false), count: extra)
-      code.callForms.append(CallForm(items: plain + arguments.map { .init(name: $0.name, isSpread: $0.isSpread) }))
+      let plain = Array(repeating: CallForm.Item(name: nil, spread: nil), count: extra)
+      let items = arguments.map { CallForm.Item(name: $0.name, spread: $0.isSpread ? tree.span($0.value) : nil) }
+      code.callForms.append(CallForm(items: plain + items))
       emit(.init(.callWith, base, try formIndex(code.callForms.count - 1, "calls", span)), span)
     } else {
       emit(.init(.call, base, arguments.count + extra), span)
@@ -48,7 +49,8 @@ extension Compiler {
       let register = try temporary(tree.span(argument.value))
       try compile(argument.value, into: register)
     }
-    try emitCall(arguments, extra: 1, base: base, into: target, span)
+    // A pipeline may take many lines: what fails is the step, not all that came before it.
+    try emitCall(arguments, extra: 1, base: base, into: target, tree.span(right))
   }
 
   mutating func compileIndex(_ left: Int?, _ child: NodeID, _ indices: [NodeID], into target: Int, _ span: Span) throws

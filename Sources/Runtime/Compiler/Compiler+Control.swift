@@ -49,7 +49,13 @@ extension Compiler {
     bound = common
   }
 
+  /// Without `else` there is no value: nil, whichever branch runs.
   mutating func compileConditional(_ branches: [Branch], _ otherwise: NodeID?, into target: Int, _ span: Span) throws {
+    guard let otherwise else {
+      try compileConditionalStatement(branches, nil, span)
+      emit(.init(.loadNil, target), span)
+      return
+    }
     var ends: [Int] = []
     var ways: [Set<Int>] = []
     for branch in branches {
@@ -61,7 +67,7 @@ extension Compiler {
       ways.append(bound)
       bound = boundAtElse
     }
-    if let otherwise { try compile(otherwise, into: target) } else { emit(.init(.loadNil, target), span) }
+    try compile(otherwise, into: target)
     ways.append(bound)
     for end in ends { patch(end) }
     merge(ways)

@@ -101,6 +101,7 @@ extension Compiler {
   private mutating func compileText(_ parts: [StringPart], into target: Int, _ span: Span) throws {
     var texts = [""]
     var formats: [FormatSpec?] = []
+    var places: [Span] = []
     let base = nextRegister
     for part in parts {
       switch part {
@@ -114,9 +115,10 @@ extension Compiler {
           throw fault.at(tree.place(value))
         }
         texts.append("")
+        places.append(tree.span(value))
       }
     }
-    code.textForms.append(TextForm(texts: texts, formats: formats))
+    code.textForms.append(TextForm(texts: texts, formats: formats, places: places))
     let form = try formIndex(code.textForms.count - 1, "strings with values", span)
     emit(.init(.interpolate, target, base, form), span)
   }
@@ -168,12 +170,14 @@ extension Compiler {
       return
     }
     var source = try operand(inner)
+    var operandSpan = tree.span(inner)
     for node in chain.reversed() {
       if case .negate = tree[node] {
         emit(.init(.negate, target, source), tree.span(node))
       } else {
-        emit(.init(.not, target, source, x: ConditionConstruct.not.rawValue), tree.span(node))
+        emit(.init(.not, target, source, x: ConditionConstruct.not.rawValue), operandSpan)
       }
+      operandSpan = tree.span(node)
       source = target
     }
   }

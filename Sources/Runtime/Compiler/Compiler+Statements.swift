@@ -44,7 +44,7 @@ extension Compiler {
     case .use(let index):
       code.uses.append(tree.uses[index])
       let register = try temporary(span)
-      emit(.init(.use, register, try formIndex(code.uses.count - 1, "modules", span)), span)
+      emit(.init(.use, register, try formIndex(code.uses.count - 1, "modules", span)), tree.uses[index].pathSpan)
       store(register, to: tree.uses[index].binding)
       emit(.init(.clear, register, 1), span)
     case .block(let statements): for statement in statements { try compileStatement(statement) }
@@ -139,6 +139,18 @@ extension Compiler {
 
   /// Stores the value in the register behind the path's operands.
   private mutating func emitPathStore(_ path: Path, _ span: Span) throws {
+    if case .local(let slot) = resolution[path.root], path.steps.count == 1 {
+      checkBound(Int(slot), tree.span(path.root))
+      switch path.steps[0] {
+      case .index(1):
+        emit(.init(.setElement, Int(slot), path.base, path.base + 1), span)
+        return
+      case .field(let field):
+        emit(.init(.setField, Int(slot), try symbol(field.name, span), path.base), span)
+        return
+      default: break
+      }
+    }
     let rootText = tree.nameText(path.root)
     var globalSlot: Int?
     var register = 0
@@ -198,7 +210,7 @@ extension Compiler {
     try compile(value, into: source)
     let base = nextRegister
     for _ in targets { _ = try temporary(span) }
-    emit(.init(.unpack, source, base, targets.count), span)
+    emit(.init(.unpack, source, base, targets.count), tree.span(value))
     for (offset, target) in targets.enumerated() { try storeElement(base + offset, to: target, span) }
     emit(.init(.clear, source, targets.count + 1), span)
   }
@@ -263,7 +275,7 @@ extension Compiler {
     } else {
       let base = nextRegister
       for _ in names { _ = try temporary(span) }
-      emit(.init(.unpack, element, base, names.count), span)
+      emit(.init(.unpack, element, base, names.count), tree.span(iterable))
       for (offset, name) in names.enumerated() { store(base + offset, to: name) }
       emit(.init(.clear, base, names.count), span)
     }

@@ -40,14 +40,15 @@ private func onNumbers(_ op: BinaryOperator, _ x: Double, _ y: Double) throws ->
   case .greater: return .bool(x > y)
   case .greaterEqual: return .bool(x >= y)
   case .range:
-    let start = try wholeNumber(x, what: "the start of a range")
-    return .object(RangeObject(start, try wholeNumber(y, what: "the end of a range")))
+    let start = try rangeBound(x, what: "the start of a range")
+    return .object(RangeObject(start, try rangeBound(y, what: "the end of a range")))
   case .matmul, .isIn, .notIn: throw Fault.badOperands(op, .number(x), .number(y))
   }
 }
 
 /// Python's floor division: exact where the quotient is, never off by one through rounding.
 private func flooredQuotient(_ x: Double, _ y: Double) -> Double {
+  if y.isInfinite, x.isFinite { return x == 0 || (x < 0) == (y < 0) ? 0 : -1 }
   guard y != 0, x.isFinite, y.isFinite else { return (x / y).rounded(.down) }
   let quotient = (x - flooredRemainder(x, y)) / y
   let floor = quotient.rounded(.down)
@@ -69,7 +70,15 @@ private func onTexts(_ op: BinaryOperator, _ left: Value, _ right: Value) throws
 }
 
 private func onLists(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
-  guard op == .add, let a = left.asList, let b = right.asList else { return nil }
+  guard let a = left.asList, let b = right.asList else { return nil }
+  switch op {
+  case .add: break
+  case .less: return .bool(try compareValues(left, right) < 0)
+  case .lessEqual: return .bool(try compareValues(left, right) <= 0)
+  case .greater: return .bool(try compareValues(left, right) > 0)
+  case .greaterEqual: return .bool(try compareValues(left, right) >= 0)
+  default: return nil
+  }
   try checkListFits(a.items.count + b.items.count)
   return .list(a.items + b.items)
 }

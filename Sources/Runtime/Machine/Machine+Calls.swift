@@ -85,7 +85,10 @@ extension Machine {
       window[1 + offset] = .unbound
       if let name = item.name {
         named.append((name, value))
-      } else if item.isSpread {
+      } else if let span = item.spread {
+        guard value.asObject?.count != nil else {
+          throw Fault.notIterable(value).at(code._withUnsafeGuaranteedRef { Place($0.file, span) })
+        }
         let iterator = try IteratorObject(value)
         var element = Value.unbound
         while try withUnsafeMutablePointer(to: &element, { try iterator.next(into: $0) }) { positional.append(element) }

@@ -6,6 +6,11 @@ import Lang
 /// x % y with the sign of y, as in Python.
 @inline(__always)
 func flooredRemainder(_ x: Double, _ y: Double) -> Double {
+  // Whole numbers, the usual case, need no fmod.
+  if abs(x) < 9e15, abs(y) < 9e15 {
+    let (a, b) = (Int64(x), Int64(y))
+    if b != 0, Double(a) == x, Double(b) == y, a >= 0, b > 0 { return Double(a % b) }
+  }
   let remainder = fmod(x, y)
   return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
 }
@@ -41,32 +46,29 @@ extension Machine {
     }
   }
 
-  /// `target += value`: a list that nobody else holds grows in place.
+  /// `target += value`: a list or a text that nobody else holds grows in place.
   @inline(never)
   func addInPlace(_ target: UnsafeMutablePointer<Value>, _ value: UnsafePointer<Value>) throws {
-    if case .object(let object) = target.pointee, object.kind == .list, let added = value.pointee.asList {
-      var list = unsafeDowncast(object, to: ListObject.self)
-      let appended = added.items
-      try checkListSize(list.items.count, plus: appended.count)
-      withExtendedLifetime(object) { target.pointee = .unbound }
-      append(appended, to: &list, original: object)
-      target.pointee = .object(list)
+    guard case .object(var object) = target.pointee else {
+      target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
       return
     }
-    target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
-  }
-
-  private func append(_ items: ContiguousArray<Value>, to list: inout ListObject, original: consuming Object) {
-    _ = consume original
-    if !isKnownUniquelyReferenced(&list) { list = ListObject(list.items) }
-    list.items.append(contentsOf: items)
-  }
-
-  /// A list's memory is counted when it gets large.
-  private func checkListSize(_ count: Int, plus more: Int) throws {
-    let (total, overflow) = count.addingReportingOverflow(more)
-    let bytes = Double(total) * Double(MemoryLayout<Value>.stride)
-    if overflow || bytes > Double(MemoryBudget.shared.limit) { throw Fault.outOfMemory(bytes: bytes) }
+    if object.kind == .list, let appended = value.pointee.asList?.items {
+      try checkListFits(unsafeDowncast(object, to: ListObject.self).items.count + appended.count)
+      // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
+      unsafeDowncast(object, to: ListObject.self).items.append(contentsOf: appended)
+    } else if object.kind == .string, let appended = value.pointee.asString {
+      try checkListFits(unsafeDowncast(object, to: StringObject.self).byteCount + appended.utf8.count, bytesEach: 1)
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
+      unsafeDowncast(object, to: StringObject.self).append(appended)
+    } else {
+      target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
+    }
   }
 
   func appendToList(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>, count: Int) {
@@ -92,7 +94,7 @@ extension Machine {
       guard case .number(let number) = cursor[offset] else {
         throw Fault.badOperands(.range, cursor[0], cursor[1])
       }
-      _ = try wholeNumber(number, what: what)
+      _ = try rangeBound(number, what: what)
     }
   }
 
@@ -101,9 +103,9 @@ extension Machine {
       switch parts[offset] {
       case .nil, .unbound: return nil
       case .number(let number):
-        // Slices clip, so an infinite end is as good as a large one.
-        if number == .infinity { return Int.max }
-        if number == -.infinity { return Int.min }
+        // Slices clip, so an end beyond all sizes is as good as a large one.
+        if number >= 0x1p53 { return 1 << 53 }
+        if number <= -0x1p53 { return -(1 << 53) }
         return try wholeNumber(number, what: "a slice's bound")
       default: throw Fault.badValue("a slice's bounds are numbers, got \(parts[offset].typePhrase)")
       }
@@ -123,10 +125,11 @@ extension Machine {
 
   @inline(never)
   func field(_ base: UnsafePointer<Value>, _ symbol: Symbol) throws -> Value {
-    guard case .object(let object) = base.pointee else { throw Fault.unknownField(symbol.name, of: base.pointee) }
-    if object.kind == .record {
-      if let value = unsafeDowncast(object, to: RecordObject.self).entries[symbol] { return value }
-    } else if let value = try object.field(symbol.name) {
+    if let record = base.peek(RecordObject.self, .record) {
+      if let value = record._withUnsafeGuaranteedRef({ $0.entries[symbol] }) { return value }
+    } else if let object = base.unmanagedObject,
+      let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
+    {
       return value
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
@@ -216,6 +219,7 @@ extension Machine {
   /// `a, b = value`
   @inline(never)
   func unpack(_ source: UnsafePointer<Value>, _ targets: UnsafeMutablePointer<Value>, count: Int) throws {
+    guard source.pointee.asObject?.count != nil else { throw Fault.notUnpackable(source.pointee, wanted: count) }
     let iterator = try IteratorObject(source.pointee)
     guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
     for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
@@ -223,12 +227,18 @@ extension Machine {
 
   @inline(never)
   func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
-    let form = code._withUnsafeGuaranteedRef { $0.textForms[form] }
+    let (form, file) = code._withUnsafeGuaranteedRef { ($0.textForms[form], $0.file) }
     var text = form.texts[0]
     for (offset, format) in form.formats.enumerated() {
       let value = values[offset]
       values[offset] = .unbound
-      text += try format.map { try $0.format(value) } ?? Printer.text(of: value)
+      do {
+        let piece = try format.map { try $0.format(value) } ?? Printer.text(of: value)
+        try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+        text += piece
+      } catch let fault as Fault {
+        throw fault.at(Place(file, form.places[offset]))
+      }
       text += form.texts[offset + 1]
     }
     return .string(text)

@@ -19,8 +19,25 @@ public final class MemoryBudget {
     pthread_mutex_lock(&lock)
     defer { pthread_mutex_unlock(&lock) }
     let (total, overflow) = used.addingReportingOverflow(bytes)
-    guard !overflow, total <= limit else { throw Fault.outOfMemory(bytes: Double(bytes)) }
+    guard !overflow, total <= limit, Self.fits(bytes, limit) else { throw Fault.outOfMemory(bytes: Double(bytes)) }
     used = total
+  }
+
+  /// Lists and texts are not counted while they live, so before a large claim the system is asked what is really in use.
+  private static func fits(_ bytes: Int, _ limit: Int) -> Bool {
+    guard bytes >= 1 << 26, let resident = residentBytes() else { return true }
+    return resident.addingReportingOverflow(bytes).partialValue <= limit
+  }
+
+  /// Memory of this process that is its own: not the mapped files. From /proc/self/statm: size, resident, shared, in pages.
+  private static func residentBytes() -> Int? {
+    guard let file = fopen("/proc/self/statm", "r") else { return nil }
+    defer { fclose(file) }
+    var text = [CChar](repeating: 0, count: 128)
+    guard fgets(&text, 128, file) != nil else { return nil }
+    let pages = String(cString: text).split(separator: " ").compactMap { Int($0) }
+    guard pages.count > 2 else { return nil }
+    return max(pages[1] - pages[2], 0) * max(sysconf(Int32(_SC_PAGESIZE)), 1)
   }
 
   public func release(_ bytes: Int) {

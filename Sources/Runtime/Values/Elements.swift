@@ -3,6 +3,14 @@
 import Lang
 
 extension ListObject {
+  /// The element at a whole number from 0 on; nil for anything else, which the slower way reports or resolves.
+  @inline(__always)
+  func element(at number: Double) -> Value? {
+    guard number >= 0, number < Double(items.count) else { return nil }
+    let index = Int(number)
+    return Double(index) == number ? items[index] : nil
+  }
+
   func selection(_ indices: [Value]) throws -> Value {
     guard indices.count == 1, let index = indices.first else {
       throw Fault.badShape("a list has one axis, got \(indices.count) indices", help: "index step by step: xs[i][j]")
@@ -101,6 +109,13 @@ extension RangeObject {
       let position = wanted < 0 ? wanted + size : wanted
       guard position >= 0, position < size else { throw Fault.indexOutOfRange(wanted, size: size, of: "the range") }
       return .number(start + position)
+    }
+    if indices.count == 1, case .object(let object) = indices[0], object.kind == .slice {
+      // A slice of a long range must not write the range out.
+      let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: size)
+      if step == 1 { return .object(RangeObject(start + first, start + first + count)) }
+      try checkListFits(count)
+      return .list((0..<count).map { .number(start + first + $0 * step) })
     }
     return try ListObject(try elements(of: .object(self))).selection(indices)
   }

@@ -95,6 +95,12 @@ extension Fault {
     Fault(.notIndexable, "\(what) cannot be indexed by \(index.typePhrase)")
   }
 
+  static func notUnpackable(_ value: Value, wanted: Int) -> Fault {
+    Fault(
+      .unpackMismatch, "\(value.typePhrase) cannot be unpacked into \(wanted) names",
+      help: "the right side is a list or another collection of \(wanted) elements")
+  }
+
   static func unpackMismatch(found: Int, wanted: Int) -> Fault {
     Fault(.unpackMismatch, "there are \(found) values to unpack into \(wanted) names")
   }

@@ -29,6 +29,15 @@ public final class RangeObject: Object {
   }
 }
 
+/// A bound of a range. Beyond 2^53 the number after x may be x itself, and a loop would never end.
+public func rangeBound(_ number: Double, what: @autoclosure () -> String) throws -> Int {
+  let bound = try wholeNumber(number, what: what())
+  guard bound.magnitude <= 1 << 53 else {
+    throw Fault.badValue("\(what()) must lie between -2^53 and 2^53, got \(numberText(number))")
+  }
+  return bound
+}
+
 /// An index `a:b:step`; lives only between the evaluation of an index expression and its use.
 public final class SliceObject: Object {
   public let start: Int?
@@ -44,8 +53,10 @@ public final class SliceObject: Object {
 
   public override var typeName: String { "slice" }
 
-  /// First index, number of elements and step on an axis of `size`, clipped as in Python.
+  /// First index, number of elements and step on an axis of `size`, clipped as in Python. A step beyond the size reaches no
+  /// second element; it is cut, so that strides may be multiplied by it.
   public func resolved(size: Int) -> (first: Int, count: Int, step: Int) {
+    let step = min(max(step, -size - 1), size + 1)
     func clipped(_ index: Int, _ low: Int, _ high: Int) -> Int {
       let index = index < 0 ? index + size : index
       return min(max(index, low), high)

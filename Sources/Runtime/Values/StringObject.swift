@@ -4,7 +4,7 @@
 import Lang
 
 public final class StringObject: Object {
-  public let text: String
+  public private(set) var text: String
 
   public init(_ text: String) {
     var text = text
@@ -12,6 +12,9 @@ public final class StringObject: Object {
     self.text = text
     super.init(kind: .string)
   }
+
+  /// Only for an object that nobody else holds.
+  func append(_ more: String) { text += more }
 
   public override var typeName: String { "string" }
   public override var description: String { text }
