@@ -3,19 +3,15 @@
 import Runtime
 
 public enum Operations {
-<<<<<<< HEAD
-  public static var all: [Operation] {
-    models + tokenizers + probes + geometry + algebra + basics + lists + strings + files + plots + help
-=======
   public static var all: [Operation] { subjects.flatMap(\.operations) }
 
   /// The chapters of the reference, in its order.
   public static var subjects: [(title: String, operations: [Operation])] {
     [
-      ("Loading models", models), ("Tokenizers", tokenizers), ("Probes", probes), ("Geometry", geometry),
+      ("Loading models", models), ("Tokenizers", tokenizers), ("Probes", probes + heads), ("Geometry", geometry),
       ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
-      ("Reductions", reductions),
-      ("Order", order), ("Lists and functions", lists), ("Strings", strings), ("Files", files),
+      ("Decompositions", decompositions), ("Reductions", reductions), ("Order", order),
+      ("Figures", plots), ("Lists and functions", lists), ("Strings", strings), ("Files", files),
       ("Basics", basics + help),
     ]
   }
@@ -26,7 +22,6 @@ public enum Operations {
       String($0.dropFirst("stdlib/".count))
     }
     return names.filter { $0 == "prelude.tw" } + names.filter { $0 != "prelude.tw" }.sorted()
->>>>>>> ec0554d8e6a77ea09df7012b88393e5a31ab74c3
   }
 
   /// Text of a module of the standard library, compiled into the binary.

@@ -45,7 +45,8 @@ enum Runner {
         try StandardOutput.shared.write(ErrorReference.page)
         return ExitStatus.success
       case .code(let text, let options):
-        return try run(SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, budgets,
+        return try run(
+          SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, budgets,
           printsLastValue: true)
       case .standardInput(let options):
         return try run(try SourceReader.standardInput(), path: "-", options: options, budgets)

@@ -1,4 +1,4 @@
-// OpenBLAS and LAPACKE, loaded when the first product is asked for: mapping the library takes longer than the whole
+// OpenBLAS and LAPACK, loaded when the first product is asked for: mapping the library takes longer than the whole
 // start of `tw`, and most lines at the prompt need no matrix.
 #pragma once
 #include <cblas.h>
@@ -20,3 +20,34 @@ void tw_dgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TR
 /// y = alpha * op(A) x + beta * y.
 void tw_sgemv(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE trans, int m, int n, float alpha, const float *A, int lda,
               const float *x, int incx, float beta, float *y, int incy);
+
+// LAPACK, by its Fortran names: column-major matrices in double precision. Call `tw_lapack_load` first. Every routine
+// returns LAPACK's `info`; `lwork` -1 asks for the best size of `work`, which comes back in its first element.
+
+/// Loads LAPACK if it is not loaded yet: OpenBLAS's own, else liblapack.so.3. Returns NULL, or why it cannot be loaded.
+/// Safe from any thread.
+const char *tw_lapack_load(void);
+
+/// A = Q R: R in the upper triangle, Q as reflectors below it and in `tau`.
+int tw_dgeqrf(int m, int n, double *a, int lda, double *tau, double *work, int lwork);
+/// The first `n` columns of Q from `k` reflectors.
+int tw_dorgqr(int m, int n, int k, double *a, int lda, const double *tau, double *work, int lwork);
+/// C [m, n] = Q C, with Q from `k` reflectors.
+int tw_dormqr(int m, int n, int k, double *a, int lda, const double *tau, double *c, int ldc, double *work, int lwork);
+/// A = U diag(s) VT by divide and conquer; `job` 'S' (thin) or 'N' (values only); `iwork` holds 8 min(m, n).
+int tw_dgesdd(char job, int m, int n, double *a, int lda, double *s, double *u, int ldu, double *vt, int ldvt,
+              double *work, int lwork, int *iwork);
+/// The same by QR iteration.
+int tw_dgesvd(char job, int m, int n, double *a, int lda, double *s, double *u, int ldu, double *vt, int ldvt,
+              double *work, int lwork);
+/// Eigenvalues in rising order and eigenvectors (in `a`) of a symmetric matrix, from its upper triangle.
+int tw_dsyevd(int n, double *a, int lda, double *w, double *work, int lwork, int *iwork, int liwork);
+/// Eigenvalues of a general matrix.
+int tw_dgeev(int n, double *a, int lda, double *wr, double *wi, double *work, int lwork);
+/// A X = B by LU with row exchanges; X in `b`.
+int tw_dgesv(int n, int nrhs, double *a, int lda, int *ipiv, double *b, int ldb);
+/// 1 / condition number in the 1-norm, from the LU factors that `tw_dgesv` leaves and the norm of A.
+int tw_dgecon(int n, const double *a, int lda, double norm, double *rcond, double *work, int *iwork);
+/// Minimises |A X - B|, of least norm where A has not full rank; X in the first rows of `b` (max(m, n) rows).
+int tw_dgelsd(int m, int n, int nrhs, double *a, int lda, double *b, int ldb, double *s, double rcond, int *rank,
+              double *work, int lwork, int *iwork);

@@ -56,5 +56,6 @@ extension Operations {
   ]
 
   /// All operations of this folder.
-  static let algebra: [Operation] = construction + reductions + elementwise + order + products
+  static let algebra: [Operation] =
+    construction + reductions + elementwise + order + products + decompositions
 }

@@ -115,4 +115,24 @@ enum RowKernels {
     }
     return most
   }
+
+  /// The smallest and the largest element, passing over NaN; (+inf, -inf) of none.
+  static func range(_ p: UnsafePointer<Float>, _ n: Int) -> (low: Float, high: Float) {
+    var low = SIMD8<Float>(repeating: .infinity)
+    var high = SIMD8<Float>(repeating: -.infinity)
+    var i = 0
+    while i + 8 <= n {
+      let x = lanes(p, i)
+      low.replace(with: x, where: x .< low)
+      high.replace(with: x, where: x .> high)
+      i += 8
+    }
+    var (least, most) = (low.min(), high.max())
+    while i < n {
+      if p[i] < least { least = p[i] }
+      if p[i] > most { most = p[i] }
+      i += 1
+    }
+    return (least, most)
+  }
 }

@@ -46,6 +46,8 @@ public final class ModelWeights {
   public let parameterCount: Int
   /// The model's object while somebody holds it.
   weak var object: ModelObject?
+  /// Eᵀ E of the word embedding, once it was asked for.
+  var wordGram: ColumnMatrix?
 
   /// Checks that every tensor of the family is there and has its shape. Reads none of their elements.
   init(name: String, config: ConfigReader, files: WeightFiles, tokenizer: Tokenizer?) throws {
