@@ -86,7 +86,7 @@ struct PanelWriter {
       line(Self.ticks("x", names, count: names.count, room: width / Double(max(names.count, 1)), size: size))
     } else {
       let crowded = width < 260
-      line("set xtics autofreq \(Self.step(ranges.x, isLog: panel.isLogX, most: crowded ? 4 : 8))")
+      line("set xtics autofreq \(Self.step(ranges.x, isLog: panel.isLogX, most: crowded ? 5 : 8))")
       line("set ytics autofreq \(Self.step(ranges.y, isLog: panel.isLogY, most: height < 160 ? 4 : 8))")
     }
   }
@@ -99,7 +99,7 @@ struct PanelWriter {
     var unit = 1.0
     while unit > raw { unit /= 10 }
     while unit * 10 <= raw { unit *= 10 }
-    let step = [1, 2, 5, 10].first { unit * $0 >= raw } ?? 10
+    let step = [1, 2, 2.5, 5, 10].first { unit * $0 >= raw } ?? 10
     return GnuplotScript.number(unit * step)
   }
 
@@ -178,13 +178,13 @@ struct PanelWriter {
       }
       let name = panel.showsLegend ? layer.name : nil
       let title = name.map { "title \(GnuplotScript.quoted(PlotText.label($0, limit: 30)))" } ?? "notitle"
-      parts.append("$data\(number)_\(index) \(Self.style(layer, colour, repeats)) \(title)")
+      parts.append("$data\(number)_\(index) \(style(layer, colour, repeats)) \(title)")
     }
     if parts.isEmpty { parts.append("NaN notitle") }
     line("plot \(parts.joined(separator: ", \\\n  "))")
   }
 
-  private static func style(_ layer: Layer, _ colour: String, _ repeats: Int) -> String {
+  private func style(_ layer: Layer, _ colour: String, _ repeats: Int) -> String {
     let count = layer.x.count
     switch layer.shape {
     case .line(let isDashed):
@@ -193,15 +193,16 @@ struct PanelWriter {
       let dash = isDashed ? 2 : [1, 4, 5, 3][repeats % 4]
       return "using 1:2 with lines lw \(isDashed ? 1.2 : 2) dt \(dash) lc rgb '\(colour)'"
     case .points(let wanted):
-      let size = wanted ?? (count <= 200 ? 0.8 : count <= 1000 ? 0.5 : count <= 5000 ? 0.35 : 0.2)
+      let natural = count <= 200 ? 0.8 : count <= 1000 ? 0.5 : count <= 5000 ? 0.35 : 0.2
+      let size = wanted ?? (width < 340 ? natural * 0.625 : natural)
       let sign = [7, 5, 9, 11, 13][repeats % 5]
       if layer.values != nil { return "using 1:2:3 with points pt \(sign) ps \(size) lc palette" }
       // Many points shine through each other.
       let alpha = count > 1000 ? "80" : count > 100 ? "40" : "00"
       return "using 1:2 with points pt \(sign) ps \(size) lc rgb '#\(alpha)\(colour.dropFirst())'"
-    case .boxes(let width, let isHollow):
+    case .boxes(let boxWidth, let isHollow):
       let fill = isHollow ? "transparent solid 0.45 noborder" : "solid 0.9 noborder"
-      return "using 1:2:(\(GnuplotScript.number(width))) with boxes fs \(fill) lc rgb '\(colour)'"
+      return "using 1:2:(\(GnuplotScript.number(boxWidth))) with boxes fs \(fill) lc rgb '\(colour)'"
     }
   }
 }
