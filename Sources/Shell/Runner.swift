@@ -63,6 +63,10 @@ enum Runner {
     let interpreter = Interpreter(
       operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
     interpreter.output = { try StandardOutput.shared.write($0) }
+    interpreter.showFigure = { figure in
+      let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
+      try StandardOutput.shared.write(text + "\n")
+    }
     try limits.apply(to: interpreter, folder: folder)
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }
@@ -83,7 +87,9 @@ enum Runner {
     }
     let outcome = try session.run(source, options: options)
     if printsLastValue, !outcome.isSilent, !outcome.value.isNil {
-      try StandardOutput.shared.write(Printer.text(of: outcome.value) + "\n")
+      let figure = outcome.value.asObject as? FigureObject
+      let text = try figure.map { try FigureEcho.text(of: $0) } ?? Printer.text(of: outcome.value)
+      try StandardOutput.shared.write(text + "\n")
     }
     return ExitStatus.success
   }

@@ -8,6 +8,9 @@ public final class Interpreter: Builtins {
   /// Where `print` writes. The Shell sets it.
   public var output: (String) throws -> Void = { _ in }
 
+  /// Draws a figure for the person at the terminal. The Shell sets it.
+  public var showFigure: ((Object) throws -> Void)?
+
   /// What may be read and written.
   public let permissions = Permissions()
 
