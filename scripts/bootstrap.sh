@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the system packages that building needs and that are missing; with --test also what the tests need.
+# Installs the system packages that building and drawing need and that are missing; with --test also what the tests need.
 # Silent when nothing is missing.
 set -euo pipefail
 
@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-packages=(libedit-dev libopenblas-dev liblapacke-dev)
+packages=(libedit-dev libopenblas-dev liblapacke-dev gnuplot-nox)
 case "${1-}" in
 '') ;;
 --test) packages+=(tmux) ;;
@@ -26,6 +26,10 @@ is_there() {
   libedit-dev) set -- /usr/include/histedit.h /usr/local/include/histedit.h ;;
   libopenblas-dev) set -- /usr/include/cblas.h /usr/include/openblas/cblas.h /usr/include/*/cblas.h ;;
   liblapacke-dev) set -- /usr/include/lapacke.h /usr/include/openblas/lapacke.h /usr/include/*/lapacke.h ;;
+  gnuplot-nox)
+    command -v gnuplot >/dev/null
+    return
+    ;;
   *)
     command -v "$1" >/dev/null
     return

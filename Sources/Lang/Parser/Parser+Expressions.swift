@@ -149,7 +149,7 @@ extension Parser {
       return Argument(name: name, nameSpan: nameToken.span, value: try expression(), isSpread: false)
     }
     let start = token
-    if arguments.contains(where: { $0.name != nil }) {
+    if arguments.last?.name != nil {
       throw Fault.badParameterList(
         "a positional argument cannot follow a named one", help: "put it first, or name it too", at: place(start))
     }

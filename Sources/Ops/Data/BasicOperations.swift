@@ -23,10 +23,16 @@ extension Operations {
       "show", "(value: any) -> nil",
       """
       Writes the whole value: every row and column of a table, every element of a tensor.
+      A figure is drawn: as a picture (sixel) on a terminal that shows them, in blocks of characters on others, and as one line that \
+      describes it where there is no terminal.
       """,
       example: "show(table({x: 0..50}))"
     ) { call in
-      try call.interpreter.output(try FullText.text(of: call[0]) + "\n")
+      if let figure = call[0].asObject as? FigureObject, let draw = call.interpreter.showFigure {
+        try draw(figure)
+      } else {
+        try call.interpreter.output(try FullText.text(of: call[0]) + "\n")
+      }
       return .nil
     },
     Operation(

@@ -14,7 +14,8 @@ extension Operations {
       example: "len(\"naïve\")"
     ) { call in
       guard let count = call[0].asObject?.count else {
-        throw Fault.badValue("\(call[0].typePhrase) has no length")
+        throw Fault.badValue(
+          "\(call[0].typePhrase) has no length", help: "len counts strings, lists, records, ranges, tensors and tables")
       }
       return .number(count)
     },

@@ -63,17 +63,21 @@ extension Operations {
         try NumpyFile.tensor(try InputFile.bytes(path, permissions: call.interpreter.permissions), path: path))
     },
     Operation(
-      "save", "(value: any, path: string) -> nil",
+      "save", "(value: any, path: string, keep: bool = false) -> nil",
       """
       Writes a value to a file; the extension of `path` chooses the format.
       csv, tex (LaTeX tabular) and md (Markdown): tables, or what `table` takes. json: records, lists, tables (as a list of rows) \
       and tensors; nan and infinite numbers become null. txt: a string as it is, other values as `print` shows them. npy: a tensor, \
-      float32. npz and safetensors: a record of tensors. Missing folders are made. An existing file is replaced as a whole or, on \
+      float32. npz and safetensors: a record of tensors. svg, png and pdf: a figure, drawn by gnuplot; gp: its script, csv: its data; \
+      `keep=true` leaves the script beside the picture. Missing folders are made. An existing file is replaced as a whole or, on \
       an error, not at all.
       """,
       example: "save(table({token: [\" a\", \" b\"], score: [0.5, 0.25]}), \"out/scores.md\")"
     ) { call in
       try Save.save(call[0], to: call.string(1), permissions: call.interpreter.permissions)
+      if try call.bool(2) {
+        try FigureFormats.keepScript(call[0], beside: call.string(1), permissions: call.interpreter.permissions)
+      }
       return .nil
     },
   ]

@@ -31,24 +31,28 @@ public enum Save {
     }
   }
 
-  public static let formats: [Format] = [
-    .streamed("csv", holds: "tables") { value, file in try CSV.write(try table(value, "csv"), to: file) },
-    .streamed("json", holds: "records, lists, tables, tensors") { value, file in try JSONText.write(value, to: file) },
-    .streamed("tex", holds: "tables") { value, file in try file.write(TextTables.latex(try table(value, "tex"))) },
-    .streamed("md", holds: "tables") { value, file in try file.write(TextTables.markdown(try table(value, "md"))) },
-    .streamed("txt", holds: "texts, and anything as print shows it") { value, file in
-      if let text = value.asString { try file.write(text) } else { try file.write(Printer.text(of: value) + "\n") }
-    },
-    .streamed("npy", holds: "one tensor") { value, file in
-      try NumpyFile.pieces(try tensor(value, "npy")) { try file.write($0) }
-    },
-    .streamed("npz", holds: "records of tensors") { value, file in
-      try NumpyArchive.write(try tensors(value, "npz"), to: file)
-    },
-    .streamed("safetensors", holds: "records of tensors") { value, file in
-      try SafetensorsWriter.write(try tensors(value, "safetensors"), to: file)
-    },
-  ]
+  public static let formats: [Format] =
+    [
+      .streamed("csv", holds: "tables, data of figures") { value, file in
+        try CSV.write(try table(value, "csv"), to: file)
+      },
+      .streamed("json", holds: "records, lists, tables, tensors") { value, file in try JSONText.write(value, to: file)
+      },
+      .streamed("tex", holds: "tables") { value, file in try file.write(TextTables.latex(try table(value, "tex"))) },
+      .streamed("md", holds: "tables") { value, file in try file.write(TextTables.markdown(try table(value, "md"))) },
+      .streamed("txt", holds: "texts, and anything as print shows it") { value, file in
+        if let text = value.asString { try file.write(text) } else { try file.write(Printer.text(of: value) + "\n") }
+      },
+      .streamed("npy", holds: "one tensor") { value, file in
+        try NumpyFile.pieces(try tensor(value, "npy")) { try file.write($0) }
+      },
+      .streamed("npz", holds: "records of tensors") { value, file in
+        try NumpyArchive.write(try tensors(value, "npz"), to: file)
+      },
+      .streamed("safetensors", holds: "records of tensors") { value, file in
+        try SafetensorsWriter.write(try tensors(value, "safetensors"), to: file)
+      },
+    ] + FigureFormats.all
 
   /// Writes `value` to `path`. Throws `unsupported` for an extension that has no format, `badValue` for a value that the
   /// format cannot hold, `cannotWrite`, `notPermitted`; the old file is untouched then.
@@ -64,6 +68,7 @@ public enum Save {
 
   private static func table(_ value: Value, _ name: String) throws -> TableObject {
     if let table = value.asTable { return table }
+    if let figure = value.asObject as? FigureObject { return try figure.data() }
     guard value.asRecord != nil || value.asList?.items.first?.asRecord != nil else {
       throw Fault.cannotHold(name, "tables", value, help: "make one of columns: table({token: tokens, score: scores})")
     }

@@ -1,15 +1,18 @@
 // How the prompt shows the value of a line.
 
 import Lang
+import Ops
 import Runtime
 
 enum Echo {
   /// Terminal rows that a list or record may take before its middle is left out.
   private static let rowsShown = 12
 
-  /// The text for a terminal of `width` columns: strings quoted, long lists and records shortened.
-  static func text(of value: Value, width: Int) -> String {
+  /// The text for a terminal of `width` columns: strings quoted, long lists and records shortened,
+  /// figures as pictures.
+  static func text(of value: Value, width: Int) throws -> String {
     guard let object = value.asObject else { return Printer.text(of: value) }
+    if let figure = object as? FigureObject { return try FigureEcho.text(of: figure) }
     switch object.kind {
     case .string: return Printer.quotedText(of: value)
     case .list, .record: return shortened(Printer.text(of: value), count: object.count, width: width)

@@ -8,7 +8,7 @@ enum NameHelp {
     guard let value = session.value(named: name) else { throw unknown(name, session) }
     let text = HelpText.text(of: value, named: name)
     if let object = value.asObject, object.kind == .builtin || object.kind == .function { return text }
-    return text + "\n" + Echo.text(of: value, width: width)
+    return text + "\n" + (try Echo.text(of: value, width: width))
   }
 
   private static func unknown(_ name: String, _ session: Session) -> Fault {

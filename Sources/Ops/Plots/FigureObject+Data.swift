@@ -1,0 +1,77 @@
+// The numbers of a figure as a table: what `save(fig, "x.csv")` writes, and what is left when gnuplot is missing.
+
+import Lang
+import OrderedCollections
+import Runtime
+
+extension FigureObject {
+  /// One row a point or cell: panel, series, x, y, and value and label where there are any. A heat map's x is the column, y the row.
+  public func data() throws -> TableObject {
+    let count = panels.reduce(0) { sum, panel in
+      sum + (panel.heatMap?.values.count ?? 0) + panel.layers.reduce(0) { $0 + $1.x.count }
+    }
+    try checkListFits(count * 6)
+    var rows = Rows()
+    for (index, panel) in panels.enumerated() {
+      let name = panel.title ?? String(index + 1)
+      if let map = panel.heatMap { try rows.append(map, panel: name) }
+      for layer in panel.layers { try rows.append(layer, panel: name, names: panel.xNames) }
+    }
+    return try rows.table(hasPanels: panels.count > 1)
+  }
+
+  private struct Rows {
+    var panel: ContiguousArray<Value> = []
+    var series: ContiguousArray<Value> = []
+    var x: ContiguousArray<Value> = []
+    var y: ContiguousArray<Value> = []
+    var value: ContiguousArray<Value> = []
+    var label: ContiguousArray<Value> = []
+
+    mutating func append(_ map: HeatMap, panel name: String) throws {
+      let panelName = Value.string(name)
+      let rowNames = map.rowNames?.map(Value.string)
+      let columnNames = map.columnNames?.map(Value.string)
+      for row in 0..<map.rows {
+        try checkInterrupt()
+        for column in 0..<map.columns {
+          panel.append(panelName)
+          series.append(.nil)
+          x.append(columnNames?[column] ?? .number(column))
+          y.append(rowNames?[row] ?? .number(row))
+          value.append(.number(map.values[row * map.columns + column]))
+          label.append(.nil)
+        }
+      }
+    }
+
+    mutating func append(_ layer: Layer, panel name: String, names: [String]?) throws {
+      try checkInterrupt()
+      let panelName = Value.string(name)
+      let seriesName = layer.name.map(Value.string) ?? .nil
+      let tickNames = names?.map(Value.string)
+      for index in layer.x.indices {
+        panel.append(panelName)
+        series.append(seriesName)
+        x.append(.number(layer.x[index]))
+        y.append(.number(layer.y[index]))
+        value.append(layer.values.map { .number($0[index]) } ?? .nil)
+        let tick = tickNames.flatMap { names in
+          Int(exactly: layer.x[index].rounded()).flatMap { names.indices.contains($0) ? names[$0] : nil }
+        }
+        label.append(layer.labels.map { .string($0[index]) } ?? tick ?? .nil)
+      }
+    }
+
+    func table(hasPanels: Bool) throws -> TableObject {
+      var columns: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
+      if hasPanels { columns[Symbol("panel")] = panel }
+      if series.contains(where: { !$0.isNil }) { columns[Symbol("series")] = series }
+      columns[Symbol("x")] = x
+      columns[Symbol("y")] = y
+      if value.contains(where: { !$0.isNil }) { columns[Symbol("value")] = value }
+      if label.contains(where: { !$0.isNil }) { columns[Symbol("label")] = label }
+      return try TableObject(columns)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// A figure as a value of the language: panels, a size and how they are laid out. It knows no terminal and no file: those ask
+// it for a gnuplot script (`GnuplotScript`), for blocks of text (`FigureText`) or for its data as a table.
+
+import Lang
+import Runtime
+
+public final class FigureObject: Object {
+  public let panels: [Panel]
+  /// Panels side by side.
+  public let columns: Int
+  /// Above all panels; a figure of one panel has its title there.
+  public let title: String?
+  /// Size in pixels (of 1/96 inch in a PDF).
+  public let width: Int
+  public let height: Int
+
+  public init(panels: [Panel], columns: Int = 1, title: String? = nil, width: Int, height: Int) {
+    self.panels = panels
+    self.columns = max(1, min(columns, panels.count))
+    self.title = title
+    self.width = width
+    self.height = height
+    super.init()
+  }
+
+  public override var typeName: String { "figure" }
+  public override var fieldNames: [String] { ["title", "width", "height", "data"] }
+
+  public override func field(_ name: String) throws -> Value? {
+    switch name {
+    case "title": (title ?? panels.first?.title).map(Value.string) ?? .nil
+    case "width": .number(width)
+    case "height": .number(height)
+    case "data": .object(try data())
+    default: nil
+    }
+  }
+
+  /// One line: "figure 800x500: "Loss", 2 lines".
+  public override var description: String {
+    let name = (title ?? panels.first?.title).map { " " + Printer.quoted($0) + "," } ?? ""
+    return "figure \(width)x\(height):\(name) \(contents)"
+  }
+
+  /// The picture for terminals that show sixels, `width` x `height` pixels. Throws what `Gnuplot.run` does.
+  public func sixels(width: Int, height: Int) throws -> String {
+    let script = try GnuplotScript(self, target: .sixel, width: width, height: height)
+    return String(decoding: try Gnuplot.run(script.text), as: UTF8.self)
+  }
+
+  private var contents: String {
+    if panels.count > 1 { return "\(panels.count) panels" }
+    guard let panel = panels.first else { return "empty" }
+    var parts: [String] = []
+    if let map = panel.heatMap { parts.append("heat map \(map.rows)x\(map.columns)") }
+    var counts: [(String, Int)] = []
+    for layer in panel.layers {
+      let (word, amount) =
+        switch layer.shape {
+        case .line: ("line", 1)
+        case .points: ("point", layer.x.count)
+        case .boxes: ("bar", layer.x.count)
+        }
+      if let index = counts.firstIndex(where: { $0.0 == word }) {
+        counts[index].1 += amount
+      } else {
+        counts.append((word, amount))
+      }
+    }
+    parts += counts.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }
+    return parts.joined(separator: ", ")
+  }
+
+  public override var byteCount: Int {
+    panels.reduce(0) { sum, panel in
+      sum + (panel.heatMap?.values.count ?? 0) * 8 + panel.layers.reduce(0) { $0 + $1.x.count * 16 }
+    }
+  }
+
+  /// `a + b`: b's contents over a's, on the same axes.
+  public override func binary(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
+    guard op == .add, let a = left.asObject as? FigureObject, let b = right.asObject as? FigureObject else {
+      return nil
+    }
+    guard a.panels.count == 1, b.panels.count == 1, let below = a.panels.first, let above = b.panels.first else {
+      throw Fault.badValue(
+        "a grid of panels has no axes to draw on", help: "add figures first, then lay them out: grid([a + b, c])")
+    }
+    guard below.heatMap == nil || above.heatMap == nil else {
+      throw Fault.badValue("one heat map would hide the other", help: "put them side by side: grid([a, b])")
+    }
+    return .object(
+      FigureObject(panels: [below.overlaid(with: above)], title: a.title, width: a.width, height: a.height))
+  }
+}

@@ -1,0 +1,208 @@
+// One panel of a script: axes, legend, labels, and the plot command.
+
+import Lang
+import Runtime
+
+struct PanelWriter {
+  private(set) var text = ""
+  private(set) var omittedLabels = 0
+
+  private let panel: Panel
+  private let number: Int
+  private let target: GnuplotScript.Target
+  private let size: Int
+  private let ranges: PanelRanges
+  /// Pixels inside the axes, roughly: gnuplot decides by the widths of its letters.
+  private let width: Double
+  private let height: Double
+  private let legend: Legend
+
+  private enum Legend {
+    case none, below, right
+  }
+
+  init(_ panel: Panel, number: Int, target: GnuplotScript.Target, width: Double, height: Double, size: Int) {
+    self.panel = panel
+    self.number = number
+    self.target = target
+    self.size = size
+    ranges = PanelRanges(panel)
+    let names = panel.layers.compactMap(\.name).map { PlotText.width(PlotText.label($0, limit: 30)) }
+    let letter = Double(size) * 0.66
+    let total = names.reduce(0.0) { $0 + (Double($1) + 7) * letter }
+    legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 ? .below : .right
+    let hasColours = panel.heatMap != nil || panel.layers.contains { $0.values != nil }
+    let legendWidth = legend == .right ? (Double(names.max() ?? 0) + 6) * letter : 0
+    self.width = max(width - Double(size) * 6.5 - (hasColours ? Double(size) * 7 : 0) - legendWidth, 40)
+    let lines = (panel.title == nil ? 0 : 2) + (panel.xLabel == nil ? 0 : 1.5) + (legend == .below ? 1.5 : 0)
+    self.height = max(height - Double(size) * (3 + lines * 1.2), 40)
+  }
+
+  private mutating func line(_ text: String) { self.text += text + "\n" }
+
+  mutating func write() throws {
+    titles()
+    axes()
+    legends()
+    colours()
+    try labels()
+    plot()
+  }
+
+  private mutating func titles() {
+    let letter = Double(size) * 0.7
+    if let title = panel.title {
+      let lines = PlotText.lines(title, limit: Int((width + Double(size) * 4) / letter))
+      line("set title \(GnuplotScript.quoted(lines)) font ',\(target.fontSize(size + 1))'")
+    }
+    if let label = panel.xLabel {
+      line("set xlabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int(width / letter))))")
+    }
+    if let label = panel.yLabel {
+      line("set ylabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int(height / letter))))")
+    }
+  }
+
+  // MARK: Axes
+
+  private mutating func axes() {
+    line("set border \(panel.heatMap == nil ? 3 : 15) lc rgb '#555555'")
+    line("set tics nomirror out scale 0.6 tc rgb '#333333'")
+    line("set xrange [\(GnuplotScript.number(ranges.x.lowerBound)):\(GnuplotScript.number(ranges.x.upperBound))]")
+    let (low, high) = (GnuplotScript.number(ranges.y.lowerBound), GnuplotScript.number(ranges.y.upperBound))
+    // The first row of a matrix is on top.
+    line("set yrange [\(panel.heatMap == nil ? "\(low):\(high)" : "\(high):\(low)")]")
+    if panel.isLogX { line("set logscale x") }
+    if panel.isLogY { line("set logscale y") }
+    if panel.isEqual { line("set size ratio -1") }
+    if let map = panel.heatMap {
+      line("set tics scale 0.3")
+      line(Self.ticks("x", map.columnNames, count: map.columns, room: width / Double(map.columns), size: size))
+      line(Self.ticks("y", map.rowNames, count: map.rows, room: height / Double(map.rows), size: size))
+      return
+    }
+    line("set grid \(panel.xNames == nil ? "xtics " : "")ytics lc rgb '#dddddd' lw 0.6 lt 1")
+    if let names = panel.xNames {
+      line(Self.ticks("x", names, count: names.count, room: width / Double(max(names.count, 1)), size: size))
+    } else {
+      let crowded = width < 260
+      line("set xtics autofreq \(Self.step(ranges.x, isLog: panel.isLogX, most: crowded ? 5 : 8))")
+      line("set ytics autofreq \(Self.step(ranges.y, isLog: panel.isLogY, most: height < 160 ? 4 : 8))")
+    }
+  }
+
+  /// A round distance of ticks, so that at most about `most` of them stand side by side.
+  private static func step(_ range: ClosedRange<Double>, isLog: Bool, most: Int) -> String {
+    let span = range.upperBound - range.lowerBound
+    guard !isLog, span > 0, span.isFinite else { return "" }
+    let raw = span / Double(most)
+    var unit = 1.0
+    while unit > raw { unit /= 10 }
+    while unit * 10 <= raw { unit *= 10 }
+    let step = [1, 2, 2.5, 5, 10].first { unit * $0 >= raw } ?? 10
+    return GnuplotScript.number(unit * step)
+  }
+
+  /// Names at 0, 1, 2, … as far as there is room for them; upright ones where they are long.
+  private static func ticks(_ axis: String, _ names: [String]?, count: Int, room: Double, size: Int) -> String {
+    let shown = (0..<count).map { at in names.map { PlotText.label($0[at], limit: 20) } ?? String(at) }
+    let longest = Double(shown.map(PlotText.width).max() ?? 1) * Double(size) * 0.68 + 6
+    let line = Double(size) * 1.35
+    let isUpright = axis == "x" && names != nil && longest > room
+    let needed = axis == "y" || isUpright ? line : longest
+    let every = max(1, Int((needed / max(room, 1e-6)).rounded(.up)))
+    let list = stride(from: 0, to: count, by: every).map { "\(GnuplotScript.quotedTick(shown[$0])) \($0)" }
+    return "set \(axis)tics \(isUpright ? "rotate by 90 right " : "norotate ")(\(list.joined(separator: ", ")))"
+  }
+
+  // MARK: Legend, colours, labels
+
+  private mutating func legends() {
+    switch legend {
+    case .none: line("unset key")
+    case .below: line("set key bmargin center horizontal height 1.5 noenhanced samplen 1.5 tc rgb '#333333'")
+    case .right: line("set key outside right top vertical Left reverse noenhanced samplen 1.5 tc rgb '#333333'")
+    }
+  }
+
+  private mutating func colours() {
+    var range: ClosedRange<Double>?
+    var palette = ColourMap.viridis
+    if let map = panel.heatMap {
+      range = map.range
+      palette = map.palette
+    } else {
+      let values = panel.layers.flatMap { $0.values ?? [] }
+      if let low = values.min(), let high = values.max() { range = low < high ? low...high : (low - 1)...(high + 1) }
+    }
+    guard let range else { return line("unset colorbox") }
+    let stops = palette.stops.enumerated().map { "\($0.offset) '\($0.element)'" }
+    line("set palette defined (\(stops.joined(separator: ", ")))")
+    line("set cbrange [\(GnuplotScript.number(range.lowerBound)):\(GnuplotScript.number(range.upperBound))]")
+  }
+
+  private mutating func labels() throws {
+    let placement = try LabelPlacement(panel, ranges, width: width, height: height, size: Double(size))
+    omittedLabels = placement.omitted
+    for spot in placement.spots {
+      let side = spot.across == 0 ? "center" : spot.across > 0 ? "left" : "right"
+      let shift =
+        "offset \(spot.up == 0 ? Double(spot.across) * 0.9 : Double(spot.across) * 0.4),\(Double(spot.up) * 0.65)"
+      let place = "\(GnuplotScript.number(spot.x)),\(GnuplotScript.number(spot.y))"
+      line(
+        "set label \(GnuplotScript.quoted(spot.text)) at \(place) \(side) front \(shift) font ',\(target.fontSize(size - 1))' tc rgb '#222222'"
+      )
+    }
+  }
+
+  // MARK: Plot
+
+  private mutating func plot() {
+    var parts: [String] = []
+    if let map = panel.heatMap {
+      // Few cells are rectangles; many are one picture, or the file would be huge.
+      let isSmall =
+        target == .svg && map.rows * map.columns <= 4096 || target == .pdf && map.rows * map.columns <= 20_000
+      parts.append("$map\(number) matrix using 1:2:3 with image\(isSmall ? " pixels" : "") notitle")
+    }
+    var automatic = 0
+    for (index, layer) in panel.layers.enumerated() {
+      var colour = ""
+      var repeats = 0
+      switch layer.paint {
+      case .fixed(let hex): colour = hex
+      case .automatic:
+        colour = Palette.hex(ofSeries: automatic)
+        repeats = automatic / Palette.named.count
+        automatic += 1
+      }
+      let name = panel.showsLegend ? layer.name : nil
+      let title = name.map { "title \(GnuplotScript.quoted(PlotText.label($0, limit: 30)))" } ?? "notitle"
+      parts.append("$data\(number)_\(index) \(style(layer, colour, repeats)) \(title)")
+    }
+    if parts.isEmpty { parts.append("NaN notitle") }
+    line("plot \(parts.joined(separator: ", \\\n  "))")
+  }
+
+  private func style(_ layer: Layer, _ colour: String, _ repeats: Int) -> String {
+    let count = layer.x.count
+    switch layer.shape {
+    case .line(let isDashed):
+      // A line of one point would not be seen.
+      if count == 1 { return "using 1:2 with points pt 7 ps 0.8 lc rgb '\(colour)'" }
+      let dash = isDashed ? 2 : [1, 4, 5, 3][repeats % 4]
+      return "using 1:2 with lines lw \(isDashed ? 1.2 : 2) dt \(dash) lc rgb '\(colour)'"
+    case .points(let wanted):
+      let natural = count <= 200 ? 0.8 : count <= 1000 ? 0.5 : count <= 5000 ? 0.35 : 0.2
+      let size = wanted ?? (width < 340 ? natural * 0.625 : natural)
+      let sign = [7, 5, 9, 11, 13][repeats % 5]
+      if layer.values != nil { return "using 1:2:3 with points pt \(sign) ps \(size) lc palette" }
+      // Many points shine through each other.
+      let alpha = count > 1000 ? "80" : count > 100 ? "40" : "00"
+      return "using 1:2 with points pt \(sign) ps \(size) lc rgb '#\(alpha)\(colour.dropFirst())'"
+    case .boxes(let boxWidth, let isHollow):
+      let fill = isHollow ? "transparent solid 0.45 noborder" : "solid 0.9 noborder"
+      return "using 1:2:(\(GnuplotScript.number(boxWidth))) with boxes fs \(fill) lc rgb '\(colour)'"
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// A figure as a script for gnuplot (5.4 or later). The data stand in the script, so that a script that is kept draws the same
+// picture anywhere. Panels are in `GnuplotScript+Panel.swift`.
+
+import Lang
+import Runtime
+
+public struct GnuplotScript {
+  /// What gnuplot draws to.
+  public enum Target: String, CaseIterable {
+    case svg, png, pdf, sixel
+
+    /// The `set terminal` line. Texts are never marked up (`noenhanced`): `_ ^ { } @ \` in a token are themselves.
+    func terminal(width: Int, height: Int, size: Int) -> String {
+      switch self {
+      case .svg: "svg size \(width),\(height) noenhanced font 'sans-serif,\(size)' background 'white'"
+      case .png: "pngcairo size \(width),\(height) noenhanced font 'Sans,\(points(size))' background 'white'"
+      case .pdf:
+        "pdfcairo size \(inches(width))in,\(inches(height))in noenhanced font 'Sans,\(size)' background 'white'"
+      case .sixel: "sixelgd size \(width),\(height) truecolor noenhanced font 'Sans,\(points(size))' background 'white'"
+      }
+    }
+
+    /// As a font's size in the script.
+    func fontSize(_ pixels: Int) -> String { self == .svg || self == .pdf ? String(pixels) : points(pixels) }
+
+    /// Letters of `pixels` at 96 pixels an inch.
+    private func points(_ pixels: Int) -> String { numberText(Double(pixels) * 0.75) }
+
+    /// pdfcairo draws a letter of 12 points 12/72 inch high.
+    private func inches(_ pixels: Int) -> String { formatFixed(Double(pixels) / 72, decimals: 3) }
+  }
+
+  /// The script; `set output` is left to who keeps it, gnuplot's standard output is the picture.
+  public private(set) var text = ""
+  /// Labels that found no free place.
+  public private(set) var omittedLabels = 0
+
+  let figure: FigureObject
+  let width: Int
+  let height: Int
+
+  public init(_ figure: FigureObject, target: Target, output: String? = nil, width: Int? = nil, height: Int? = nil)
+    throws
+  {
+    self.figure = figure
+    self.width = width ?? figure.width
+    self.height = height ?? figure.height
+    let rows = (figure.panels.count + figure.columns - 1) / figure.columns
+    let panelWidth = Double(self.width) / Double(figure.columns)
+    // Letters shrink with the panels, but stay readable.
+    let size = panelWidth >= 340 ? 13 : panelWidth >= 240 ? 11 : 10
+    line("# Drawn with: gnuplot -d FILE")
+    line("set encoding utf8")
+    line("set terminal \(target.terminal(width: self.width, height: self.height, size: size))")
+    if let output { line("set output \(Self.quoted(output))") }
+    for (index, panel) in figure.panels.enumerated() { try data(of: panel, number: index) }
+    let isSingle = figure.panels.count == 1 && figure.title == nil
+    var top = 0.0
+    if !isSingle {
+      let limit = Int(Double(self.width) / (Double(size) * 0.75))
+      let title = figure.title.map { PlotText.lines($0, limit: limit) } ?? []
+      top = Double(title.count) * Double(size) * 1.8 / Double(self.height)
+      let name = title.isEmpty ? "" : " title \(Self.quoted(title)) font ',\(target.fontSize(size + 2))'"
+      line("set multiplot layout \(rows),\(figure.columns)\(name)")
+    }
+    let inside = (width: panelWidth, height: Double(self.height) * (1 - top) / Double(rows))
+    for (index, panel) in figure.panels.enumerated() {
+      if !isSingle { line("reset") }
+      var writer = PanelWriter(
+        panel, number: index, target: target, width: inside.width, height: inside.height, size: size)
+      try writer.write()
+      text += writer.text
+      omittedLabels += writer.omittedLabels
+    }
+    if !isSingle { line("unset multiplot") }
+  }
+
+  private mutating func line(_ text: String) { self.text += text + "\n" }
+
+  // MARK: Texts
+
+  /// A text in single quotes, where gnuplot changes nothing (double ones run `commands`).
+  static func quoted(_ text: String) -> String {
+    var output = "'"
+    for scalar in text.unicodeScalars {
+      if scalar == "'" { output += "''" } else { output.unicodeScalars.append(scalar) }
+    }
+    return output + "'"
+  }
+
+  /// Several lines.
+  static func quoted(_ lines: [String]) -> String { lines.map { quoted($0) }.joined(separator: ".\"\\n\".") }
+
+  /// The name of a tick; gnuplot reads `%` there as a number's format.
+  static func quotedTick(_ text: String) -> String {
+    var output = ""
+    for scalar in text.unicodeScalars {
+      if scalar == "%" { output += "%%" } else { output.unicodeScalars.append(scalar) }
+    }
+    return quoted(output)
+  }
+
+  /// A number in the fewest digits that read back the same; most come from float32.
+  static func number(_ value: Double) -> String {
+    let single = Float(value)
+    return Double(single) == value ? "\(single)" : "\(value)"
+  }
+
+  // MARK: Data
+
+  private mutating func data(of panel: Panel, number: Int) throws {
+    if let map = panel.heatMap {
+      line("$map\(number) << END")
+      for row in 0..<map.rows {
+        try checkInterrupt()
+        let cells = map.values[row * map.columns..<(row + 1) * map.columns]
+        line(cells.map { $0.isNaN ? "NaN" : Self.number($0) }.joined(separator: " "))
+      }
+      line("END")
+    }
+    for (index, layer) in panel.layers.enumerated() {
+      line("$data\(number)_\(index) << END")
+      for at in layer.x.indices {
+        if at & 0xFFF == 0 { try checkInterrupt() }
+        let value = layer.values.map { " " + Self.number($0[at]) } ?? ""
+        // A line is interrupted where a point is missing.
+        line(layer.y[at].isNaN ? "" : Self.number(layer.x[at]) + " " + Self.number(layer.y[at]) + value)
+      }
+      line("END")
+    }
+  }
+}

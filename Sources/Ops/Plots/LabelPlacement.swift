@@ -1,0 +1,131 @@
+// Where the labels of points go so that no two overlap. Greedy, in the order of the points: each takes the free place around
+// its point that covers the fewest other points; a label without a free place is left out, its point stays.
+
+import Glibc
+import Runtime
+
+struct LabelPlacement {
+  struct Spot {
+    let text: String
+    let x: Double
+    let y: Double
+    /// Direction from the point: -1 left or below, 0 centred, 1 right or above.
+    let across: Int
+    let up: Int
+  }
+
+  private struct Box {
+    var left: Double
+    var bottom: Double
+    var right: Double
+    var top: Double
+
+    func overlaps(_ other: Box) -> Bool {
+      left < other.right && other.left < right && bottom < other.top && other.bottom < top
+    }
+  }
+
+  private(set) var spots: [Spot] = []
+  /// Labels that found no place.
+  private(set) var omitted = 0
+
+  /// More labels than this are not tried: nobody reads them on one picture.
+  private static let most = 2000
+  private static let directions: [(Int, Int)] = [
+    (1, 0), (0, 1), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1),
+  ]
+
+  /// `width` and `height` of the panel's inside and `size` of the letters are in pixels.
+  init(_ panel: Panel, _ ranges: PanelRanges, width: Double, height: Double, size: Double) throws {
+    guard panel.layers.contains(where: { $0.labels != nil }) else { return }
+    let across = Scale(ranges.x, isLog: panel.isLogX, length: width)
+    let up = Scale(ranges.y, isLog: panel.isLogY, length: height)
+    let crowd = Crowd(panel, across, up)
+    var taken: [Box] = []
+    for layer in panel.layers {
+      guard let labels = layer.labels else { continue }
+      for (index, label) in labels.enumerated() where !label.isEmpty {
+        if index & 0xFF == 0 { try checkInterrupt() }
+        let text = PlotText.label(label)
+        let (x, y) = (across.place(layer.x[index]), up.place(layer.y[index]))
+        guard x >= 0, x <= width, y >= 0, y <= height, spots.count + omitted < Self.most else {
+          omitted += 1
+          continue
+        }
+        var best: (cost: Int, direction: (Int, Int), box: Box)?
+        for direction in Self.directions {
+          let box = Self.box(text, x, y, direction, size: size)
+          guard box.left >= 0, box.right <= width, box.bottom >= 0, box.top <= height else { continue }
+          guard !taken.contains(where: box.overlaps) else { continue }
+          let cost = crowd.count(box.left, box.bottom, box.right, box.top)
+          if best == nil || cost < best?.cost ?? 0 { best = (cost, direction, box) }
+          if cost == 0 { break }
+        }
+        guard let best else {
+          omitted += 1
+          continue
+        }
+        taken.append(best.box)
+        spots.append(
+          Spot(text: text, x: layer.x[index], y: layer.y[index], across: best.direction.0, up: best.direction.1))
+      }
+    }
+  }
+
+  private static func box(_ text: String, _ x: Double, _ y: Double, _ direction: (Int, Int), size: Double) -> Box {
+    let half = (Double(PlotText.width(text)) * size * 0.66 + 4) / 2
+    let gap = direction.1 == 0 ? size * 0.7 : size * 0.3
+    let centre = x + Double(direction.0) * (half + gap)
+    let middle = y + Double(direction.1) * size * 1.05
+    return Box(left: centre - half, bottom: middle - size * 0.65, right: centre + half, top: middle + size * 0.65)
+  }
+
+  /// From the numbers of an axis to pixels.
+  private struct Scale {
+    let lower: Double
+    let factor: Double
+    let isLog: Bool
+
+    init(_ range: ClosedRange<Double>, isLog: Bool, length: Double) {
+      self.isLog = isLog
+      let (a, b) = isLog ? (log10(range.lowerBound), log10(range.upperBound)) : (range.lowerBound, range.upperBound)
+      lower = a
+      factor = b > a ? length / (b - a) : 0
+    }
+
+    func place(_ value: Double) -> Double { ((isLog ? log10(value) : value) - lower) * factor }
+  }
+
+  /// How many points lie in a rectangle, by sums over a grid of small cells.
+  private struct Crowd {
+    private static let cell = 4.0
+    private let columns: Int
+    private let rows: Int
+    private var sums: [Int32]
+
+    init(_ panel: Panel, _ across: Scale, _ up: Scale) {
+      let place: (Double) -> Int = { $0.isFinite ? Int(min(max($0 / Self.cell, 0), 2000)) : 0 }
+      var cells: [(Int, Int)] = []
+      for layer in panel.layers where !layer.isBoxes {
+        for (x, y) in zip(layer.x, layer.y) { cells.append((place(across.place(x)), place(up.place(y)))) }
+      }
+      columns = (cells.map(\.0).max() ?? 0) + 2
+      rows = (cells.map(\.1).max() ?? 0) + 2
+      sums = [Int32](repeating: 0, count: columns * rows)
+      for (column, row) in cells { sums[(row + 1) * columns + column + 1] += 1 }
+      for row in 1..<rows {
+        for column in 1..<columns {
+          let at = row * columns + column
+          sums[at] += sums[at - 1] + sums[at - columns] - sums[at - columns - 1]
+        }
+      }
+    }
+
+    func count(_ left: Double, _ bottom: Double, _ right: Double, _ top: Double) -> Int {
+      let clip: (Double, Int) -> Int = { min(max(Int($0 / Self.cell), 0), $1 - 1) }
+      let (a, b) = (clip(left, columns), clip(right + Self.cell, columns))
+      let (c, d) = (clip(bottom, rows), clip(top + Self.cell, rows))
+      return Int(sums[d * columns + b] - sums[c * columns + b] - sums[d * columns + a] + sums[c * columns + a])
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// What a figure shows, independent of how it is drawn: gnuplot, blocks in a terminal and tables of its data all start here.
+
+import Lang
+import Runtime
+
+/// How a series is coloured.
+public enum Paint: Equatable {
+  /// The next colour of the palette.
+  case automatic
+  /// "#rrggbb".
+  case fixed(String)
+}
+
+/// One series of points, and the sign that stands for each.
+public struct Layer {
+  public enum Shape: Equatable {
+    case line(isDashed: Bool)
+    /// Points; nil is a size that suits their number.
+    case points(size: Double?)
+    /// Boxes from 0 to y, `width` wide in units of x; hollow ones show what is behind them.
+    case boxes(width: Double, isHollow: Bool)
+  }
+
+  public var shape: Shape
+  /// As the legend names it.
+  public var name: String?
+  public var paint = Paint.automatic
+  public var x: [Double]
+  public var y: [Double]
+  /// Numbers that the colours of the points stand for.
+  public var values: [Double]?
+  /// Texts beside the points.
+  public var labels: [String]?
+
+  public init(
+    _ shape: Shape, name: String? = nil, paint: Paint = .automatic, x: [Double], y: [Double], values: [Double]? = nil,
+    labels: [String]? = nil
+  ) {
+    self.shape = shape
+    self.name = name
+    self.paint = paint
+    self.x = x
+    self.y = y
+    self.values = values
+    self.labels = labels
+  }
+
+  /// Without the points that `isKept` rejects.
+  func filtered(_ isKept: (Int) -> Bool) -> Layer {
+    let kept = x.indices.filter(isKept)
+    guard kept.count < x.count else { return self }
+    var layer = self
+    layer.x = kept.map { x[$0] }
+    layer.y = kept.map { y[$0] }
+    layer.values = values.map { values in kept.map { values[$0] } }
+    layer.labels = labels.map { labels in kept.map { labels[$0] } }
+    return layer
+  }
+}
+
+/// A matrix of colours, its first row on top.
+public struct HeatMap {
+  public var rows: Int
+  public var columns: Int
+  /// Row by row; NaN cells stay empty.
+  public var values: [Double]
+  public var rowNames: [String]?
+  public var columnNames: [String]?
+  public var palette: ColourMap
+  /// The numbers at the two ends of the colours.
+  public var range: ClosedRange<Double>
+}
+
+/// One coordinate system with what is in it.
+public struct Panel {
+  public var title: String?
+  public var xLabel: String?
+  public var yLabel: String?
+  public var showsLegend = true
+  public var isLogX = false
+  public var isLogY = false
+  public var xRange: ClosedRange<Double>?
+  public var yRange: ClosedRange<Double>?
+  /// One unit of x is as long as one unit of y.
+  public var isEqual = false
+  /// Names at 0, 1, 2, … of the x axis.
+  public var xNames: [String]?
+  public var heatMap: HeatMap?
+  public var layers: [Layer] = []
+
+  public init() {}
+
+  /// Both panels' contents on one pair of axes: settings of this one, and what it leaves open from the other.
+  func overlaid(with other: Panel) -> Panel {
+    var panel = self
+    panel.title = title ?? other.title
+    panel.xLabel = xLabel ?? other.xLabel
+    panel.yLabel = yLabel ?? other.yLabel
+    panel.showsLegend = showsLegend && other.showsLegend
+    panel.isLogX = isLogX || other.isLogX
+    panel.isLogY = isLogY || other.isLogY
+    panel.xRange = xRange ?? other.xRange
+    panel.yRange = yRange ?? other.yRange
+    panel.isEqual = isEqual || other.isEqual
+    panel.xNames = xNames ?? other.xNames
+    panel.heatMap = heatMap ?? other.heatMap
+    panel.layers += other.layers
+    return panel
+  }
+}

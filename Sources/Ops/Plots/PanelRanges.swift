@@ -1,0 +1,68 @@
+// From where to where the axes of a panel go. We choose, not gnuplot: the places of labels depend on it.
+
+import Glibc
+
+struct PanelRanges {
+  var x: ClosedRange<Double>
+  var y: ClosedRange<Double>
+
+  init(_ panel: Panel) {
+    if let map = panel.heatMap {
+      x = panel.xRange ?? -0.5...(Double(map.columns) - 0.5)
+      y = panel.yRange ?? -0.5...(Double(map.rows) - 0.5)
+      return
+    }
+    var across = Extent()
+    var up = Extent()
+    var hasOnlyLines = true
+    for layer in panel.layers {
+      switch layer.shape {
+      case .line: break
+      case .points: hasOnlyLines = false
+      case .boxes(let width, _):
+        hasOnlyLines = false
+        for value in layer.x {
+          across.add(value - width / 2)
+          across.add(value + width / 2)
+        }
+        if !panel.isLogY { up.add(0) }
+      }
+      for value in layer.x { across.add(value) }
+      for value in layer.y { up.add(value) }
+    }
+    x = panel.xRange ?? across.range(isLog: panel.isLogX, margin: hasOnlyLines ? 0.01 : 0.05)
+    y = panel.yRange ?? up.range(isLog: panel.isLogY, margin: 0.06, keepsZero: panel.layers.contains { $0.isBoxes })
+  }
+
+  private struct Extent {
+    var lower = Double.infinity
+    var upper = -Double.infinity
+
+    mutating func add(_ value: Double) {
+      if value < lower { lower = value }
+      if value > upper { upper = value }
+    }
+
+    /// With a margin on both sides, on a scale of logarithms if asked; bars keep standing on their zero.
+    func range(isLog: Bool, margin: Double, keepsZero: Bool = false) -> ClosedRange<Double> {
+      guard lower <= upper else { return isLog ? 1...10 : 0...1 }
+      if isLog {
+        let factor = upper / lower < 1.0001 ? 2 : pow(upper / lower, margin)
+        return max(lower / factor, 1e-300)...min(upper * factor, 1e300)
+      }
+      let span = upper - lower
+      guard span > max(abs(lower), abs(upper)) * 1e-9 else {
+        let half = lower == 0 ? 1 : abs(lower) * 0.1
+        return (lower - half)...(upper + half)
+      }
+      let low = keepsZero && lower == 0 ? 0 : lower - span * margin
+      let high = keepsZero && upper == 0 ? 0 : upper + span * margin
+      return low...high
+    }
+
+  }
+}
+
+extension Layer {
+  var isBoxes: Bool { if case .boxes = shape { true } else { false } }
+}

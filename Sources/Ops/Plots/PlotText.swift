@@ -1,0 +1,77 @@
+// Texts as they stand in a picture: escapes shown, long ones shortened or broken into lines. Widths are counted in characters
+// of the size of "n"; East Asian ones count twice.
+
+import Lang
+
+public enum PlotText {
+  /// A token, name or legend on one line. A space at an end would not be seen: it becomes ␣. What has no sign of its own is
+  /// written as the language escapes it.
+  public static func label(_ text: String, limit: Int = 24) -> String {
+    let scalars = Array(text.unicodeScalars)
+    let first = scalars.firstIndex { $0 != " " } ?? scalars.count
+    let last = scalars.lastIndex { $0 != " " } ?? -1
+    var shown = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() {
+      if index < first || index > last { shown.append("␣") } else { append(scalar, to: &shown) }
+    }
+    return shortened(String(shown), limit: limit)
+  }
+
+  /// A title or the name of an axis, in lines of at most `limit` characters, broken at spaces where there are any.
+  public static func lines(_ text: String, limit: Int) -> [String] {
+    let limit = max(limit, 8)
+    var lines: [String] = []
+    for paragraph in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
+      var line = ""
+      for word in paragraph.split(separator: " ", omittingEmptySubsequences: false) {
+        var shown = String.UnicodeScalarView()
+        for scalar in word { append(scalar, to: &shown) }
+        let next = line.isEmpty ? String(shown) : line + " " + String(shown)
+        if width(next) <= limit || line.isEmpty {
+          line = next
+        } else {
+          lines.append(shortened(line, limit: limit))
+          line = String(shown)
+        }
+      }
+      lines.append(shortened(line, limit: limit))
+    }
+    return lines.count > 4 ? Array(lines.prefix(3)) + [lines[3] + " …"] : lines
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, to shown: inout String.UnicodeScalarView) {
+    switch scalar {
+    case "\n": shown.append(contentsOf: "\\n".unicodeScalars)
+    case "\t": shown.append(contentsOf: "\\t".unicodeScalars)
+    case "\r": shown.append(contentsOf: "\\r".unicodeScalars)
+    case _ where PythonRepr.isPrintable(scalar): shown.append(scalar)
+    default: shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+    }
+  }
+
+  private static func shortened(_ text: String, limit: Int) -> String {
+    guard width(text) > limit else { return text }
+    var kept = String.UnicodeScalarView()
+    var used = 1
+    for scalar in text.unicodeScalars {
+      used += width(scalar)
+      if used > limit { break }
+      kept.append(scalar)
+    }
+    return String(kept) + "…"
+  }
+
+  static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + width($1) } }
+
+  private static func width(_ scalar: Unicode.Scalar) -> Int {
+    switch scalar.value {
+    case 0..<0x300: return 1
+    case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+      0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+      return 2
+    default:
+      let category = scalar.properties.generalCategory
+      return category == .nonspacingMark || category == .enclosingMark ? 0 : 1
+    }
+  }
+}

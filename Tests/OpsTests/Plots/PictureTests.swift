@@ -1,0 +1,100 @@
+// Pictures that gnuplot draws, and what is left without it. gnuplot-nox is installed by scripts/bootstrap.sh.
+
+import Glibc
+import Lang
+import Ops
+import Runtime
+import Testing
+
+@Suite(.serialized) struct PictureTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func text(_ name: String) throws -> String { String(decoding: try folder.bytes(name), as: UTF8.self) }
+
+  private func save(_ code: String, _ name: String, _ rest: String = "") throws {
+    _ = try PlotFixture.value("save(\(code), \"\(folder.file(name))\"\(rest))")
+  }
+
+  @Test(arguments: [
+    "line([1, 4, 9], title=\"a < b & _c\")", "scatter([1, 2], [2, 1], labels=[\" a\", \"\\n\"], title=\"a < b & _c\")",
+    "hist([1, 2, 2], title=\"a < b & _c\")", "bars([\"x%\"], [1], title=\"a < b & _c\")",
+    "heatmap([[1, 2], [3, 4]], title=\"a < b & _c\")", "grid([line([1]), line([2, 3])], title=\"a < b & _c\")",
+  ])
+  func svgIsWellFormedAndHasItsTitle(_ code: String) throws {
+    try save(code, "x.svg")
+    let svg = try text("x.svg")
+    #expect(svg.contains("a &lt; b &amp; _c"))
+    let check =
+      "python3 -c \"import xml.dom.minidom as x; print(x.parse('\(folder.file("x.svg"))').documentElement.tagName)\""
+    #expect(ScratchFolder.run(check) == "svg\n")
+  }
+
+  @Test func svgHasTheSizeAsked() throws {
+    try save("line([1, 2], width=640, height=360)", "x.svg")
+    #expect(try text("x.svg").contains("width=\"640\" height=\"360\""))
+  }
+
+  @Test func pngHasTheSizeAsked() throws {
+    try save("line([1, 2], width=640, height=360)", "x.png")
+    let bytes = try folder.bytes("x.png")
+    #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    // Width and height stand behind the first chunk's name, big-endian.
+    #expect(Array(bytes[16..<24]) == [0, 0, 2, 128, 0, 0, 1, 104])
+  }
+
+  @Test func pdfIsOne() throws {
+    try save("line([1, 2])", "x.pdf")
+    #expect(try folder.bytes("x.pdf").starts(with: Array("%PDF-".utf8)))
+  }
+
+  @Test func sixelsStartTheirSequence() throws {
+    let sixels = try PlotFixture.figure("line([1, 2])").sixels(width: 200, height: 120)
+    #expect(sixels.hasPrefix("\u{1B}P"))
+    #expect(sixels.contains("\u{1B}\\"))
+  }
+
+  @Test func theScriptIsKeptBesideAndDrawsTheSame() throws {
+    try save("line([1, 2], title=\"kept\")", "x.svg", ", keep=true")
+    let before = try text("x.svg")
+    #expect(folder.names() == ["x.gp", "x.svg"])
+    try folder.remove("x.svg")
+    #expect(ScratchFolder.run("cd '\(folder.path)' && gnuplot -d x.gp") == "")
+    #expect(try text("x.svg") == before)
+  }
+
+  @Test func dataAreATable() throws {
+    try save("scatter([1, 2], [3, 4], labels=[\"a,b\", \" c\"])", "x.csv")
+    #expect(try text("x.csv") == "x,y,label\n1,3,\"a,b\"\n2,4, c\n")
+  }
+
+  @Test func onlyFiguresBecomePictures() throws {
+    let fault = try #require(throws: Fault.self) { try save("[1, 2]", "x.svg") }
+    #expect(fault.message == "a .svg file holds a figure, got a list")
+  }
+
+  @Test func manyPointsAreDrawn() throws {
+    try save("scatter(randn(100000, seed=1), randn(100000, seed=2))", "x.png")
+    #expect(try folder.bytes("x.png").count > 20_000)
+  }
+
+  @Test func withoutGnuplotTheDataAreSaved() throws {
+    let path = getenv("PATH").map { String(cString: $0) } ?? ""
+    setenv("PATH", folder.path, 1)
+    defer { setenv("PATH", path, 1) }
+    let fault = try #require(throws: Fault.self) { try save("line([1, 2])", "x.svg") }
+    setenv("PATH", path, 1)
+    #expect(fault.code == .libraryMissing)
+    #expect(fault.message.contains("x.svg.csv"))
+    #expect(fault.help == "install it with: apt-get install gnuplot-nox")
+    #expect(folder.names() == ["x.svg.csv"])
+    #expect(try text("x.svg.csv") == "x,y\n0,1\n1,2\n")
+  }
+
+  @Test func whatGnuplotCannotDrawIsSaidInItsWords() throws {
+    let fault = try #require(throws: Fault.self) { _ = try Gnuplot.run("set terminal nonsense\n") }
+    #expect(fault.code == .unsupported)
+    #expect(fault.message.contains("unknown or ambiguous terminal"))
+  }
+}

@@ -1,0 +1,31 @@
+// Programs that make figures, and what comes of them.
+
+import Lang
+import Ops
+import Runtime
+import Testing
+
+struct PlotFixture {
+  /// The value of a program.
+  static func value(_ code: String, readRoots: [String]? = nil) throws -> Value {
+    let interpreter = Interpreter(operations: Operations.all, standardModule: Operations.standardModule)
+    let session = Session(interpreter: interpreter, isInteractive: false)
+    return try session.run(SourceFile(name: "test", text: code), options: nil).value
+  }
+
+  static func figure(_ code: String) throws -> FigureObject {
+    try #require(try value(code).asObject as? FigureObject)
+  }
+
+  static func script(_ code: String) throws -> String { try GnuplotScript(try figure(code), target: .svg).text }
+
+  /// What is warned about while `body` runs.
+  static func warnings(_ body: () throws -> Void) rethrows -> [String] {
+    var heard: [String] = []
+    let before = Notices.sink
+    Notices.sink = { heard.append($0) }
+    defer { Notices.sink = before }
+    try body()
+    return heard
+  }
+}
