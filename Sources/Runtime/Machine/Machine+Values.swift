@@ -158,7 +158,7 @@ extension Machine {
     {
       return value
     }
-    if object.fieldNames.isEmpty, object.kind != .record, interpreter.hasBuiltin(symbol.name) {
+    if let object = base.pointee.asObject, object.fieldNames.isEmpty, object.kind != .record, interpreter.hasBuiltin(symbol.name) {
       throw Fault.calledAsMethod(symbol.name, of: base.pointee)
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
