@@ -79,10 +79,17 @@ public struct GnuplotScript {
 
   // MARK: Texts
 
-  /// A text in single quotes, where gnuplot changes nothing (double ones run `commands`).
+  /// A text in single quotes, where gnuplot changes nothing (double ones run `commands`). A quote inside is doubled, except at
+  /// the start: gnuplot takes two quotes there for an empty text.
   static func quoted(_ text: String) -> String {
-    var output = "'"
-    for scalar in text.unicodeScalars {
+    var scalars = text.unicodeScalars[...]
+    var output = ""
+    while scalars.first == "'" {
+      output += "\"'\"."
+      scalars.removeFirst()
+    }
+    output += "'"
+    for scalar in scalars {
       if scalar == "'" { output += "''" } else { output.unicodeScalars.append(scalar) }
     }
     return output + "'"

@@ -49,8 +49,8 @@ import Testing
   }
 
   @Test func tokensShowTheirEscapes() throws {
-    let script = try PlotFixture.script(#"bars([" the", "\n", "100%", "\x01", "a b"], [1, 2, 3, 4, 5])"#)
-    #expect(script.contains(#"('␣the' 0, '\n' 1, '100%%' 2, '\u{1}' 3, 'a b' 4)"#))
+    let script = try PlotFixture.script(#"bars([" the", "\n", "100%", "\x01", "'s'"], [1, 2, 3, 4, 5])"#)
+    #expect(script.contains(#"('␣the' 0, '\n' 1, '100%%' 2, '\u{1}' 3, "'".'s''' 4)"#))
   }
 
   @Test func longTitlesAreBroken() throws {
