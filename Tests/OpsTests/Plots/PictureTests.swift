@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func everyCharacterReachesThePicture() throws {
-    try save(#"bars(["''q'", "a''b", "`id`", "\\", "$x", "%d", "@y", "#"], 1..9, title="'t'")"#, "x.svg")
+    try save(##"bars(["''q'", "a''b", "`id`", "\\", "$x", "%d", "@y", "#"], 1..9, title="'t'")"##, "x.svg")
     let svg = try text("x.svg")
     for shown in ["''q'", "a''b", "`id`", "\\", "$x", "%d", "@y", "#", "'t'"] {
       #expect(svg.contains("<text>\(shown)</text>"), "\(shown)")
