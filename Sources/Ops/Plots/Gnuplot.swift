@@ -87,7 +87,9 @@ public enum Gnuplot {
 
   /// The line of gnuplot's complaint that says what is wrong: the last one.
   private static func words(_ file: UnsafeMutablePointer<FILE>) -> String {
-    rewind(file)
+    // Warnings may come before it.
+    fseek(file, 0, SEEK_END)
+    fseek(file, max(ftell(file) - 4096, 0), SEEK_SET)
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = fread(&bytes, 1, bytes.count, file)
     let lines = String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: "\n")

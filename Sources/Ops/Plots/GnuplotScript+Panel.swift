@@ -56,7 +56,7 @@ struct PanelWriter {
       line("set title \(GnuplotScript.quoted(lines)) font ',\(target.fontSize(size + 1))'")
     }
     if let label = panel.xLabel {
-      line("set xlabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int(width / letter))))")
+      line("set xlabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int((width + Double(size) * 4) / letter))))")
     }
     if let label = panel.yLabel {
       line("set ylabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int(height / letter))))")

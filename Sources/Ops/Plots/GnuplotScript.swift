@@ -79,13 +79,11 @@ public struct GnuplotScript {
 
   // MARK: Texts
 
-  /// A text in single quotes, where gnuplot changes nothing (double ones run `commands`).
+  /// A text in single quotes, where gnuplot changes nothing (double ones run `commands`). It reads two quotes in a row now as one
+  /// and now as none, so a quote stands apart, in double ones.
   static func quoted(_ text: String) -> String {
-    var output = "'"
-    for scalar in text.unicodeScalars {
-      if scalar == "'" { output += "''" } else { output.unicodeScalars.append(scalar) }
-    }
-    return output + "'"
+    let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
+    return parts.map { "'\(String($0))'" }.joined(separator: ".\"'\".")
   }
 
   /// Several lines.

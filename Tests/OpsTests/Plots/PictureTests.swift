@@ -31,6 +31,14 @@ import Testing
     #expect(ScratchFolder.run(check) == "svg\n")
   }
 
+  @Test func everyCharacterReachesThePicture() throws {
+    try save(##"bars(["''q'", "a''b", "`id`", "\\", "$x", "%d", "@y", "#"], 1..9, title="'t'")"##, "x.svg")
+    let svg = try text("x.svg")
+    for shown in ["''q'", "a''b", "`id`", "\\", "$x", "%d", "@y", "#", "'t'"] {
+      #expect(svg.contains("<text>\(shown)</text>"), "\(shown)")
+    }
+  }
+
   @Test func svgHasTheSizeAsked() throws {
     try save("line([1, 2], width=640, height=360)", "x.svg")
     #expect(try text("x.svg").contains("width=\"640\" height=\"360\""))
