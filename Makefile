@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 TW := .build/release/tw
 
-.PHONY: build demo test lint install clean help
+.PHONY: build demo test docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -28,6 +28,11 @@ test:
 ## lint: formatting and style
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
+
+## docs: the generated pages, docs/reference.md and docs/errors.md
+docs: build
+	$(TW) doc >docs/reference.md
+	$(TW) doc --errors >docs/errors.md
 
 ## install: the binary, to DESTDIR PREFIX/bin (PREFIX=/usr/local); as another user without swift: what was built before
 install:

@@ -3,8 +3,25 @@
 import Runtime
 
 public enum Operations {
-  public static var all: [Operation] {
-    models + tokenizers + probes + geometry + algebra + basics + lists + strings + files + help
+  public static var all: [Operation] { subjects.flatMap(\.operations) }
+
+  /// The chapters of the reference, in its order.
+  public static var subjects: [(title: String, operations: [Operation])] {
+    [
+      ("Loading models", models), ("Tokenizers", tokenizers), ("Probes", probes), ("Geometry", geometry),
+      ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
+      ("Reductions", reductions),
+      ("Order", order), ("Lists and functions", lists), ("Strings", strings), ("Files", files),
+      ("Basics", basics + help),
+    ]
+  }
+
+  /// File names of the standard library's modules, the prelude first.
+  public static var standardModules: [String] {
+    let names = MappedFile.embeddedPaths.filter { $0.hasPrefix("stdlib/") }.map {
+      String($0.dropFirst("stdlib/".count))
+    }
+    return names.filter { $0 == "prelude.tw" } + names.filter { $0 != "prelude.tw" }.sorted()
   }
 
   /// Text of a module of the standard library, compiled into the binary.

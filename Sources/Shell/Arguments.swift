@@ -16,6 +16,8 @@ struct Arguments: ParsableCommand {
       tw -                          runs the program on standard input
       tw [LIMITS] FILE ...          the same for -e, - and the prompt: --safe, --max-memory 4GB, ... (below)
       tw check FILE ...             finds errors without running anything
+      tw fmt [--check] FILE ...     lays out programs in the one canonical form
+      tw doc [NAME ...]             prints the reference, or what it says about a name
       """,
     discussion: """
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
@@ -31,7 +33,7 @@ struct Arguments: ParsableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitArguments
 
-  @Argument(help: "A recipe; - is standard input. A file named check is ./check.")
+  @Argument(help: "A recipe; - is standard input. A file named check, fmt or doc is ./check.")
   var file: String?
 
   @Argument(
@@ -57,6 +59,52 @@ struct CheckArguments: ParsableCommand {
     abstract: "Finds errors in recipes without running them.",
     discussion: "Prints every error to standard error. The exit status is 1 when there are any.")
 
-  @Argument(help: ArgumentHelp("Recipes; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Recipes, or folders of them; - is standard input.", valueName: "file"))
   var files: [String]
+}
+
+struct FormatArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tw fmt",
+    abstract: "Brings programs into their canonical form, keeping every comment.",
+    discussion: """
+      Replaces the files that differ. With --check or --diff nothing is written, and the exit status is 1 when a file differs.
+      A file with errors is reported and left alone; the exit status is then 1 too.
+      """)
+
+  @Flag(help: "Only name the files that differ.")
+  var check = false
+
+  @Flag(help: "Only show what would change, as a unified diff.")
+  var diff = false
+
+  @Argument(
+    help: ArgumentHelp(
+      "Programs, or folders of them; - is standard input, formatted to standard output.", valueName: "file"))
+  var files: [String]
+
+  var mode: FormatCommand.Mode { check ? .check : diff ? .diff : .write }
+
+  func validate() throws {
+    if check, diff { throw ValidationError("--check and --diff exclude each other.") }
+  }
+}
+
+struct DocumentationArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tw doc",
+    abstract: "Prints the reference of all operations and library functions as Markdown.",
+    discussion: "tw doc nearest prints one entry, tw doc E0201 explains an error.")
+
+  @Flag(help: "Print the reference of all errors instead.")
+  var errors = false
+
+  @Argument(help: ArgumentHelp("Only these operations, functions or error codes.", valueName: "name"))
+  var names: [String] = []
+
+  func validate() throws {
+    if errors, !names.isEmpty {
+      throw ValidationError("--errors takes no names; an error code is a name: tw doc E0201.")
+    }
+  }
 }

@@ -10,6 +10,9 @@ enum Invocation {
   case code(String, options: [String])
   case standardInput(options: [String])
   case check(paths: [String])
+  case format(FormatCommand.Mode, paths: [String])
+  case documentation(names: [String])
+  case errorReference
   /// Options before the file that bound what the program may do.
   indirect case limited(RunLimits, Invocation)
   /// A text that answers the command line itself: help, the version, or what is wrong with it.
@@ -27,6 +30,11 @@ enum Invocation {
     case "-": self = .standardInput(options: rest)
     case "-e" where !rest.isEmpty: self = .code(rest[0], options: Array(rest.dropFirst()))
     case "check": self = Self.parsed(CheckArguments.self, rest) { .check(paths: $0.files) }
+    case "fmt": self = Self.parsed(FormatArguments.self, rest) { .format($0.mode, paths: $0.files) }
+    case "doc":
+      self = Self.parsed(DocumentationArguments.self, rest) {
+        $0.errors ? .errorReference : .documentation(names: $0.names)
+      }
     case _ where first.hasPrefix("-"): self = Self.parsed(Arguments.self, words) { $0.invocation }
     default: self = .file(path: first, options: rest)
     }

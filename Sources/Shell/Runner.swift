@@ -35,6 +35,16 @@ enum Runner {
         return try Prompt(session: session(isInteractive: true, limits: limits)).run()
       case .limited(let limits, let invocation): return started(invocation, limits: limits)
       case .check(let paths): return try check(paths)
+      case .format(let mode, let paths):
+        var command = FormatCommand(mode: mode)
+        return try command.run(paths)
+      case .documentation(let names):
+        let reference = Reference()
+        try StandardOutput.shared.write(names.isEmpty ? reference.page : try reference.text(for: names))
+        return ExitStatus.success
+      case .errorReference:
+        try StandardOutput.shared.write(ErrorReference.page)
+        return ExitStatus.success
       case .code(let text, let options):
         return try run(
           SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, limits: limits,
@@ -83,7 +93,7 @@ enum Runner {
     let session = try session(isInteractive: false, limits: RunLimits())
     for path in paths {
       do {
-        faults += session.check(path == "-" ? try SourceReader.standardInput() : try SourceReader.file(path))
+        for source in try SourceReader.sources(path) { faults += session.check(source) }
       } catch let fault as Fault {
         faults.append(fault)
       } catch {

@@ -18,6 +18,45 @@ enum SourceReader {
     SourceFile(name: "<stdin>", bytes: try bytes(of: STDIN_FILENO, name: "standard input"))
   }
 
+  /// The programs that a path stands for: the file, all `*.tw` in the folder and those inside it, or standard input (`-`).
+  static func sources(_ path: String) throws -> [SourceFile] {
+    if path == "-" { return [try standardInput()] }
+    guard isFolder(path) else { return [try file(path)] }
+    return try programs(in: path).map { try file($0) }
+  }
+
+  /// Paths of the `*.tw` files in a folder and the folders inside it, in alphabetical order. Hidden folders and links to
+  /// folders are left out.
+  private static func programs(in folder: String) throws -> [String] {
+    guard let directory = opendir(folder) else { throw Fault.cannotRead(folder, reason: Fault.systemReason()) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
+          String(cString: $0)
+        }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    closedir(directory)
+    var paths: [String] = []
+    for name in names.sorted() {
+      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      if name.hasSuffix(".tw"), !isFolder(path) {
+        paths.append(path)
+      } else if isFolder(path, followingLinks: false) {
+        paths += try programs(in: path)
+      }
+    }
+    return paths
+  }
+
+  private static func isFolder(_ path: String, followingLinks: Bool = true) -> Bool {
+    var information = stat()
+    let found = followingLinks ? stat(path, &information) : lstat(path, &information)
+    return found == 0 && information.st_mode & S_IFMT == S_IFDIR
+  }
+
   private static func bytes(of descriptor: Int32, name: String) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)

@@ -171,7 +171,10 @@ extension Parser {
     var isPlain = true
     while kind != .stringEnd {
       switch kind {
-      case .stringText: parts.append(.text(lexed.texts[Int(advance().payload)]))
+      case .stringText:
+        // A string that never ends has no value; it has been reported.
+        let payload = Int(advance().payload)
+        parts.append(.text(lexed.texts.indices.contains(payload) ? lexed.texts[payload] : ""))
       case .interpolationStart:
         isPlain = false
         parts.append(try interpolation())

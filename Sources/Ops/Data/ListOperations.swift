@@ -44,7 +44,8 @@ extension Operations {
       let count = try elementCount(call[0])
       try checkListFits(count)
       items.reserveCapacity(count)
-      try iterate(call[0]) { items.append(try call.apply(call[1], $0)) }
+      let f = try call.callback(1)
+      try iterate(call[0]) { items.append(try f($0)) }
       return .object(ListObject(items))
     },
     Operation(
@@ -58,8 +59,9 @@ extension Operations {
       var places: [Int] = []
       var place = 0
       let table = call[0].asTable
+      let f = try call.callback(1)
       try iterate(call[0]) { item in
-        if try holds(call.apply(call[1], item), "filter") {
+        if try holds(f(item), "filter") {
           if table == nil { items.append(item) } else { places.append(place) }
         }
         place += 1
@@ -75,7 +77,8 @@ extension Operations {
       example: "fold(1..6, 1, (acc, x) => acc * x)"
     ) { call in
       var accumulated = call[1]
-      try iterate(call[0]) { accumulated = try call.apply(call[2], accumulated, $0) }
+      let f = try call.callback(2, arity: 2)
+      try iterate(call[0]) { accumulated = try f(accumulated, $0) }
       return accumulated
     },
     Operation(
@@ -185,7 +188,8 @@ extension Operations {
     let count = try elementCount(call[0])
     try checkListFits(count)
     keys.reserveCapacity(count)
-    try iterate(call[0]) { keys.append(try call.apply(call[1], $0)) }
+    let f = try call.callback(1)
+    try iterate(call[0]) { keys.append(try f($0)) }
     return keys
   }
 

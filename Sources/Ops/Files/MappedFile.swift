@@ -56,6 +56,13 @@ public final class MappedFile {
     return nil
   }
 
+  /// Paths of all files that were compiled into the program.
+  public static var embeddedPaths: [String] {
+    (0..<tw_embedded_file_count).compactMap { index in
+      tw_embedded_file_at(index).map { String(cString: $0.pointee.path) }
+    }
+  }
+
   deinit {
     if isMapped, let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }

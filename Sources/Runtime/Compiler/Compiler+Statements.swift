@@ -139,6 +139,18 @@ extension Compiler {
 
   /// Stores the value in the register behind the path's operands.
   private mutating func emitPathStore(_ path: Path, _ span: Span) throws {
+    if case .local(let slot) = resolution[path.root], path.steps.count == 1 {
+      checkBound(Int(slot), tree.span(path.root))
+      switch path.steps[0] {
+      case .index(1):
+        emit(.init(.setElement, Int(slot), path.base, path.base + 1), span)
+        return
+      case .field(let field):
+        emit(.init(.setField, Int(slot), try symbol(field.name, span), path.base), span)
+        return
+      default: break
+      }
+    }
     let rootText = tree.nameText(path.root)
     var globalSlot: Int?
     var register = 0

@@ -54,6 +54,8 @@ public enum Opcode: UInt8 {
   case indexMany  // R[a] = R[b][R[b+1], …] of c indices
   case slice  // R[a] = R[b]:R[b+1]:R[b+2], nil where missing
   case field  // R[a] = R[b].symbol c
+  case setElement  // R[a][R[b]] = R[c], and R[c] becomes unbound
+  case setField  // R[a].symbol b = R[c], and R[c] becomes unbound
   case assignPath  // path form c: root at R[a] or a global, operands from R[b] on, the value last
   case unpack  // R[b], … of c registers = elements of R[a]
   case interpolate  // R[a] = text form c with values R[b], …

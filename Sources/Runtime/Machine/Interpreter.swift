@@ -39,7 +39,7 @@ public final class Interpreter: Builtins {
   }
 
   /// Calls a function of the language (or an operation) from Swift.
-  public func call(_ function: Value, _ arguments: [Value]) throws -> Value {
+  public func call(_ function: Value, _ arguments: some Collection<Value>) throws -> Value {
     try machine().call(function, arguments)
   }
 

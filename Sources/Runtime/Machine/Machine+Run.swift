@@ -30,9 +30,7 @@ extension Machine {
           case .loadBool: A.pointee = .bool(i.b != 0)
           case .move: A.pointee = R[Int(i.b)]
           case .take:
-            let source = R + Int(i.b)
-            A.pointee = source.pointee
-            source.pointee = .unbound
+            A.pointee = (R + Int(i.b)).take()
           case .getGlobal:
             let value = G[i.wide]
             if case .unbound = value {
@@ -248,8 +246,7 @@ extension Machine {
             var count = Int(i.b)
             let isArranged = i.op == .callWith
             if isArranged { count = try arrangeArguments(code, form: Int(i.b), window: A) }
-            if case .object(let object) = A.pointee, object.kind == .function {
-              let callee = Unmanaged.passUnretained(unsafeDowncast(object, to: FunctionObject.self))
+            if let callee = A.peek(FunctionObject.self, .function) {
               let calleeCode = callee._withUnsafeGuaranteedRef { Unmanaged.passUnretained($0.code) }
               frames[frameCount] = Frame(code: code, function: function, base: R, next: pc)
               try calleeCode._withUnsafeGuaranteedRef { target in
@@ -275,7 +272,7 @@ extension Machine {
               A.pointee = try callOther(A, count: count, isArranged: isArranged)
             }
           case .returnValue:
-            let result = A.pointee
+            let result = A.take()
             for index in 0..<code._withUnsafeGuaranteedRef({ $0.registerCount }) { R[index] = .unbound }
             while handlers.count > firstHandler, let handler = handlers.last, handler.frameCount >= frameCount {
               handlers.removeLast()
@@ -306,8 +303,8 @@ extension Machine {
             }
           case .iterStart: A.pointee = .object(try IteratorObject(R[Int(i.b)]))
           case .iterNext:
-            if case .object(let object) = A.pointee,
-              try unsafeDowncast(object, to: IteratorObject.self).next(into: R + Int(i.b))
+            if let iterator = A.peek(IteratorObject.self, .iterator),
+              try iterator._withUnsafeGuaranteedRef({ try $0.next(into: R + Int(i.b)) })
             {
               pc += 1
             }
@@ -321,22 +318,22 @@ extension Machine {
           case .appendList: appendToList(A, R + Int(i.b), count: Int(i.c))
           case .newRecord: A.pointee = newRecord(code, shape: Int(i.c), R + Int(i.b))
           case .index:
-            if case .object(let object) = R[Int(i.b)], object.kind == .list, case .number(let position) = R[Int(i.c)] {
-              let list = unsafeDowncast(object, to: ListObject.self)
-              let index = Int(truncatingIfNeeded: Int64(exactly: position) ?? -1)
-              if index >= 0, index < list.items.count {
-                A.pointee = list.items[index]
-              } else {
-                A.pointee = try element(R + Int(i.b), R + Int(i.c), count: 1)
-              }
+            let base = R + Int(i.b)
+            if let list = base.peek(ListObject.self, .list), case .number(let number) = R[Int(i.c)],
+              let value = list._withUnsafeGuaranteedRef({ $0.element(at: number) })
+            {
+              A.pointee = value
             } else {
-              A.pointee = try element(R + Int(i.b), R + Int(i.c), count: 1)
+              A.pointee = try element(base, R + Int(i.c), count: 1)
             }
           case .indexMany: A.pointee = try element(R + Int(i.b), R + Int(i.b) + 1, count: Int(i.c))
           case .slice: A.pointee = try slice(R + Int(i.b))
           case .field:
             let symbol = code._withUnsafeGuaranteedRef { $0.symbols[Int(i.c)] }
             A.pointee = try field(R + Int(i.b), symbol)
+          case .setElement: try setElement(A, R + Int(i.b), R + Int(i.c))
+          case .setField:
+            try setField(A, code._withUnsafeGuaranteedRef { $0.symbols[Int(i.b)] }, R + Int(i.c))
           case .assignPath: try assignPath(code, form: Int(i.c), A, R + Int(i.b), G)
           case .unpack: try unpack(A, R + Int(i.b), count: Int(i.c))
           case .interpolate: A.pointee = try interpolate(code, form: Int(i.c), R + Int(i.b))

@@ -7,6 +7,11 @@ import Lang
 /// x % y with the sign of y, as in Python.
 @inline(__always)
 func flooredRemainder(_ x: Double, _ y: Double) -> Double {
+  // Whole numbers, the usual case, need no fmod.
+  if abs(x) < 9e15, abs(y) < 9e15 {
+    let (a, b) = (Int64(x), Int64(y))
+    if b != 0, Double(a) == x, Double(b) == y, a >= 0, b > 0 { return Double(a % b) }
+  }
   let remainder = fmod(x, y)
   return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
 }
@@ -61,7 +66,9 @@ extension Machine {
         from: unsafeDowncast(object, to: StringObject.self).byteCount, by: appended.utf8.count, bytesEach: 1)
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
-      if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
+      if !isKnownUniquelyReferenced(&object) {
+        object = StringObject(unsafeDowncast(object, to: StringObject.self).text)
+      }
       unsafeDowncast(object, to: StringObject.self).append(appended)
     } else {
       target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
@@ -130,13 +137,16 @@ extension Machine {
 
   @inline(never)
   func field(_ base: UnsafePointer<Value>, _ symbol: Symbol) throws -> Value {
-    guard case .object(let object) = base.pointee else { throw Fault.unknownField(symbol.name, of: base.pointee) }
-    if object.kind == .record {
-      if let value = unsafeDowncast(object, to: RecordObject.self).entries[symbol] { return value }
-    } else if let value = try object.field(symbol.name) {
+    if let record = base.peek(RecordObject.self, .record) {
+      if let value = record._withUnsafeGuaranteedRef({ $0.entries[symbol] }) { return value }
+    } else if let object = base.unmanagedObject,
+      let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
+    {
       return value
     }
-    if object.fieldNames.isEmpty, object.kind != .record, interpreter.hasBuiltin(symbol.name) {
+    if let object = base.pointee.asObject, object.fieldNames.isEmpty, object.kind != .record,
+      interpreter.hasBuiltin(symbol.name)
+    {
       throw Fault.calledAsMethod(symbol.name, of: base.pointee)
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
@@ -234,22 +244,31 @@ extension Machine {
 
   @inline(never)
   func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
-    let (form, file) = code._withUnsafeGuaranteedRef { ($0.textForms[form], $0.file) }
-    var text = form.texts[0]
-    for (offset, format) in form.formats.enumerated() {
-      let value = values[offset]
-      values[offset] = .unbound
-      do {
-        let piece = try format.map { try $0.format(value) } ?? Printer.text(of: value)
-        try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
-        try checkInterrupt()
-        text += piece
-      } catch let fault as Fault {
-        throw fault.at(Place(file, form.places[offset]))
+    try code._withUnsafeGuaranteedRef { code in
+      let form = code.textForms[form]
+      var text = form.texts[0]
+      for offset in form.formats.indices {
+        defer { values[offset] = .unbound }
+        if form.formats[offset] == nil, case .number(let number) = values[offset], let whole = Int(exactly: number),
+          abs(whole) < 1 << 53, whole != 0
+        {
+          // A whole number into a text is what most loops write.
+          text += String(whole)
+        } else {
+          do {
+            let value = values[offset]
+            let piece = try form.formats[offset].map { try $0.format(value) } ?? Printer.text(of: value)
+            try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+            try checkInterrupt()
+            text += piece
+          } catch let fault as Fault {
+            throw fault.at(Place(code.file, form.places[offset]))
+          }
+        }
+        text += form.texts[offset + 1]
       }
-      text += form.texts[offset + 1]
+      return .string(text)
     }
-    return .string(text)
   }
 }
 

@@ -92,38 +92,43 @@ final class Machine {
   }
 
   /// Calls any callable from Swift.
-  func call(_ callee: Value, _ arguments: [Value]) throws -> Value {
+  func call(_ callee: Value, _ arguments: some Collection<Value>) throws -> Value {
     guard case .object(let object) = callee else { throw Fault.notCallable(callee) }
     let window = top
-    guard window + arguments.count + 64 < stackEnd else { throw Fault.recursionTooDeep() }
-    for (index, argument) in arguments.enumerated() { (window + 1 + index).pointee = argument }
-    window.pointee = callee
-    defer {
-      for index in 0...arguments.count { (window + index).pointee = .unbound }
-      top = window
+    let count = arguments.count
+    guard window + count + 64 < stackEnd else { throw Fault.recursionTooDeep() }
+    var place = window + 1
+    for argument in arguments {
+      place.pointee = argument
+      place += 1
     }
-    if steps != nil { try countStep() }
+    // A function's frame clears its registers, the arguments among them, when it is left.
     switch object.kind {
     case .function:
       let function = unsafeDowncast(object, to: FunctionObject.self)
-      try bind(function.code, at: window + 1, count: arguments.count)
-      let result = try enter(
+      if count != function.code.parameterNames.count || function.code.hasRest {
+        try bind(function.code, at: window + 1, count: count)
+      }
+      return try enter(
         function.code, function: function, base: window + 1, argumentCount: function.code.parameterNames.count)
-      return result
     case .builtin:
-      return try callBuiltin(unsafeDowncast(object, to: BuiltinObject.self), window: window, count: arguments.count)
+      return try callBuiltin(unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count)
     default: throw Fault.notCallable(callee)
     }
   }
 
+  /// Whether a few arguments fit behind what is in use.
+  var hasRoom: Bool { top + 64 < stackEnd }
+
   /// Starts a run whose frame begins at `base`; parameters are in place.
-  private func enter(
+  func enter(
     _ code: Code, function: FunctionObject?, base: UnsafeMutablePointer<Value>, argumentCount: Int
   ) throws -> Value {
     guard base + code.registerCount < stackEnd, frameCount < maximumFrames, !tw_stack_is_low(),
       // Without a known stack (a test's thread) a smaller count has to do.
       nesting < (tw_stack_limit != 0 ? Self.maximumNesting : 64)
     else { throw Fault.recursionTooDeep() }
+    if steps != nil { try countStep() }
     let savedTop = top
     nesting += 1
     defer {

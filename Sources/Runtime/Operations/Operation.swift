@@ -50,9 +50,12 @@ public struct Call {
   public func parameterName(_ index: Int) -> String { operation.parameters[index].name }
 
   /// Calls a function value of the language, e.g. the `f` of `map(xs, f)`.
-  public func apply(_ function: Value, _ values: Value...) throws -> Value {
-    try interpreter.call(function, values)
+  public func apply(_ function: Value, _ value: Value) throws -> Value {
+    try interpreter.call(function, CollectionOfOne(value))
   }
+
+  /// The same with several arguments.
+  public func apply(_ function: Value, _ values: Value...) throws -> Value { try interpreter.call(function, values) }
 
   // Typed access. The signature has been checked, so a mismatch here means that the signature allows several types.
 

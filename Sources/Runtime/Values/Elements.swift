@@ -3,6 +3,14 @@
 import Lang
 
 extension ListObject {
+  /// The element at a whole number from 0 on; nil for anything else, which the slower way reports or resolves.
+  @inline(__always)
+  func element(at number: Double) -> Value? {
+    guard number >= 0, number < Double(items.count) else { return nil }
+    let index = Int(number)
+    return Double(index) == number ? items[index] : nil
+  }
+
   func selection(_ indices: [Value]) throws -> Value {
     guard indices.count == 1, let index = indices.first else {
       throw Fault.badShape("a list has one axis, got \(indices.count) indices", help: "index step by step: xs[i][j]")

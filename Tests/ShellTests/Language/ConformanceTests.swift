@@ -7,7 +7,8 @@
 //     # expect status: 2         when it is not 0, or 1 where an error is expected
 //     # expect help: nearest     a part of the diagnostic
 //
-// Output lines are compared in order and as a whole.
+// Output lines are compared in order and as a whole. A second pass runs each program after `tw fmt` and expects the same; there
+// errors may have moved, so only their codes are compared.
 
 import Testing
 
@@ -55,15 +56,30 @@ import Testing
   }
 
   @Test func everyProgramPrintsWhatItsCommentsExpect() throws {
+    try runAll(formatted: false)
+  }
+
+  @Test func everyProgramPrintsTheSameAfterFormatting() throws {
+    try runAll(formatted: true)
+  }
+
+  private func runAll(formatted: Bool) throws {
     let scratch = try Scratch()
-    let folder = Machine.root + "/Tests/language"
-    let listing = try scratch.run("cd '\(folder)' && find . -name '*.tw' -not -path '*/lib/*' | sort")
+    let original = Machine.root + "/Tests/language"
+    let listing = try scratch.run("cd '\(original)' && find . -name '*.tw' -not -path '*/lib/*' | sort")
     let paths = listing.output.split(separator: "\n").map { String($0.dropFirst(2)) }
     try #require(!paths.isEmpty)
+    let folder = formatted ? scratch.path + "/language" : original
+    // Programs with syntax errors are left as they are.
+    if formatted {
+      let result = try scratch.run(
+        "cp -r '\(original)' language; $TW fmt language >fmt.out 2>&1; grep internal fmt.out")
+      #expect(result.output.isEmpty)
+    }
     var expectations: [String: Expectation] = [:]
     var script = "cd '\(folder)'\n"
     for (number, path) in paths.enumerated() {
-      let expectation = Expectation(try #require(Machine.read(folder + "/" + path)))
+      let expectation = Expectation(try #require(Machine.read(original + "/" + path)))
       expectations[path] = expectation
       let output = scratch.path + "/\(number)"
       script +=
@@ -72,11 +88,11 @@ import Testing
     _ = try scratch.run(script)
     for (number, path) in paths.enumerated() {
       guard let expectation = expectations[path] else { continue }
-      compare(path, expectation, scratch.path + "/\(number)")
+      compare(path, expectation, scratch.path + "/\(number)", withPlaces: !formatted)
     }
   }
 
-  private func compare(_ path: String, _ expectation: Expectation, _ output: String) {
+  private func compare(_ path: String, _ expectation: Expectation, _ output: String, withPlaces: Bool) {
     let printed = Machine.read(output + ".out") ?? ""
     let errors = Machine.read(output + ".err") ?? ""
     let status = Int32((Machine.read(output + ".status") ?? "").filter(\.isNumber)) ?? -1
@@ -87,7 +103,7 @@ import Testing
     for error in expectation.errors {
       let parts = error.split(separator: " ")
       #expect(errors.contains("error[\(parts[0])]"), "\(path): expected \(error)\(actual)")
-      if parts.count >= 3, parts[1] == "at" {
+      if withPlaces, parts.count >= 3, parts[1] == "at" {
         #expect(errors.contains("--> \(path):\(parts[2])\n"), "\(path): expected \(error)\(actual)")
       }
     }

@@ -1,0 +1,93 @@
+// Explanations of the errors about names, arguments and options (02).
+
+extension ErrorExplanation {
+  static var unknownName: ErrorExplanation {
+    ErrorExplanation(
+      "there is no such name",
+      cause: "The name is misspelt, or is assigned only inside another function.",
+      .program("print(lenght([1, 2]))"),
+      mend: "Take the suggested name, or assign it first.")
+  }
+
+  static var unboundName: ErrorExplanation {
+    ErrorExplanation(
+      "a name has no value yet",
+      cause:
+        "The name is assigned further down, or in a branch that did not run. A function that assigns a name anywhere has a name of its own.",
+      .program("x = 1\nfn f() {\n  y = x\n  x = 2\n  y\n}\nf()"),
+      mend: "Assign it before it is read, or pass the value in as an argument.")
+  }
+
+  static var unknownField: ErrorExplanation {
+    ErrorExplanation(
+      "there is no such field",
+      cause: "What stands before the `.` has no field of that name.",
+      .program("m = load(\"mini\")\nm.weights"),
+      mend: "`?m` at the prompt shows the fields; so does Tab after the `.`.")
+  }
+
+  static var unknownArgument: ErrorExplanation {
+    ErrorExplanation(
+      "there is no such argument",
+      cause: "A call names an argument that the function does not have.",
+      .program("round(1.5, digit=1)"),
+      mend: "Take a name from the signature in the help line.")
+  }
+
+  static var wrongArgumentCount: ErrorExplanation {
+    ErrorExplanation(
+      "too many or too few arguments",
+      cause: "A call gives more arguments than the function takes, or leaves out one that has no default.",
+      .program("len()"),
+      mend: "Compare with the signature in the help line.")
+  }
+
+  static var unknownKey: ErrorExplanation {
+    ErrorExplanation(
+      "the record has no such key",
+      cause: "A record is indexed with a key that it does not hold.",
+      .program("r = {name: \"mini\"}\nprint(r[\"size\"])"),
+      mend: "Test for the key first (`\"size\" in r`), or write `try r[\"size\"] else 0`.")
+  }
+
+  static var unknownModule: ErrorExplanation {
+    ErrorExplanation(
+      "there is no such module",
+      cause: "`use` names a module that is not part of the standard library.",
+      .program("use geometri"),
+      mend: "Take the suggested name. A file of your own is named by its path: `use \"lib/mine.tw\"`.")
+  }
+
+  static var moduleCycle: ErrorExplanation {
+    ErrorExplanation(
+      "modules use each other in a circle",
+      cause: "A module needs itself before it is complete; the message shows the chain.",
+      .command("echo 'use \"loop.tw\"' >loop.tw && tw loop.tw"),
+      mend: "Move what both need into a third module.")
+  }
+
+  static var badOption: ErrorExplanation {
+    ErrorExplanation(
+      "the command line does not fit the recipe",
+      cause:
+        "An option is unknown, has no value, or its value does not have the type that the recipe's `param` declares. The exit status is 2.",
+      .command("echo 'param k: number = 5' >probe.tw && tw probe.tw --k five"),
+      mend: "`tw FILE --help` shows what a recipe takes.")
+  }
+
+  static var unusedParam: ErrorExplanation {
+    ErrorExplanation(
+      "a param is never used",
+      cause: "A recipe declares an option and does nothing with it. Only `tw check` looks for this.",
+      .check("param k: number = 5 \"tokens to show\"\nprint(\"hello\")"),
+      mend: "Use it, or remove it.")
+  }
+
+  static var unreachableCode: ErrorExplanation {
+    ErrorExplanation(
+      "a statement can never run",
+      cause: "It stands behind `return`, `break` or `continue` in the same block. Only `tw check` looks for this.",
+      .check("fn f(x) {\n  return x\n  print(\"never\")\n}\nf(1)"),
+      mend: "Remove it, or put the `return` behind it or into an `if`.")
+  }
+}

@@ -1,0 +1,56 @@
+// Assignment to one element or field of a local: the paths of length one, which loops take millions of times. Longer paths
+// are `assignPath`'s.
+
+import Lang
+
+extension Machine {
+  /// Takes the object out of a register, so that the reference is the only one if nobody else holds the object; a copy if
+  /// somebody does. The caller puts it back.
+  @inline(__always)
+  private func takeForWriting(_ target: UnsafeMutablePointer<Value>) throws -> Object? {
+    guard case .object(var object) = target.pointee else { return nil }
+    target.pointee = .unbound
+    if !isKnownUniquelyReferenced(&object) {
+      guard let copy = object.copyForWriting() else {
+        target.pointee = .object(object)
+        throw Fault.notAssignable(.object(object))
+      }
+      object = copy
+    }
+    return object
+  }
+
+  /// `target[index] = value`; the value's register becomes unbound.
+  @inline(never)
+  func setElement(
+    _ target: UnsafeMutablePointer<Value>, _ index: UnsafePointer<Value>, _ value: UnsafeMutablePointer<Value>
+  ) throws {
+    guard let object = try takeForWriting(target) else { throw Fault.notIndexable(target.pointee) }
+    defer { target.pointee = .object(object) }
+    if object.kind == .list, case .number(let number) = index.pointee {
+      let list = unsafeDowncast(object, to: ListObject.self)
+      let position = Int(exactly: number) ?? -1
+      if position >= 0, position < list.items.count {
+        list.items[position] = value.take()
+      } else {
+        list.items[try list.position(of: number)] = value.take()
+      }
+    } else {
+      try object.setElement(at: [index.pointee], to: value.take())
+    }
+  }
+
+  /// `target.symbol = value`; the value's register becomes unbound.
+  @inline(never)
+  func setField(_ target: UnsafeMutablePointer<Value>, _ symbol: Symbol, _ value: UnsafeMutablePointer<Value>) throws {
+    guard let object = try takeForWriting(target) else { throw Fault.unknownField(symbol.name, of: target.pointee) }
+    defer { target.pointee = .object(object) }
+    if object.kind == .record {
+      unsafeDowncast(object, to: RecordObject.self).entries[symbol] = value.take()
+    } else if object.kind == .table {
+      try object.setElement(at: [.string(symbol.name)], to: value.take())
+    } else {
+      throw Fault.notAssignable(.object(object))
+    }
+  }
+}
