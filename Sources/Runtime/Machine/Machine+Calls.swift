@@ -87,7 +87,9 @@ extension Machine {
       if let name = item.name {
         named.append((name, value, item.span.map { Place(file, $0) }))
       } else if item.isSpread {
-        guard let count = value.asObject?.count else { throw Fault.notIterable(value).at(item.span.map { Place(file, $0) }) }
+        guard let count = value.asObject?.count else {
+          throw Fault.notIterable(value).at(item.span.map { Place(file, $0) })
+        }
         try checkListFits(count)
         let iterator = try IteratorObject(value)
         var element = Value.unbound

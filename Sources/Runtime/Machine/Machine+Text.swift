@@ -15,6 +15,7 @@ extension Machine {
           let value = values[offset]
           let piece = try form.formats[offset].map { try $0.format(value) } ?? Printer.text(of: value)
           try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+          try checkInterrupt()
           text += piece
         } catch let fault as Fault {
           throw fault.at(Place(code.file, form.places[offset]))

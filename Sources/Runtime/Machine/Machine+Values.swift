@@ -66,7 +66,9 @@ extension Machine {
         from: unsafeDowncast(object, to: StringObject.self).byteCount, by: appended.utf8.count, bytesEach: 1)
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
-      if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
+      if !isKnownUniquelyReferenced(&object) {
+        object = StringObject(unsafeDowncast(object, to: StringObject.self).text)
+      }
       unsafeDowncast(object, to: StringObject.self).append(appended)
     } else {
       target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
@@ -158,7 +160,9 @@ extension Machine {
     {
       return value
     }
-    if let object = base.pointee.asObject, object.fieldNames.isEmpty, object.kind != .record, interpreter.hasBuiltin(symbol.name) {
+    if let object = base.pointee.asObject, object.fieldNames.isEmpty, object.kind != .record,
+      interpreter.hasBuiltin(symbol.name)
+    {
       throw Fault.calledAsMethod(symbol.name, of: base.pointee)
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)

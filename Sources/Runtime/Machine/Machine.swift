@@ -102,7 +102,6 @@ final class Machine {
       place.pointee = argument
       place += 1
     }
-    if steps != nil { try countStep() }
     // A function's frame clears its registers, the arguments among them, when it is left.
     switch object.kind {
     case .function:
@@ -129,6 +128,7 @@ final class Machine {
       // Without a known stack (a test's thread) a smaller count has to do.
       nesting < (tw_stack_limit != 0 ? Self.maximumNesting : 64)
     else { throw Fault.recursionTooDeep() }
+    if steps != nil { try countStep() }
     let savedTop = top
     nesting += 1
     defer {
