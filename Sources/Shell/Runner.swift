@@ -35,7 +35,8 @@ enum Runner {
         return try Prompt(session: try session(isInteractive: true, budgets)).run()
       case .check(let paths): return try check(paths)
       case .code(let text, let options):
-        return try run(SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, budgets,
+        return try run(
+          SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, budgets,
           printsLastValue: true)
       case .standardInput(let options):
         return try run(try SourceReader.standardInput(), path: "-", options: options, budgets)

@@ -13,7 +13,8 @@ extension Machine {
       if interpreter.hasBuiltin(name) { return try interpreter.builtin(name) }
       if !interpreter.isInteractive { throw Fault.unboundName(name, isLocal: false, at: nil) }
       let known = code.module.names.names.filter { code.module.value(of: $0) != nil }
-      throw Fault.unknownName(name, candidates: known + interpreter.builtinNames, at: nil)
+      throw Fault.unknownName(
+        name, candidates: known + interpreter.builtinNames, isFunction: interpreter.hasBuiltin, at: nil)
     }
   }
 
@@ -86,7 +87,9 @@ extension Machine {
       if let name = item.name {
         named.append((name, value, item.span.map { Place(file, $0) }))
       } else if item.isSpread {
-        guard let count = value.asObject?.count else { throw Fault.notIterable(value).at(item.span.map { Place(file, $0) }) }
+        guard let count = value.asObject?.count else {
+          throw Fault.notIterable(value).at(item.span.map { Place(file, $0) })
+        }
         try checkListFits(count)
         let iterator = try IteratorObject(value)
         var element = Value.unbound

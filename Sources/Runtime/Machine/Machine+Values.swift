@@ -61,7 +61,9 @@ extension Machine {
         from: unsafeDowncast(object, to: StringObject.self).byteCount, by: appended.utf8.count, bytesEach: 1)
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
-      if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
+      if !isKnownUniquelyReferenced(&object) {
+        object = StringObject(unsafeDowncast(object, to: StringObject.self).text)
+      }
       unsafeDowncast(object, to: StringObject.self).append(appended)
     } else {
       target.pointee = try binaryOperation(.add, target.pointee, value.pointee)

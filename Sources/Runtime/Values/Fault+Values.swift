@@ -101,8 +101,10 @@ extension Fault {
     "append": "add a list, xs += [x]", "push": "add a list, xs += [x]", "add": "add a list, xs += [x]",
     "extend": "add a list, xs += ys", "pop": "take a slice, xs[:-1]", "length": "write len(x)", "size": "write len(x)",
     "count": "write len(x)", "trim": "write strip(s)", "contains": "write `x in xs`", "includes": "write `x in xs`",
-    "index": "write `x in xs`, or loop over enumerate(xs)", "toUpperCase": "write upper(s)", "toLowerCase": "write lower(s)",
-    "reverse": "write xs[::-1]", "insert": "join slices, xs[:i] + [x] + xs[i:]", "startswith": "write starts_with(s, \"…\")",
+    "index": "write `x in xs`, or loop over enumerate(xs)", "toUpperCase": "write upper(s)",
+    "toLowerCase": "write lower(s)",
+    "reverse": "write xs[::-1]", "insert": "join slices, xs[:i] + [x] + xs[i:]",
+    "startswith": "write starts_with(s, \"…\")",
     "forEach": "write `for x in xs { … }`", "reduce": "write fold(xs, start, (acc, x) => …)", "copy": "b = a is a copy",
   ]
 

@@ -44,7 +44,9 @@ import Testing
 
   @Test func aFieldChain() throws { try expect("x = {a: 1}\nprint(try x" + repeated(".a") + " else 0)", prints: "0") }
 
-  @Test func aCallChain() throws { try expect("fn f() = f\nx = f" + repeated("()") + "\nprint(type(x))", prints: "function") }
+  @Test func aCallChain() throws {
+    try expect("fn f() = f\nx = f" + repeated("()") + "\nprint(type(x))", prints: "function")
+  }
 
   @Test func manyMinusSigns() throws { try expect("x = 1\nprint(" + repeated("- ") + "x)", prints: "1") }
 
@@ -72,10 +74,15 @@ import Testing
 
   // MARK: Deep nesting in the text
 
-  @Test(arguments: ["(", "[", "{a: ", "{ ", "a => ", "if true { ", "fn f() { ", "\"{", "try error(1) else ", "2 ^ ", "f("])
+  @Test(arguments: [
+    "(", "[", "{a: ", "{ ", "a => ", "if true { ", "fn f() { ", "\"{", "try error(1) else ", "2 ^ ", "f(",
+  ])
   func deepNesting(_ opening: String) throws {
-    let closing = ["(": ")", "[": "]", "{a: ": "}", "{ ": "}", "if true { ": "}", "fn f() { ": "}", "\"{": "}\"", "f(": ")"]
-    try expect("f = x => x\n" + repeated(opening, 20_000) + "1" + repeated(closing[opening] ?? " ", 20_000), fails: "E0109")
+    let closing = [
+      "(": ")", "[": "]", "{a: ": "}", "{ ": "}", "if true { ": "}", "fn f() { ": "}", "\"{": "}\"", "f(": ")",
+    ]
+    try expect(
+      "f = x => x\n" + repeated(opening, 20_000) + "1" + repeated(closing[opening] ?? " ", 20_000), fails: "E0109")
   }
 
   @Test(arguments: ["(", "[", "{", "if true {", "\"{"])
