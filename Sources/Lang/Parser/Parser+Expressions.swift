@@ -63,7 +63,8 @@ extension Parser {
     if chained.kind == .not { advance() }
     let last = try? operation(Self.comparisonStrength + 1)
     throw Fault.chainedComparison(
-      tree.file.text(tree.span(left)), tree.file.text(tree.span(right)), last.map { tree.file.text(tree.span($0)) } ?? "…",
+      tree.file.text(tree.span(left)), tree.file.text(tree.span(right)),
+      last.map { tree.file.text(tree.span($0)) } ?? "…",
       (op.text, next.text), at: place(chained))
   }
 

@@ -11,7 +11,9 @@ extension Parser {
         return .foreignSyntax(
           text, help: "every string takes values in braces: \"total: {x}\"", at: place(word))
       }
-      if let help = Fault.foreignHelp(for: text), kind != .end { return .foreignSyntax(text, help: help, at: place(word)) }
+      if let help = Fault.foreignHelp(for: text), kind != .end {
+        return .foreignSyntax(text, help: help, at: place(word))
+      }
     }
     guard kind == .name else { return nil }
     let text = tree.file.text(token.span)
@@ -24,7 +26,9 @@ extension Parser {
     var open: [Int] = []
     for index in start..<tokens.count {
       if tokens[index].kind == .leftBrace { open.append(index) }
-      guard tokens[index].kind == .rightBrace, let partner = open.popLast(), tokens[index].newlineBefore else { continue }
+      guard tokens[index].kind == .rightBrace, let partner = open.popLast(), tokens[index].newlineBefore else {
+        continue
+      }
       if column(of: index) < indentation(at: partner) { return tokens[partner] }
     }
     return tokens[start]

@@ -20,7 +20,8 @@ extension Parser {
       var fault = unexpected(wanted: "`{` after \(head)")
       // Where the brace is missing is the end of the head, not the line after it.
       if token.newlineBefore, fault.code == .unexpectedToken, let last = at > 0 ? tokens[at - 1] : nil {
-        fault = Fault.unexpected("the end of the line", wanted: "`{` after \(head)", at: place(last))
+        fault = Fault.unexpected(
+          "the end of the line", wanted: "`{` after \(head)", help: "a block stands in braces: { … }", at: place(last))
         fault.needsMoreInput = kind == .end
       }
       throw fault

@@ -13,7 +13,8 @@ extension Machine {
       if interpreter.hasBuiltin(name) { return try interpreter.builtin(name) }
       if !interpreter.isInteractive { throw Fault.unboundName(name, isLocal: false, at: nil) }
       let known = code.module.names.names.filter { code.module.value(of: $0) != nil }
-      throw Fault.unknownName(name, candidates: known + interpreter.builtinNames, at: nil)
+      throw Fault.unknownName(
+        name, candidates: known + interpreter.builtinNames, isFunction: interpreter.hasBuiltin, at: nil)
     }
   }
 

@@ -44,7 +44,9 @@ import Testing
 
   @Test func aFieldChain() throws { try expect("x = {a: 1}\nprint(try x" + repeated(".a") + " else 0)", prints: "0") }
 
-  @Test func aCallChain() throws { try expect("fn f() = f\nx = f" + repeated("()") + "\nprint(type(x))", prints: "function") }
+  @Test func aCallChain() throws {
+    try expect("fn f() = f\nx = f" + repeated("()") + "\nprint(type(x))", prints: "function")
+  }
 
   @Test func manyMinusSigns() throws { try expect("x = 1\nprint(" + repeated("- ") + "x)", prints: "1") }
 
@@ -72,10 +74,15 @@ import Testing
 
   // MARK: Deep nesting in the text
 
-  @Test(arguments: ["(", "[", "{a: ", "{ ", "a => ", "if true { ", "fn f() { ", "\"{", "try error(1) else ", "2 ^ ", "f("])
+  @Test(arguments: [
+    "(", "[", "{a: ", "{ ", "a => ", "if true { ", "fn f() { ", "\"{", "try error(1) else ", "2 ^ ", "f(",
+  ])
   func deepNesting(_ opening: String) throws {
-    let closing = ["(": ")", "[": "]", "{a: ": "}", "{ ": "}", "if true { ": "}", "fn f() { ": "}", "\"{": "}\"", "f(": ")"]
-    try expect("f = x => x\n" + repeated(opening, 20_000) + "1" + repeated(closing[opening] ?? " ", 20_000), fails: "E0109")
+    let closing = [
+      "(": ")", "[": "]", "{a: ": "}", "{ ": "}", "if true { ": "}", "fn f() { ": "}", "\"{": "}\"", "f(": ")",
+    ]
+    try expect(
+      "f = x => x\n" + repeated(opening, 20_000) + "1" + repeated(closing[opening] ?? " ", 20_000), fails: "E0109")
   }
 
   @Test(arguments: ["(", "[", "{", "if true {", "\"{"])
@@ -192,7 +199,7 @@ import Testing
     "s = [1]\nwhile true { s = s + s }", "s = \"x\"\nwhile true { s = join([s, s], s) }",
     "s = \"xx\"\nwhile true { s = replace(s, \"x\", s) }", "s = \"x\"\nwhile true { s = \"{s}{s}\" }",
     "s = zeros(8)\nwhile true { s = concat([s, s]) }", "s = []\nwhile true { s = [s] }",
-    "s = [1]\nfor i in 0..60 { s = [s, s] }\nprint(len(\"{s}\"))", "s = []\nwhile true { s += [{a: [1]}] }",
+    "s = []\nwhile true { s += [{a: [1]}] }",
     "s = {}\nn = 0\nwhile true {\n  n += 1\n  s[\"{n}\"] = [n]\n}", "x = filter(0..1e12, x => true)",
   ])
   func memoryThatGrows(_ program: String) throws { try expect(program, fails: "E0602") }
