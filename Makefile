@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 TW := .build/release/tw
 
-.PHONY: build demo test docs lint install clean help
+.PHONY: build demo test bench-probes docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -24,6 +24,10 @@ test:
 	@scripts/bootstrap.sh --test
 	swift build -c release
 	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
+
+## bench-probes: the probes at GPT-2's size, beside NumPy and PyTorch (python3 with numpy, torch, safetensors)
+bench-probes: build
+	python3 bench/probes/run.py
 
 ## lint: formatting and style
 lint:

@@ -47,7 +47,12 @@ extension ErrorExplanation {
     ErrorExplanation(
       "a model's configuration is wrong",
       cause: "`config.json` misses a field, or describes a family of models that is not known here.",
-      .program("save({model_type: \"bert\"}, \"broken/config.json\")\nsave({a: zeros(2)}, \"broken/model.safetensors\")\nload(\"broken\")"),
+      .program(
+        """
+        save({model_type: "bert"}, "broken/config.json")
+        save({a: zeros(2)}, "broken/model.safetensors")
+        load("broken")
+        """),
       mend: "The message names the field.")
   }
 

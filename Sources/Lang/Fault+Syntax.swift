@@ -103,13 +103,15 @@ extension Fault {
     "lambda": "a lambda is `x => x + 1`",
     "let": "just assign: x = 1", "var": "just assign: x = 1", "const": "just assign: x = 1",
     "import": "modules come in with `use`: use geometry", "from": "modules come in with `use`: use geometry",
-    "str": "put the value into a text: \"{x}\"", "int": "numbers have one type; `round(x)` makes one whole",
+    "str": "put the value into a text: \"{x}\"",
+    "int": "numbers have one type: `round(x)` rounds, `x // y` divides to whole numbers",
     "float": "numbers have one type; number(\"1.5\") reads a text", "dict": "a record is written {name: 1}",
     "self": "there are no methods: functions take what they work on first", "println": "the function is `print`",
     "switch": "write `if … else if …`", "raise": "raise with error(\"…\")", "throw": "raise with error(\"…\")",
     "except": "write `try { … } catch e { … }`", "pass": "an empty block is `{ }`",
     "np": "tensors and their functions are built in",
-    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "xor": "write `a != b`",
+    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "is": "equality is `==`: x == nil",
+    "xor": "write `a != b`",
     "del": "names are never deleted",
     "foreach": "write `for x in xs { }`", "end": "a block ends with `}`", "then": "a block starts with `{`",
     "do": "a block starts with `{`",
@@ -117,9 +119,13 @@ extension Fault {
 
   static func foreignHelp(for name: String) -> String? { foreignNames[name] }
 
-  public static func unknownName(_ name: String, candidates: some Sequence<String>, at place: Place?) -> Fault {
+  public static func unknownName(
+    _ name: String, candidates: some Sequence<String>, isFunction: (String) -> Bool = { _ in false }, at place: Place?
+  ) -> Fault {
     let near = nearestName(to: name, among: candidates)
-    let help = foreignNames[name] ?? near.map { "there is a similar name: `\($0)`" }
+    let help =
+      foreignNames[name]
+      ?? near.map { "there is a \(isFunction($0) ? "function with a similar name" : "similar name"): `\($0)`" }
     return Fault(.unknownName, "there is no name `\(name)` here", help: help, at: place)
   }
 

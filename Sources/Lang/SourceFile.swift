@@ -26,6 +26,9 @@ public final class SourceFile {
   /// UTF-8 text.
   public let bytes: [UInt8]
 
+  /// Larger texts are surely not programs (offsets in a `Span` have 32 bits).
+  public static let largest = 1 << 28
+
   public init(name: String, bytes: [UInt8], folder: String? = nil) {
     self.name = name
     self.bytes = bytes

@@ -5,7 +5,7 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
   let wanted = Array(name.unicodeScalars)
   var best: (name: String, distance: Int)?
   for candidate in candidates where candidate != name {
-    let distance = editDistance(wanted, Array(candidate.unicodeScalars), limit: min(4, max(2, wanted.count / 2 + 1)))
+    let distance = editDistance(wanted, Array(candidate.unicodeScalars), limit: min(4, wanted.count / 2 + 1))
     if let distance, distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
   }
   return best?.name

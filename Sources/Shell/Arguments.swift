@@ -14,14 +14,13 @@ struct Arguments: ParsableCommand {
       tw FILE --help                shows what a recipe does and its parameters
       tw -e CODE                    runs CODE and prints its last value
       tw -                          runs the program on standard input
+      tw [LIMITS] FILE ...          the same for -e, - and the prompt: --safe, --max-memory 4GB, ... (below)
       tw check FILE ...             finds errors without running anything
       tw fmt [--check] FILE ...     lays out programs in the one canonical form
       tw doc [NAME ...]             prints the reference, or what it says about a name
       """,
     discussion: """
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
-      Before the file, --max-memory SIZE (such as 500M; 80 % of the machine unless given) and --max-steps N (calls and loop
-      turns) limit what a program may use.
       At the prompt, ? is a short tour and ?NAME explains an operation.
       """,
     version: "tw \(version)")
@@ -30,6 +29,9 @@ struct Arguments: ParsableCommand {
     name: [.customShort("e")],
     help: ArgumentHelp("Run CODE and print its last value, unless that is nil.", valueName: "code"))
   var code: String?
+
+  @OptionGroup(title: "Limits")
+  var limits: LimitArguments
 
   @Argument(help: "A recipe; - is standard input. A file named check, fmt or doc is ./check.")
   var file: String?
@@ -41,9 +43,13 @@ struct Arguments: ParsableCommand {
 
   /// Reached only by command lines that `Invocation` does not know at sight, such as `-eCODE` or `-- FILE`.
   var invocation: Invocation {
+    .limited(limits.limits, program)
+  }
+
+  private var program: Invocation {
     if let code { return .code(code, options: (file.map { [$0] } ?? []) + options) }
     if let file { return file == "-" ? .standardInput(options: options) : .file(path: file, options: options) }
-    return .prompt
+    return Invocation(words: [])
   }
 }
 

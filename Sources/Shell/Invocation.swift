@@ -13,6 +13,8 @@ enum Invocation {
   case format(FormatCommand.Mode, paths: [String])
   case documentation(names: [String])
   case errorReference
+  /// Options before the file that bound what the program may do.
+  indirect case limited(RunLimits, Invocation)
   /// A text that answers the command line itself: help, the version, or what is wrong with it.
   case answer(String, status: Int32)
 

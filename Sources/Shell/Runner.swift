@@ -8,9 +8,9 @@ import Ops
 import Runtime
 
 enum Runner {
-  static func run(_ invocation: Invocation, _ budgets: Budgets? = nil) -> Int32 {
+  static func run(_ invocation: Invocation) -> Int32 {
     Notices.sink = { StandardError.write("warning: \($0)") }
-    let status = started(invocation, budgets)
+    let status = started(invocation)
     do {
       try StandardOutput.shared.flush()
       if status == ExitStatus.success, let failure = StandardOutput.shared.failure { throw failure }
@@ -20,7 +20,7 @@ enum Runner {
     }
   }
 
-  private static func started(_ invocation: Invocation, _ budgets: Budgets?) -> Int32 {
+  private static func started(_ invocation: Invocation, limits: RunLimits = RunLimits()) -> Int32 {
     do {
       switch invocation {
       case .answer(let text, let status):
@@ -32,7 +32,8 @@ enum Runner {
         return status
       case .prompt:
         tw_install_signal_handlers()
-        return try Prompt(session: try session(isInteractive: true, budgets)).run()
+        return try Prompt(session: session(isInteractive: true, limits: limits)).run()
+      case .limited(let limits, let invocation): return started(invocation, limits: limits)
       case .check(let paths): return try check(paths)
       case .format(let mode, let paths):
         var command = FormatCommand(mode: mode)
@@ -46,19 +47,19 @@ enum Runner {
         return ExitStatus.success
       case .code(let text, let options):
         return try run(
-          SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, budgets,
+          SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, limits: limits,
           printsLastValue: true)
       case .standardInput(let options):
-        return try run(try SourceReader.standardInput(), path: "-", options: options, budgets)
+        return try run(try SourceReader.standardInput(), path: "-", options: options, limits: limits)
       case .file(let path, let options):
-        return try run(try SourceReader.file(path), path: path, options: options, budgets)
+        return try run(try SourceReader.file(path), path: path, options: options, limits: limits)
       }
     } catch {
       return reported(error)
     }
   }
 
-  private static func session(isInteractive: Bool, folder: String? = nil, _ budgets: Budgets? = nil) throws -> Session {
+  private static func session(isInteractive: Bool, limits: RunLimits, folder: String? = nil) throws -> Session {
     let interpreter = Interpreter(
       operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
     interpreter.output = { try StandardOutput.shared.write($0) }
@@ -66,16 +67,16 @@ enum Runner {
       let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
       try StandardOutput.shared.write(text + "\n")
     }
-    try budgets?.apply(to: interpreter)
+    try limits.apply(to: interpreter, folder: folder)
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }
 
   private static func run(
-    _ source: SourceFile, path: String, options: [String], _ budgets: Budgets?, printsLastValue: Bool = false
+    _ source: SourceFile, path: String, options: [String], limits: RunLimits, printsLastValue: Bool = false
   ) throws -> Int32 {
     // Only now: while a program was read from a terminal, Ctrl-C should simply end the process.
     tw_install_signal_handlers()
-    let session = try session(isInteractive: false, folder: source.folder, budgets)
+    let session = try session(isInteractive: false, limits: limits, folder: source.folder)
     if options.contains("--help") || options.contains("-h") {
       let recipe = try session.recipeInfo(source)
       if RecipeHelp.isWanted(by: options, params: recipe.params) {
@@ -95,7 +96,7 @@ enum Runner {
 
   private static func check(_ paths: [String]) throws -> Int32 {
     var faults: [Fault] = []
-    let session = try session(isInteractive: false)
+    let session = try session(isInteractive: false, limits: RunLimits())
     for path in paths {
       do {
         for source in try SourceReader.sources(path) { faults += session.check(source) }

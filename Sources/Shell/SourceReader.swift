@@ -5,9 +5,6 @@ import Lang
 import Runtime
 
 enum SourceReader {
-  /// Larger texts are surely not programs (offsets in a `Span` have 32 bits).
-  private static let largest = 1 << 28
-
   /// The program in a file.
   static func file(_ path: String) throws -> SourceFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -71,8 +68,8 @@ enum SourceReader {
         throw Fault.cannotRead(name, reason: Fault.systemReason())
       }
       bytes.append(contentsOf: block.prefix(count))
-      guard bytes.count <= largest else {
-        throw Fault.cannotRead(name, reason: "a program has at most \(largest >> 20) MB")
+      guard bytes.count <= SourceFile.largest else {
+        throw Fault.cannotRead(name, reason: "a program has at most \(SourceFile.largest >> 20) MB")
       }
     }
   }

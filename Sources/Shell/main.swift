@@ -4,13 +4,7 @@ import CPlatform
 import Glibc
 
 func runAndExit() -> Never {
-  var words = Array(CommandLine.arguments.dropFirst())
-  do {
-    let budgets = try Budgets(takenFrom: &words)
-    exit(Runner.run(Invocation(words: words), budgets))
-  } catch {
-    exit(Runner.run(.answer(error.text, status: ExitStatus.wrongCommandLine)))
-  }
+  exit(Runner.run(Invocation(words: Array(CommandLine.arguments.dropFirst()))))
 }
 
 let stackBytes = 1 << 30

@@ -31,7 +31,31 @@ extern volatile int tw_interrupt_flag;
 /// Installs the SIGINT handler that sets the flag, and ignores SIGPIPE so that a closed pipe is an error we can see.
 void tw_install_signal_handlers(void);
 
+/// What the flag says: Ctrl-C, or more memory in use than `tw_memory_limit`.
+enum { TW_INTERRUPT_BY_USER = 1, TW_INTERRUPT_BY_MEMORY = 2 };
+
+/// Bytes of this process's own memory, in the machine's memory or swapped out; mapped files do not count. -1 where the system
+/// does not say.
+int64_t tw_memory_in_use(void);
+
+/// Starts a thread that raises the flag when more than `tw_memory_limit` bytes are in use: it looks the more often the less is
+/// left. Later calls do nothing.
+void tw_watch_memory(void);
+extern int64_t tw_memory_limit;
+static inline void tw_set_memory_limit(int64_t bytes) { __atomic_store_n(&tw_memory_limit, bytes, __ATOMIC_RELAXED); }
+
+/// Gives freed memory back to the system. `stack`: also what deep recursion left behind on the calling thread's stack.
+void tw_trim_memory(bool stack);
+/// Gives the whole pages of [start, end) back; they are zero when they are next used.
+void tw_discard_pages(void *start, void *end);
+
 /// Loads without tearing, for flags written by signal handlers.
 static inline bool tw_interrupted(void) { return __atomic_load_n(&tw_interrupt_flag, __ATOMIC_RELAXED) != 0; }
+static inline int tw_interrupt_reason(void) { return __atomic_load_n(&tw_interrupt_flag, __ATOMIC_RELAXED); }
+/// Takes back a flag that was raised for memory; Ctrl-C stays.
+static inline void tw_clear_memory_interrupt(void) {
+  int expected = TW_INTERRUPT_BY_MEMORY;
+  __atomic_compare_exchange_n(&tw_interrupt_flag, &expected, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
 static inline void tw_clear_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, 0, __ATOMIC_RELAXED); }
-static inline void tw_request_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, 1, __ATOMIC_RELAXED); }
+static inline void tw_request_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, TW_INTERRUPT_BY_USER, __ATOMIC_RELAXED); }

@@ -19,12 +19,17 @@ extension Lexer {
     ("**=", "power is `^`: x = x ^ 2"), ("**", "power is `^`: x ^ 2"), ("++", "write `x += 1`"),
     ("&&", "write `and`"), ("||", "write `or`"), ("===", "equality is `==`"), ("!==", "inequality is `!=`"),
     ("<>", "inequality is `!=`"), (":=", "assignment is `=`"), ("->", "a function's body follows `=>` or `=`"),
-    ("<<", "there are no bit operations"), (">>", "there are no bit operations"),
+    ("/*", "a comment starts with `#`"), ("<<", "there are no bit operations"), (">>", "there are no bit operations"),
   ].map { (Array($0.0.utf8), $0.1) }
 
   mutating func readPunctuation() {
     let start = at
     if peek() == UInt8(ascii: ":"), endInterpolation(on: .colon) { return }
+    if isDecrement {
+      at += 2
+      fail(.foreignSyntax("--", help: "write `x -= 1`", at: Place(file, Span(start, at))))
+      return
+    }
     for (text, help) in Self.foreign where matches(text) {
       at += text.count
       fail(.foreignSyntax(String(decoding: text, as: UTF8.self), help: help, at: Place(file, Span(start, at))))
@@ -38,6 +43,14 @@ extension Lexer {
       return
     }
     readForeignCharacter()
+  }
+
+  /// `x--` at the end of a statement; elsewhere `--` is two signs.
+  private var isDecrement: Bool {
+    guard peek() == UInt8(ascii: "-"), peek(1) == UInt8(ascii: "-"), lineHasToken else { return false }
+    var next = at + 2
+    while next < bytes.count, bytes[next] == 32 || bytes[next] == 9 || bytes[next] == 13 { next += 1 }
+    return next >= bytes.count || [10, UInt8(ascii: ";"), UInt8(ascii: "}"), UInt8(ascii: "#")].contains(bytes[next])
   }
 
   private func matches(_ text: [UInt8]) -> Bool {
@@ -75,6 +88,24 @@ extension Lexer {
     return true
   }
 
+  /// Swallows a whole 'text' up to its closing quote on the same line, so that one mistake gives one error.
+  private mutating func foreignString(from start: Int, closing: Set<Unicode.Scalar>, _ right: String) {
+    let opening = String(decoding: bytes[start..<at], as: UTF8.self)
+    var end = at
+    while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), let next = scalar(at: end) {
+      end += next.utf8Length
+      if closing.contains(next) {
+        at = end
+        break
+      }
+    }
+    let place = Place(file, Span(start, at))
+    fail(.foreignSyntax(opening, help: "strings are written between \(right): \"text\"", at: place))
+    output.texts.append("")
+    emit(.stringStart, from: start)
+    emit(.stringEnd, from: start)
+  }
+
   /// Anything that no token starts with.
   mutating func readForeignCharacter() {
     let start = at
@@ -85,22 +116,9 @@ extension Lexer {
     at += scalar.utf8Length
     let place = Place(file, Span(start, at))
     switch scalar {
-    case "“", "”", "„", "«", "»":
-      fail(.foreignSyntax(String(scalar), help: "strings are written between straight quotes: \"text\"", at: place))
-    case "‘", "’":
-      fail(
-        .foreignSyntax(String(scalar), help: "strings are written between straight double quotes: \"text\"", at: place))
-    case "'":
-      // Swallow the whole 'text', so that one mistake gives one error.
-      var end = at
-      while end < bytes.count, bytes[end] != UInt8(ascii: "'"), bytes[end] != UInt8(ascii: "\n") { end += 1 }
-      if end < bytes.count, bytes[end] == UInt8(ascii: "'") { at = end + 1 }
-      fail(
-        .foreignSyntax(
-          "'", help: "strings are written between double quotes: \"text\"", at: Place(file, Span(start, at))))
-      output.texts.append("")
-      emit(.stringStart, from: start)
-      emit(.stringEnd, from: start)
+    case "“", "”", "„", "«", "»": foreignString(from: start, closing: ["”", "“", "»"], "straight quotes")
+    case "‘", "’": foreignString(from: start, closing: ["’"], "straight double quotes")
+    case "'": foreignString(from: start, closing: ["'"], "double quotes")
     case "!": fail(.foreignSyntax("!", help: "write `not x`", at: place))
     case "|": fail(.foreignSyntax("|", help: "a pipe is `|>`, a choice is `or`", at: place))
     case "&": fail(.foreignSyntax("&", help: "write `and`", at: place))

@@ -63,7 +63,8 @@ extension Parser {
     if chained.kind == .not { advance() }
     let last = try? operation(Self.comparisonStrength + 1)
     throw Fault.chainedComparison(
-      tree.file.text(tree.span(left)), tree.file.text(tree.span(right)), last.map { tree.file.text(tree.span($0)) } ?? "…",
+      tree.file.text(tree.span(left)), tree.file.text(tree.span(right)),
+      last.map { tree.file.text(tree.span($0)) } ?? "…",
       (op.text, next.text), at: place(chained))
   }
 
@@ -149,7 +150,7 @@ extension Parser {
       return Argument(name: name, nameSpan: nameToken.span, value: try expression(), isSpread: false)
     }
     let start = token
-    if arguments.contains(where: { $0.name != nil }) {
+    if arguments.last?.name != nil {
       throw Fault.badParameterList(
         "a positional argument cannot follow a named one", help: "put it first, or name it too", at: place(start))
     }

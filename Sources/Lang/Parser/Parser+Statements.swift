@@ -16,8 +16,18 @@ extension Parser {
 
   /// `{ statements }`; the value of a block is that of its last statement.
   mutating func block(after head: String) throws -> NodeID {
-    guard kind == .leftBrace else { throw unexpected(wanted: "`{` after \(head)") }
+    guard kind == .leftBrace else {
+      var fault = unexpected(wanted: "`{` after \(head)")
+      // Where the brace is missing is the end of the head, not the line after it.
+      if token.newlineBefore, fault.code == .unexpectedToken, let last = at > 0 ? tokens[at - 1] : nil {
+        fault = Fault.unexpected(
+          "the end of the line", wanted: "`{` after \(head)", help: "a block stands in braces: { … }", at: place(last))
+        fault.needsMoreInput = kind == .end
+      }
+      throw fault
+    }
     return try nested { parser in
+      let openingIndex = parser.at
       let opening = parser.advance()
       parser.blockDepth += 1
       defer { parser.blockDepth -= 1 }
@@ -25,7 +35,8 @@ extension Parser {
       let statements = parser.withNewlines(matter: true) { $0.statementList(until: .rightBrace) }
       // A statement inside that ran into the end of the text has said so already.
       if parser.kind == .end, parser.tree.faults.count > faultsBefore { return parser.tree.add(.invalid, opening.span) }
-      try parser.close(.rightBrace, opened: opening, "a statement")
+      let culprit = parser.kind == .end ? parser.unclosedBrace(from: openingIndex) : opening
+      try parser.close(.rightBrace, opened: culprit, "a statement")
       return parser.tree.add(.block(statements), Span(Int(opening.span.start), parser.previousEnd))
     }
   }
@@ -50,7 +61,9 @@ extension Parser {
     advance()
     let value = try expression()
     if kind == .comma {
-      throw unexpected(wanted: "the end of the statement", help: "several values make a list: [a, b]")
+      let help = "several values make a list: [a, b]"
+      throw unexpected(
+        wanted: "the end of the statement", help: blockDepth > 0 ? "a record is written {a: 1, b: 2}; " + help : help)
     }
     return tree.add(.assign(first, value), Span(Int(start.span.start), previousEnd))
   }

@@ -134,12 +134,8 @@ public struct Parser {
   }
 
   func unexpected(wanted: String, help: String? = nil) -> Fault {
-    var help = help
-    if at > 0, tokens[at - 1].kind == .name {
-      help = Fault.foreignHelp(for: tree.file.text(tokens[at - 1].span)) ?? help
-    }
-    if kind == .name { help = Fault.foreignHelp(for: tree.file.text(token.span)) ?? help }
-    var fault = Fault.unexpected(describe(token), wanted: wanted, help: help, at: place(token))
+    if let fault = foreignFault() { return fault }
+    var fault = Fault.unexpected(describe(token), wanted: wanted, help: newcomerHelp() ?? help, at: place(token))
     fault.needsMoreInput = kind == .end
     return fault
   }
@@ -222,6 +218,13 @@ public struct Parser {
     for token in tokens[start..<failed] { level = max(0, level + Self.bracketStep(token.kind)) }
     if !skip(fromLevel: level), level > 0 {
       at = failed
+      _ = skip(fromLevel: 0)
+    }
+    // `def f(x):` and the like: the indented lines behind belong to it.
+    guard at > 0, tokens[at - 1].kind == .colon else { return }
+    let indentation = column(of: start)
+    while kind != .end, token.newlineBefore, column(of: at) > indentation {
+      advance()
       _ = skip(fromLevel: 0)
     }
   }

@@ -113,7 +113,11 @@ public struct Resolver {
     if binding == .none, isInteractive, function != 0 || name == "ans" { binding = .global(globals.add(name)) }
     resolution.bindings[Int(mention.index)] = binding
     if binding == .none, reported.insert(name).inserted {
-      resolution.faults.append(.unknownName(name, candidates: candidates(in: function), at: tree.place(mention)))
+      let functions = Set(tree.functions.compactMap(\.name))
+      resolution.faults.append(
+        .unknownName(
+          name, candidates: candidates(in: function), isFunction: { functions.contains($0) || builtins.hasBuiltin($0) },
+          at: tree.place(mention)))
     }
   }
 

@@ -54,8 +54,4 @@ extension Operations {
       return .tensor(try call.tensor(0))
     },
   ]
-
-  /// All operations of this folder.
-  static let algebra: [Operation] =
-    construction + reductions + elementwise + order + products + decompositions
 }

@@ -56,7 +56,7 @@ public struct SingularValues {
   static func values(_ source: Source, operation: String) throws -> [Double] {
     switch source {
     case .matrix(let tensor): try Middle.values(ColumnMatrix(tensor, for: operation))
-    case .factored(let factored): try Middle.values(Factors(factored, sideBySide: true).middle())
+    case .factored(let factored): try Middle.values(Factors(factored, for: operation, sideBySide: true).middle())
     }
   }
 
@@ -89,18 +89,18 @@ extension SingularValues {
     let left: Reflectors
     let right: Reflectors
 
-    init(_ factored: FactoredObject, sideBySide: Bool) throws {
+    init(_ factored: FactoredObject, for operation: String = "svd", sideBySide: Bool) throws {
       try loadLAPACK()
       let sides = [factored.left, factored.right.transposed]
       if sideBySide { try ColumnMatrix.prepare(sides) }
       var reflectors: [Reflectors?] = [nil, nil]
       if sideBySide {
         try reflectors.withUnsafeMutableBufferPointer { reflectors in
-          try parallel(2) { reflectors[$0] = try Reflectors(ColumnMatrix(sides[$0], for: "svd")) }
+          try parallel(2) { reflectors[$0] = try Reflectors(ColumnMatrix(sides[$0], for: operation)) }
         }
       }
-      left = try reflectors[0] ?? Reflectors(ColumnMatrix(sides[0], for: "svd"))
-      right = try reflectors[1] ?? Reflectors(ColumnMatrix(sides[1], for: "svd"))
+      left = try reflectors[0] ?? Reflectors(ColumnMatrix(sides[0], for: operation))
+      right = try reflectors[1] ?? Reflectors(ColumnMatrix(sides[1], for: operation))
     }
 
     func middle() throws -> ColumnMatrix { try left.triangle().product(right.triangle(), otherTransposed: true) }

@@ -14,7 +14,8 @@ extension Operations {
       example: "len(\"naïve\")"
     ) { call in
       guard let count = call[0].asObject?.count else {
-        throw Fault.badValue("\(call[0].typePhrase) has no length")
+        throw Fault.badValue(
+          "\(call[0].typePhrase) has no length", help: "len counts strings, lists, records, ranges, tensors and tables")
       }
       return .number(count)
     },
@@ -27,7 +28,8 @@ extension Operations {
       example: "range(0, 10, 3)"
     ) { call in
       let first = try rangeBound(call.number(0), what: "the start of a range")
-      let (start, end) = call.isNil(1) ? (0, first) : (first, try rangeBound(call.number(1), what: "the end of a range"))
+      let (start, end) =
+        call.isNil(1) ? (0, first) : (first, try rangeBound(call.number(1), what: "the end of a range"))
       let step = try call.whole(2)
       if step == 1 { return .object(RangeObject(start, end)) }
       return .list(try steppedRange(start, end, step))

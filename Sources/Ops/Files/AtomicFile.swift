@@ -10,7 +10,9 @@ public final class AtomicFile {
   private let path: String
   /// Where the bytes go in the end, links followed.
   private let target: String
-  /// nil when the target is a device or a pipe, which is written directly.
+  /// Its folder, held open so that nobody can put another one in its place; -1 for a device.
+  private var folder: Int32 = -1
+  /// Name in `folder`; nil when the target is a device or a pipe, which is written directly.
   private var temporary: String?
   private var descriptor: Int32
   private var buffer: [UInt8] = []
@@ -33,9 +35,8 @@ public final class AtomicFile {
     let place = Paths.expanded(path)
     guard !place.isEmpty else { throw Fault.cannotWrite("\"\"", reason: "the path is empty") }
     guard !place.utf8.contains(0) else { throw Fault.cannotWrite(path, reason: "the path holds a zero byte") }
-    try permissions.checkWrite(place)
     // A link is kept: the file that it points to is replaced.
-    target = Paths.resolved(place)
+    target = try permissions.checkWrite(place)
     descriptor = -1
     var information = stat()
     let exists = stat(target, &information) == 0
@@ -45,21 +46,25 @@ public final class AtomicFile {
     if exists, information.st_mode & S_IFMT != S_IFREG {
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+      try permissions.checkOpened(descriptor, .write, as: path)
       return
     }
     if exists, access(target, W_OK) != 0 { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
-    let folder = Paths.split(target).folder
-    try Self.makeFolder(folder, path: path)
-    try openTemporary(in: folder)
+    let (folderPath, name) = Paths.split(target)
+    try Self.makeFolder(folderPath, path: path)
+    folder = open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+    try permissions.checkOpened(folder, .write, as: path, entry: name)
+    try openTemporary()
     if exists { fchmod(descriptor, information.st_mode & 0o7777) }
   }
 
   /// A new file that nobody else has: the process and a counter make the name, O_EXCL makes sure.
-  private func openTemporary(in folder: String) throws {
+  private func openTemporary() throws {
     for _ in 0..<1000 {
       Self.counter &+= 1
-      let name = Paths.joined(folder, ".tw-\(getpid())-\(Self.counter).tmp")
-      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      let name = ".tw-\(getpid())-\(Self.counter).tmp"
+      descriptor = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 {
         temporary = name
         return
@@ -133,12 +138,15 @@ public final class AtomicFile {
     descriptor = -1
     guard closed == 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason(code)) }
     guard let temporary else { return }
-    guard rename(temporary, target) == 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+    guard renameat(folder, temporary, folder, Paths.split(target).name) == 0 else {
+      throw Fault.cannotWrite(path, reason: Fault.systemReason())
+    }
     self.temporary = nil
   }
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    if let temporary { unlink(temporary) }
+    if let temporary { unlinkat(folder, temporary, 0) }
+    if folder >= 0 { close(folder) }
   }
 }

@@ -23,6 +23,7 @@ public enum InputFile {
       throw Fault.cannotRead(path, reason: Fault.systemReason(code), help: help(code, place))
     }
     defer { close(descriptor) }
+    try permissions.checkOpened(descriptor, .read, as: path)
     var information = stat()
     if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
       throw Fault.cannotRead(path, reason: Fault.systemReason(EISDIR))

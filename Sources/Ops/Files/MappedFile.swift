@@ -13,11 +13,14 @@ public final class MappedFile {
   public let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
-  /// Maps a regular file, read-only. Throws `cannotRead` with the path and the system's reason.
-  public init(path: String) throws {
+  /// Maps a regular file, read-only. Throws `cannotRead` with the path and the system's reason, and `notPermitted` for a file
+  /// that is neither where the program may read nor a cached model's.
+  public init(path: String, permissions: Permissions? = nil) throws {
+    try permissions?.checkModelRead(path)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     defer { close(descriptor) }
+    try permissions?.checkOpened(descriptor, .read, as: path, isModel: true)
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     guard status.st_mode & S_IFMT == S_IFREG else {

@@ -64,7 +64,8 @@ extension ColumnMatrix {
         let start = base + chunks[chunk].lowerBound * step
         tw_sgemm(
           CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows.count), Int32(columns.count),
-          Int32(chunks[chunk].count), 1, start + rows.lowerBound, Int32(step), start + columns.lowerBound, Int32(step), 0,
+          Int32(chunks[chunk].count), 1, start + rows.lowerBound, Int32(step), start + columns.lowerBound, Int32(step),
+          0,
           target, Int32(columns.count))
         for row in 0..<rows.count {
           for column in 0..<columns.count {

@@ -50,7 +50,7 @@ extension Operations {
       """
       Cosine of the angle between a and b, row by row; NaN where one is 0.
       Two vectors give a number, matrices one number a row; a single row is compared with all.
-      """, example: "cosine(m.wte[\" king\"], m.wte[\" queen\"])"
+      """, example: "cosine(m.wte[\" king\"], m.wte[\" man\"])"
     ) { call in
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
       if a.rank == 1, b.rank == 1 { return .number(try Tensor.score(.cosine, a, b)) }
@@ -61,7 +61,7 @@ extension Operations {
       """
       Orthogonal projection of the rows of `x` on the span of the rows of `onto` (or of one vector).
       Rows of `onto` that depend on others add nothing. Shapes: x [d] or [n, d], onto [d] or [m, d]. Computed in double.
-      """, example: "project(m.wte[\" king\"], m.wte[[\" queen\", \" man\"]])"
+      """, example: "project(m.wte[\" king\"], m.wte[[\" man\", \" man\"]])"
     ) { call in .tensor(try call.tensorOperand(0).projected(onto: call.tensorOperand(1))) },
   ]
 }

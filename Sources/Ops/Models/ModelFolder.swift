@@ -34,10 +34,7 @@ struct ModelFolder {
   /// Throws `cannotRead` when it is not there, `notPermitted` when it may not be read.
   func open(_ file: String) throws -> MappedFile {
     let filePath = path(of: file)
-    if path != nil {
-      try permissions?.checkRead(filePath)
-      return try MappedFile(path: filePath)
-    }
+    if path != nil { return try MappedFile(path: filePath, permissions: permissions) }
     if let embedded = MappedFile.embedded(filePath) { return embedded }
     throw Fault.cannotRead(filePath, reason: "it is not part of the program")
   }

@@ -15,9 +15,7 @@ public enum LoadedModels {
 
   /// The model of a name or folder. Throws `modelNotFound` with the places that were looked at, or what is wrong with its files.
   public static func load(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelObject {
-    var folder = try ModelPlaces.find(nameOrPath)
-    folder.permissions = permissions
-    if let path = folder.path { try permissions?.checkRead(path) }
+    let folder = try ModelPlaces.find(nameOrPath, permissions: permissions)
     let signature = folder.signature
     if let model = entries[signature]?.model {
       last = model
@@ -32,6 +30,9 @@ public enum LoadedModels {
 }
 
 extension Operations {
+  /// Folders in which `load` and `models` look for models by name.
+  public static var modelCaches: [String] { ModelPlaces.cacheRoots() }
+
   static let models: [Operation] = [
     Operation(
       "load", "(model: string) -> model",
@@ -52,8 +53,8 @@ extension Operations {
       A table of the models that `load` finds by name: the embedded one and those in Hugging Face's cache.
       Columns: `name`, `place`. A folder elsewhere is loaded by its path.
       """, example: "models()"
-    ) { _ in
-      let folders = ModelPlaces.all()
+    ) { call in
+      let folders = ModelPlaces.all(permissions: call.interpreter.permissions)
       return .object(
         try TableObject([
           "name": folders.map { .string($0.name) }, "place": folders.map { .string($0.path ?? "embedded") },

@@ -6,21 +6,26 @@ import Lang
 import Runtime
 
 enum ModelPlaces {
-  /// The folder that a name or path means. Throws `modelNotFound` with all places that were looked at.
-  static func find(_ nameOrPath: String) throws -> ModelFolder {
+  /// The folder that a name or path means. Throws `modelNotFound` with all places that were looked at, and `notPermitted` for
+  /// a folder that may not be read.
+  static func find(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelFolder {
     if nameOrPath == ModelFolder.embeddedName { return .embedded }
     guard !nameOrPath.isEmpty, !nameOrPath.utf8.contains(0) else {
       throw Fault.badValue("a model needs a name or a folder", help: "models() lists what is here")
     }
     let path = Paths.expanded(nameOrPath)
-    if MappedFile.isFolder(path) { return ModelFolder(name: nameOrPath, path: path) }
+    if MappedFile.isFolder(path) {
+      try permissions?.checkModelRead(path)
+      return ModelFolder(name: nameOrPath, path: path, permissions: permissions)
+    }
     if MappedFile.isFile(path) {
+      try permissions?.checkModelRead(path)
       throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
     }
     var looked = [path]
     if isHubName(nameOrPath) {
       for root in cacheRoots() {
-        if let folder = try inCache(nameOrPath, root: root) { return folder }
+        if let folder = try inCache(nameOrPath, root: root, permissions) { return folder }
         looked.append(root + "/" + folderName(nameOrPath))
       }
     }
@@ -28,12 +33,12 @@ enum ModelPlaces {
   }
 
   /// The embedded model, then everything in the cache that has a config.json and weights.
-  static func all() -> [ModelFolder] {
+  static func all(permissions: Permissions? = nil) -> [ModelFolder] {
     var folders = [ModelFolder.embedded]
     for root in cacheRoots() {
       for entry in entries(of: root).sorted() where entry.hasPrefix("models--") {
         let name = entry.dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false)
-        guard let path = snapshot(root + "/" + entry) else { continue }
+        guard let path = snapshot(root + "/" + entry, permissions) else { continue }
         let folder = ModelFolder(name: joined(name), path: path)
         let hasWeights = folder.has(ModelFolder.weightFile) || folder.has(ModelFolder.indexFile)
         if folder.has("config.json"), hasWeights { folders.append(folder) }
@@ -80,8 +85,10 @@ enum ModelPlaces {
     "models--" + name.split(separator: "/").joined(separator: "--")
   }
 
-  private static func inCache(_ name: String, root: String) throws -> ModelFolder? {
-    if let path = snapshot(root + "/" + folderName(name)) { return ModelFolder(name: name, path: path) }
+  private static func inCache(_ name: String, root: String, _ permissions: Permissions?) throws -> ModelFolder? {
+    if let path = snapshot(root + "/" + folderName(name), permissions) {
+      return ModelFolder(name: name, path: path, permissions: permissions)
+    }
     // `gpt2` may lie under its organisation, `openai-community/gpt2` under its old name.
     let parts = name.split(separator: "/").map(String.init)
     var others: [String] = []
@@ -90,7 +97,7 @@ enum ModelPlaces {
     } else if parts[0] == "openai-community" {
       others = ["models--" + parts[1]]
     }
-    let found = others.compactMap { other in snapshot(root + "/" + other).map { (other, $0) } }
+    let found = others.compactMap { other in snapshot(root + "/" + other, permissions).map { (other, $0) } }
     guard found.count < 2 else {
       let names = found.map {
         joined($0.0.dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false))
@@ -99,13 +106,13 @@ enum ModelPlaces {
         .modelNotFound, "there are \(found.count) models called `\(name)` in \(root)",
         help: "say which one: \(names.joined(separator: ", "))")
     }
-    return found.first.map { ModelFolder(name: name, path: $0.1) }
+    return found.first.map { ModelFolder(name: name, path: $0.1, permissions: permissions) }
   }
 
   /// The folder of the revision that `refs/main` names, or the only one there is.
-  private static func snapshot(_ repository: String) -> String? {
+  private static func snapshot(_ repository: String, _ permissions: Permissions?) -> String? {
     let snapshots = repository + "/snapshots"
-    if let file = try? MappedFile(path: repository + "/refs/main") {
+    if let file = try? MappedFile(path: repository + "/refs/main", permissions: permissions) {
       let hash = String(decoding: file.bytes.prefix { $0 > 32 && $0 != UInt8(ascii: "/") }.prefix(256), as: UTF8.self)
       let path = snapshots + "/" + hash
       if !hash.isEmpty, hash != "..", MappedFile.isFolder(path) { return path }

@@ -26,12 +26,12 @@ public final class Tokenizer: Vocabulary {
   /// From tokenizer.json or vocab.json (with merges.txt beside it), a folder that holds them, or a model's name.
   public convenience init(nameOrPath: String, permissions: Permissions? = nil) throws {
     let path = Paths.expanded(nameOrPath)
-    if MappedFile.isFile(path) {
+    if !path.utf8.contains(0), MappedFile.isFile(path) {
+      try permissions?.checkModelRead(path)
       self.init(try Self.definition(ofFile: path, permissions))
       return
     }
-    var folder = try ModelPlaces.find(nameOrPath)
-    folder.permissions = permissions
+    let folder = try ModelPlaces.find(nameOrPath, permissions: permissions)
     guard folder.has("tokenizer.json") || folder.has("vocab.json") else {
       throw Fault.cannotRead(
         folder.path(of: "tokenizer.json"), reason: "no such file", help: "vocab.json with merges.txt would do as well")

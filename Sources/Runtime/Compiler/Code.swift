@@ -94,8 +94,9 @@ struct FunctionTemplate {
 struct CallForm {
   struct Item {
     let name: String?
-    /// Where the value stands, if it is spread.
-    let spread: Span?
+    let isSpread: Bool
+    /// Where the name stands, or the value that is spread.
+    let span: Span?
   }
   let items: [Item]
 }

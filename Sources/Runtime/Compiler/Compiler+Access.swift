@@ -15,8 +15,10 @@ extension Compiler {
   private mutating func emitCall(_ arguments: [Argument], extra: Int, base: Int, into target: Int, _ span: Span) throws
   {
     if arguments.contains(where: { $0.name != nil || $0.isSpread }) {
-      let plain = Array(repeating: CallForm.Item(name: nil, spread: nil), count: extra)
-      let items = arguments.map { CallForm.Item(name: $0.name, spread: $0.isSpread ? tree.span($0.value) : nil) }
+      let plain = Array(repeating: CallForm.Item(name: nil, isSpread: false, span: nil), count: extra)
+      let items = arguments.map {
+        CallForm.Item(name: $0.name, isSpread: $0.isSpread, span: $0.nameSpan ?? tree.span($0.value))
+      }
       code.callForms.append(CallForm(items: plain + items))
       emit(.init(.callWith, base, try formIndex(code.callForms.count - 1, "calls", span)), span)
     } else {

@@ -81,6 +81,13 @@ extension Compiler {
     let binding = resolution[target]
     if op == .add {
       if case .local(let slot) = binding { checkBound(Int(slot), tree.span(target)) }
+      // `xs += [x]` needs no list for its right side.
+      if case .local(let slot) = binding, case .list(let items) = tree[value], items.count == 1 {
+        let register = try temporary(span)
+        try compile(items[0], into: register)
+        emit(.init(.appendElement, Int(slot), register), span)
+        return
+      }
       let register = try operand(value)
       switch binding {
       case .local(let slot): emit(.init(.addAssign, Int(slot), register), span)

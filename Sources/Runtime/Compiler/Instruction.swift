@@ -25,6 +25,7 @@ public enum Opcode: UInt8 {
   case not  // R[a] = not R[b]
   case truth  // R[a] = R[b], which must be true, false or nil (false); x tells the construct
   case addAssign  // R[a] += R[b], in place when nobody shares the list
+  case appendElement  // R[a] += [R[b]], in place when nobody shares the list; R[b] becomes unbound
   case addAssignGlobal  // G[b|c] += R[a]
 
   // Control

@@ -49,8 +49,8 @@ public final class Interpreter: Builtins {
   /// Throws `interrupted` after Ctrl-C. Long kernels call it between blocks, at least every 50 ms.
   public func checkInterrupt() throws { try Runtime.checkInterrupt() }
 
-  /// Steps (calls and loop turns) that a program may take; nil: as many as it likes.
-  public func setStepBudget(_ steps: Int?) throws { try machine().steps = steps }
+  /// Steps (calls and loop turns) that a program, or an entry at the prompt, may take; nil: as many as it likes.
+  public func setStepBudget(_ steps: Int?) throws { try machine().stepBudget = steps }
 
   // MARK: Built-in names
 
@@ -76,9 +76,17 @@ public final class Interpreter: Builtins {
   }
 }
 
-/// Throws `interrupted` after Ctrl-C; for kernels that have no interpreter at hand.
+/// Throws `interrupted` after Ctrl-C, and `outOfMemory` when the process holds more than its budget; for kernels that have no
+/// interpreter at hand.
 public func checkInterrupt() throws {
-  if tw_interrupted() { throw Fault.interrupted() }
+  if tw_interrupted() { try answerInterrupt() }
+}
+
+/// What a raised flag means. Memory that has been given back meanwhile means nothing.
+@inline(never)
+func answerInterrupt() throws {
+  guard tw_interrupt_reason() == Int32(TW_INTERRUPT_BY_MEMORY) else { throw Fault.interrupted() }
+  try MemoryBudget.shared.checkAlarm()
 }
 
 /// `stdlib/prelude.tw`: parsed when a name is asked for that no operation has, run when one of its functions is used.

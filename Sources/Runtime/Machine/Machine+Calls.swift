@@ -13,7 +13,8 @@ extension Machine {
       if interpreter.hasBuiltin(name) { return try interpreter.builtin(name) }
       if !interpreter.isInteractive { throw Fault.unboundName(name, isLocal: false, at: nil) }
       let known = code.module.names.names.filter { code.module.value(of: $0) != nil }
-      throw Fault.unknownName(name, candidates: known + interpreter.builtinNames, at: nil)
+      throw Fault.unknownName(
+        name, candidates: known + interpreter.builtinNames, isFunction: interpreter.hasBuiltin, at: nil)
     }
   }
 
@@ -69,6 +70,7 @@ extension Machine {
     guard case .object(let object) = window.pointee, object.kind == .builtin else {
       throw Fault.notCallable(window.pointee)
     }
+    if steps != nil { try countStep() }
     return try callBuiltin(
       unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count, isArranged: isArranged)
   }
@@ -77,18 +79,19 @@ extension Machine {
   /// remaining positional arguments a list. Returns how many arguments were given.
   @inline(never)
   func arrangeArguments(_ code: Unmanaged<Code>, form: Int, window: UnsafeMutablePointer<Value>) throws -> Int {
-    let items = code._withUnsafeGuaranteedRef { $0.callForms[form].items }
+    let (items, file) = code._withUnsafeGuaranteedRef { ($0.callForms[form].items, $0.file) }
     var positional: ContiguousArray<Value> = []
-    var named: [(String, Value)] = []
+    var named: [(name: String, value: Value, place: Place?)] = []
     for (offset, item) in items.enumerated() {
       let value = window[1 + offset]
       window[1 + offset] = .unbound
       if let name = item.name {
-        named.append((name, value))
-      } else if let span = item.spread {
-        guard value.asObject?.count != nil else {
-          throw Fault.notIterable(value).at(code._withUnsafeGuaranteedRef { Place($0.file, span) })
+        named.append((name, value, item.span.map { Place(file, $0) }))
+      } else if item.isSpread {
+        guard let count = value.asObject?.count else {
+          throw Fault.notIterable(value).at(item.span.map { Place(file, $0) })
         }
+        try checkListFits(count)
         let iterator = try IteratorObject(value)
         var element = Value.unbound
         while try withUnsafeMutablePointer(to: &element, { try iterator.next(into: $0) }) { positional.append(element) }
@@ -106,9 +109,9 @@ extension Machine {
     if let restIndex = shape.restIndex {
       window[1 + restIndex] = .list(positional.dropFirst(fixed))
     }
-    for (name, value) in named {
-      guard let index = shape.index(ofNamed: name) else { throw Fault.unknownArgument(name, shape) }
-      guard case .unbound = window[1 + index] else { throw Fault.argumentGivenTwice(name, shape) }
+    for (name, value, place) in named {
+      guard let index = shape.index(ofNamed: name) else { throw Fault.unknownArgument(name, shape).at(place) }
+      guard case .unbound = window[1 + index] else { throw Fault.argumentGivenTwice(name, shape).at(place) }
       window[1 + index] = value
     }
     for index in 0..<min(total, shape.required) {
@@ -132,7 +135,7 @@ extension Machine {
   @inline(never)
   func countStep() throws {
     guard let left = steps else { return }
-    guard left > 0 else { throw Fault.outOfSteps() }
+    guard left > 0 else { throw Fault.outOfSteps(budget: stepBudget ?? 0) }
     steps = left - 1
   }
 

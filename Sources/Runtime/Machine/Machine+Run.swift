@@ -138,6 +138,7 @@ extension Machine {
             } else {
               try addInPlace(A, R + Int(i.b))
             }
+          case .appendElement: try appendElement(A, R + Int(i.b))
           case .addAssignGlobal:
             let target = G + i.wide
             if case .number(let x) = target.pointee, case .number(let y) = A.pointee {
@@ -150,9 +151,10 @@ extension Machine {
           // Control
           case .jump: pc = S + i.wide
           case .jumpBack:
-            pc = S + i.wide
-            if tw_interrupted() { throw Fault.interrupted() }
+            // Asked before the jump, so that an error is at this loop.
+            if tw_interrupted() { try answerInterrupt() }
             if steps != nil { try countStep() }
+            pc = S + i.wide
           case .jumpIfFalse:
             if case .bool(let flag) = A.pointee {
               if !flag { pc = S + i.wide }
@@ -265,7 +267,7 @@ extension Machine {
               R = A + 1
               code = calleeCode
               function = callee
-              if tw_interrupted() { throw Fault.interrupted() }
+              if tw_interrupted() { try answerInterrupt() }
               if steps != nil { try countStep() }
             } else {
               A.pointee = try callOther(A, count: count, isArranged: isArranged)

@@ -1,5 +1,6 @@
 // The parts of instructions that are not the common fast case.
 
+import CPlatform
 import Glibc
 import Lang
 
@@ -54,20 +55,47 @@ extension Machine {
       return
     }
     if object.kind == .list, let appended = value.pointee.asList?.items {
-      try checkListFits(unsafeDowncast(object, to: ListObject.self).items.count + appended.count)
+      try checkGrowth(from: unsafeDowncast(object, to: ListObject.self).items.count, by: appended.count)
       // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
       if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
       unsafeDowncast(object, to: ListObject.self).items.append(contentsOf: appended)
     } else if object.kind == .string, let appended = value.pointee.asString {
-      try checkListFits(unsafeDowncast(object, to: StringObject.self).byteCount + appended.utf8.count, bytesEach: 1)
+      try checkGrowth(
+        from: unsafeDowncast(object, to: StringObject.self).byteCount, by: appended.utf8.count, bytesEach: 1)
       target.pointee = .unbound
       defer { target.pointee = .object(object) }
-      if !isKnownUniquelyReferenced(&object) { object = StringObject(unsafeDowncast(object, to: StringObject.self).text) }
+      if !isKnownUniquelyReferenced(&object) {
+        object = StringObject(unsafeDowncast(object, to: StringObject.self).text)
+      }
       unsafeDowncast(object, to: StringObject.self).append(appended)
     } else {
       target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
+    }
+  }
+
+  /// `target += [value]`: appends to a list that nobody else holds; the value's register becomes unbound.
+  @inline(never)
+  func appendElement(_ target: UnsafeMutablePointer<Value>, _ value: UnsafeMutablePointer<Value>) throws {
+    if case .object(var object) = target.pointee, object.kind == .list {
+      target.pointee = .unbound
+      defer { target.pointee = .object(object) }
+      if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
+      let list = unsafeDowncast(object, to: ListObject.self)
+      try checkGrowth(from: list.items.count, by: 1)
+      list.items.append(value.take())
+      return
+    }
+    var added = Value.list(CollectionOfOne(value.take()))
+    try addInPlace(target, &added)
+  }
+
+  /// Asks the memory budget when a size passes a power of two: often enough, and seldom in a loop of appends.
+  private func checkGrowth(from size: Int, by more: Int, bytesEach: Int = MemoryLayout<Value>.stride) throws {
+    let total = size + more
+    if total.leadingZeroBitCount != size.leadingZeroBitCount || more > size {
+      try checkListFits(total, bytesEach: bytesEach)
     }
   }
 
@@ -131,6 +159,11 @@ extension Machine {
       let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
     {
       return value
+    }
+    if let object = base.pointee.asObject, object.fieldNames.isEmpty, object.kind != .record,
+      interpreter.hasBuiltin(symbol.name)
+    {
+      throw Fault.calledAsMethod(symbol.name, of: base.pointee)
     }
     throw Fault.unknownField(symbol.name, of: base.pointee)
   }
@@ -223,25 +256,6 @@ extension Machine {
     let iterator = try IteratorObject(source.pointee)
     guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
     for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
-  }
-
-  @inline(never)
-  func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
-    let (form, file) = code._withUnsafeGuaranteedRef { ($0.textForms[form], $0.file) }
-    var text = form.texts[0]
-    for (offset, format) in form.formats.enumerated() {
-      let value = values[offset]
-      values[offset] = .unbound
-      do {
-        let piece = try format.map { try $0.format(value) } ?? Printer.text(of: value)
-        try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
-        text += piece
-      } catch let fault as Fault {
-        throw fault.at(Place(file, form.places[offset]))
-      }
-      text += form.texts[offset + 1]
-    }
-    return .string(text)
   }
 }
 

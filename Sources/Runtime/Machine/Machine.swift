@@ -34,7 +34,9 @@ final class Machine {
   var top: UnsafeMutablePointer<Value>
   /// Runs that are nested through operations.
   var nesting = 0
-  /// Steps (calls and loop turns) that are left, or nil without a budget.
+  /// Steps (calls and loop turns) that a program may take, or nil without a budget.
+  var stepBudget: Int?
+  /// Steps that are left of it.
   var steps: Int?
 
   /// Runs within runs: deep enough for any recursion through `map`, and few enough to be told in one error.
@@ -59,6 +61,7 @@ final class Machine {
     stackEnd = stack + (capacity - 4096)
     frames = frameMemory.bindMemory(to: Frame.self, capacity: maximumFrames)
     top = stack
+    MemoryBudget.shared.watch()
   }
 
   private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
@@ -71,7 +74,21 @@ final class Machine {
   /// Runs a file's code from its start.
   func run(_ code: Code) throws -> Value {
     let base = top + 1
-    return try enter(code, function: nil, base: base, argumentCount: 0)
+    guard nesting == 0 else { return try enter(code, function: nil, base: base, argumentCount: 0) }
+    steps = stepBudget
+    do {
+      return try enter(code, function: nil, base: base, argumentCount: 0)
+    } catch let fault as Fault where fault.code == .outOfMemory || fault.code == .recursionTooDeep {
+      releaseUnused()
+      throw fault
+    }
+  }
+
+  /// Gives back what a program that went too far has left behind: nothing runs now, so all registers are free.
+  private func releaseUnused() {
+    tw_discard_pages(top + 1, stackEnd)
+    tw_discard_pages(frames, frames + maximumFrames)
+    tw_trim_memory(true)
   }
 
   /// Calls any callable from Swift.
@@ -111,6 +128,7 @@ final class Machine {
       // Without a known stack (a test's thread) a smaller count has to do.
       nesting < (tw_stack_limit != 0 ? Self.maximumNesting : 64)
     else { throw Fault.recursionTooDeep() }
+    if steps != nil { try countStep() }
     let savedTop = top
     nesting += 1
     defer {
@@ -172,7 +190,7 @@ final class Machine {
       operation: builtin, arguments: UnsafeMutableBufferPointer(start: window + 1, count: total),
       interpreter: interpreter)
     let result = try builtin.operation.body(call)
-    if tw_interrupted() { throw Fault.interrupted() }
+    if tw_interrupted() { try answerInterrupt() }
     return result
   }
 }

@@ -36,15 +36,20 @@ final class ModuleLoader {
       guard let bytes = interpreter.standardModule(use.path + ".tw") else { throw Fault.unknownModule(use.path) }
       return SourceFile(name: "stdlib/\(use.path).tw", bytes: bytes)
     }
+    guard !path.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
     try interpreter.permissions.checkRead(path)
     guard let file = fopen(path, "r") else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     defer { fclose(file) }
+    try interpreter.permissions.checkOpened(fileno(file), .read, as: path)
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = fread(&chunk, 1, chunk.count, file)
       if count <= 0 { break }
       bytes += chunk[0..<count]
+      guard bytes.count <= SourceFile.largest else {
+        throw Fault.cannotRead(path, reason: "a program has at most \(SourceFile.largest >> 20) MB")
+      }
     }
     if ferror(file) != 0 { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     return SourceFile(name: path, bytes: bytes, folder: Paths.split(path).folder)

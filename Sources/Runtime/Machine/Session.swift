@@ -54,9 +54,22 @@ public final class Session {
   /// defaults. Throws a `Fault`, or a `FaultList` when the text has several errors; nothing has run then.
   public func run(_ source: SourceFile, options: [String]?) throws -> Outcome {
     let tree = Parser.parse(source, isInteractive: isInteractive)
-    if let options, tree.faults.isEmpty { module.options = try OptionReader.read(options, for: tree.params) }
+    if let options, tree.faults.isEmpty {
+      module.options = try OptionReader.read(options, for: tree.params)
+      interpreter.permissions.allowParameters { folder(named: $0, in: tree) }
+    }
     let value = try interpreter.run(tree, in: module)
     return Outcome(value: value, isSilent: tree.isSilent)
+  }
+
+  /// What a parameter says when the program starts: the user's word, or else the default in the text.
+  private func folder(named name: String, in tree: Tree) -> (path: String, chooser: Permissions.Chooser)? {
+    guard let param = tree.params.first(where: { $0.nameText == name }) else { return nil }
+    if let given = module.options[name] { return given.asString.map { ($0, .user) } }
+    var value = tree[param.defaultValue]
+    while case .group(let inner) = value { value = tree[inner] }
+    if case .string(let text) = value { return (text, .recipe) }
+    return nil
   }
 
   /// All errors that can be found without running anything.

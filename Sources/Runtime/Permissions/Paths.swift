@@ -14,10 +14,13 @@ public enum Paths {
   }
 
   /// The absolute path without symbolic links, `.` and `..`. What does not exist yet is resolved as far as it exists: the
-  /// nearest existing folder, and the remaining names behind it.
+  /// nearest existing folder, and the remaining names behind it. A link to nothing counts as the place it points to.
   public static func resolved(_ path: String) -> String {
+    // The system takes no longer ones, and each step here costs a copy.
+    guard path.utf8.count <= longest else { return normalised(path) }
     var existing = path.isEmpty ? "." : path
     var missing: [String] = []
+    var linksLeft = 40
     while true {
       if let real = realpath(existing, nil) {
         defer { free(real) }
@@ -25,10 +28,32 @@ public enum Paths {
         return normalised(missing.isEmpty ? base : joined(base, missing.reversed().joined(separator: "/")))
       }
       let (folder, name) = split(existing)
+      if linksLeft > 0, let target = linkTarget(existing) {
+        linksLeft -= 1
+        existing = joined(folder, target)
+        continue
+      }
       if existing == folder || name.isEmpty { return normalised(path) }
       missing.append(name)
       existing = folder
     }
+  }
+
+  /// PATH_MAX.
+  private static let longest = 4096
+
+  /// What a symbolic link says, nil when there is no link at `path`.
+  private static func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: longest + 1)
+    let count = readlink(path, &buffer, longest)
+    guard count > 0 else { return nil }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Where an open file is, nil when the system does not say or it has no path (a pipe).
+  static func ofOpened(_ descriptor: Int32) -> String? {
+    guard let path = linkTarget("/proc/self/fd/\(descriptor)"), path.utf8.first == slash else { return nil }
+    return path
   }
 
   /// `folder/name`; `name` alone when the folder is empty or the name is absolute.

@@ -1,41 +1,118 @@
-// The one place that every file operation asks before it opens a file.
+// The one place that every file operation asks before it opens a file, and again with the file it got. Links are followed on
+// both sides: what counts is where the bytes are.
 
 import Glibc
 import Lang
 
 public final class Permissions {
-  /// Folders below which a program may read; nil is anywhere.
-  public var readRoots: [String]?
-  /// Folders below which a program may write; nil is anywhere.
-  public var writeRoots: [String]?
+  public enum Access: String {
+    case read, write
+  }
 
+  /// Who chose a folder. What the author of a recipe chose opens nothing outside the current folder.
+  public enum Chooser {
+    case user, recipe
+  }
+
+  /// Real paths below which a program may read or write; nil is anywhere. They are resolved when they are granted: a link
+  /// that is changed later opens nothing.
+  private var roots: [Access: [String]] = [:]
+  /// Real paths below which only models may be read: the caches that `load("gpt2")` looks into.
+  private var modelRoots: [String] = []
+
+  /// Nil leaves an access free.
   public init(readRoots: [String]? = nil, writeRoots: [String]? = nil) {
-    self.readRoots = readRoots
-    self.writeRoots = writeRoots
+    if let readRoots { restrict(.read, to: readRoots) }
+    if let writeRoots { restrict(.write, to: writeRoots) }
   }
 
-  /// Throws `notPermitted` unless `path` (expanded, not resolved) lies under a folder that may be read.
-  public func checkRead(_ path: String) throws { try check(path, roots: readRoots, verb: "read") }
+  // MARK: Granting
 
-  /// Throws `notPermitted` unless `path` (expanded, not resolved) lies under a folder that may be written.
-  public func checkWrite(_ path: String) throws { try check(path, roots: writeRoots, verb: "write") }
+  /// Takes away what was granted before.
+  public func restrict(_ access: Access, to folders: [String]) { roots[access] = folders.map(Self.real) }
 
-  private func check(_ path: String, roots: [String]?, verb: String) throws {
-    guard let roots else { return }
-    // Links are followed on both sides: what counts is where the bytes are.
-    let place = Paths.resolved(path)
-    for root in roots {
-      let root = Paths.resolved(Paths.expanded(root))
-      if root == "/" || place.isIdentical(to: root) || place.utf8.starts(with: (root + "/").utf8) { return }
+  /// Adds a folder or a file, where the access is restricted at all.
+  public func allow(_ access: Access, below folder: String, chosenBy chooser: Chooser = .user) {
+    guard roots[access] != nil else { return }
+    let place = Self.real(folder)
+    if chooser == .recipe, !Self.isInside(place, [Self.real(".")]) { return }
+    if roots[access]?.contains(place) == false { roots[access]?.append(place) }
+  }
+
+  /// Adds a folder in which models may be read.
+  public func allowModels(below folder: String, chosenBy chooser: Chooser = .user) {
+    let place = Self.real(folder)
+    if chooser == .user || Self.isInside(place, [Self.real(".")]) { modelRoots.append(place) }
+  }
+
+  /// What a recipe's own parameters open: `out` is where it writes (the current folder, when it has none), `model` what it may
+  /// read. `folder` gives the parameter's text, and who wrote it; nil when the recipe has no such parameter.
+  func allowParameters(_ folder: (_ name: String) -> (path: String, chooser: Chooser)?) {
+    let out = folder("out") ?? (".", .user)
+    allow(.write, below: out.path, chosenBy: out.chooser)
+    guard let model = folder("model") else { return }
+    // The author's default opens a folder for `load` alone.
+    if model.chooser == .user {
+      allow(.read, below: model.path)
+    } else {
+      allowModels(below: model.path, chosenBy: .recipe)
     }
-    throw Fault.notPermitted(verb: verb, path, roots: roots)
   }
+
+  // MARK: Asking
+
+  /// Throws `notPermitted` unless `path` (expanded, not resolved) lies where it may be read.
+  public func checkRead(_ path: String) throws { try check(.read, path) }
+
+  /// The same for a file of a model, which may also lie in a cache of models.
+  public func checkModelRead(_ path: String) throws {
+    if roots[.read] == nil || Self.isInside(Paths.resolved(path), modelRoots) { return }
+    try check(.read, path)
+  }
+
+  /// Throws `notPermitted` unless `path` (expanded, not resolved) lies where it may be written. Returns the real path, to be
+  /// opened instead of `path`.
+  @discardableResult
+  public func checkWrite(_ path: String) throws -> String { try check(.write, path) }
+
+  /// Asks again with what was opened: a link may have been changed since the first question. For a file that is yet to be made,
+  /// `descriptor` is its folder and `entry` its name there.
+  public func checkOpened(
+    _ descriptor: Int32, _ access: Access, as path: String, entry: String = "", isModel: Bool = false
+  ) throws {
+    guard let allowed = roots[access], let opened = Paths.ofOpened(descriptor) else { return }
+    let place = entry.isEmpty ? opened : Paths.joined(opened, entry)
+    if Self.isInside(place, allowed) || isModel && Self.isInside(place, modelRoots) { return }
+    throw Fault.notPermitted(access, path, place: place, allowed: allowed)
+  }
+
+  @discardableResult
+  private func check(_ access: Access, _ path: String) throws -> String {
+    let place = Paths.resolved(path)
+    guard let allowed = roots[access], !Self.isInside(place, allowed) else { return place }
+    throw Fault.notPermitted(access, path, place: place, allowed: allowed)
+  }
+
+  private static func isInside(_ place: String, _ roots: [String]) -> Bool {
+    roots.contains { root in
+      root == "/" || place.isIdentical(to: root) || place.utf8.starts(with: (root + "/").utf8)
+    }
+  }
+
+  private static func real(_ folder: String) -> String { Paths.resolved(Paths.expanded(folder)) }
 }
 
 extension Fault {
-  /// A file outside the folders that this run may use.
-  public static func notPermitted(verb: String, _ path: String, roots: [String]) -> Fault {
-    let folders = roots.isEmpty ? "nowhere" : "below \(roots.joined(separator: ", "))"
-    return Fault(.notPermitted, "this program may not \(verb) \(path)", help: "it may \(verb) \(folders)")
+  /// A file outside the folders that this run may use. `place` is where the path leads.
+  static func notPermitted(_ access: Permissions.Access, _ path: String, place: String, allowed: [String]) -> Fault {
+    let leads = path.isIdentical(to: place) ? "" : ", which is \(place)"
+    let folders = allowed.isEmpty ? "nowhere" : "below \(allowed.joined(separator: ", "))"
+    var status = stat()
+    let isFolder = stat(place, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    let wanted = isFolder ? place : Paths.split(place).folder
+    return Fault(
+      .notPermitted, "this program may not \(access.rawValue) \(path)\(leads)",
+      help: "it may \(access.rawValue) \(folders); "
+        + "to allow more: tw --allow-\(access.rawValue) \(wanted) …")
   }
 }

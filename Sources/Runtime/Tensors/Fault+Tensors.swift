@@ -84,8 +84,9 @@ extension Fault {
   }
 
   static func unknownToken(_ text: String, in vocabulary: Vocabulary) -> Fault {
-    let bare = text.drop { $0 == " " }
-    let forms = [" " + bare, String(bare)].flatMap { form -> [String] in
+    let parts = text.split(separator: " ").map(String.init)
+    let bare = parts.joined(separator: " ")
+    let forms = [" " + bare, bare].flatMap { form -> [String] in
       let word = form.drop { $0 == " " }
       let capital = form.prefix { $0 == " " } + word.prefix(1).uppercased() + word.dropFirst().lowercased()
       return [form, form.lowercased(), String(capital), form.uppercased()]

@@ -17,7 +17,7 @@ extension Fault {
     switch op {
     case .add where oneIsString: return "put the value into the text: \"… {value}\""
     case .modulo where left.asString != nil: return "formats go inside the text: \"{value:.3f}\""
-    case .multiply where oneIsString: return "`repeat` a text with join(map(0..n, i => text), \"\")"
+    case .multiply where oneIsString: return "repeat a text with join(map(0..n, i => text))"
     case .add where left.asList != nil || right.asList != nil: return "to append one element, add a list: xs + [x]"
     case _ where left.isNil || right.isNil: return "nil is the value of a missing result: check it with `x == nil`"
     default: return nil
@@ -29,7 +29,8 @@ extension Fault {
   }
 
   public static func wrongType(operation: String, parameter: String, wanted: String, got: String) -> Fault {
-    Fault(.wrongType, "`\(operation)` wants \(wanted) for `\(parameter)`, got \(got)")
+    let help = wanted == "a function" ? "the collection comes first, the function last: \(operation)(xs, x => …)" : nil
+    return Fault(.wrongType, "`\(operation)` wants \(wanted) for `\(parameter)`, got \(got)", help: help)
   }
 
   public static func badChoice(operation: String, parameter: String, got: String, allowed: [String]) -> Fault {
@@ -47,7 +48,11 @@ extension Fault {
   }
 
   public static func notCallable(_ value: Value) -> Fault {
-    Fault(.notCallable, "\(value.typePhrase) cannot be called", help: value.asList == nil ? nil : "index it with [ ]")
+    var help: String?
+    if value.asList != nil { help = "index it with [ ]" }
+    if value.asNumber != nil { help = "multiplication is written with `*`" }
+    if value.isNil { help = "nil is the value of a missing result" }
+    return Fault(.notCallable, "\(value.typePhrase) cannot be called", help: help)
   }
 
   public static func notACondition(_ value: Value, _ construct: String) -> Fault {
@@ -77,7 +82,11 @@ extension Fault {
   public static func unknownField(_ name: String, of value: Value) -> Fault {
     let names = value.asObject?.fieldNames ?? []
     var help: String?
-    if let near = nearestName(to: name, among: names) {
+    if value.isNil {
+      help = "nil is the value of a missing result: check it with `x == nil`"
+    } else if names.isEmpty, let words = foreignMethods[name] {
+      help = "\(value.typeName)s have no methods: \(words)"
+    } else if let near = nearestName(to: name, among: names) {
       help = "there is a field with a similar name: `\(near)`"
     } else if !names.isEmpty {
       help =
@@ -86,13 +95,33 @@ extension Fault {
     return Fault(.unknownField, "\(value.typePhrase) has no field `\(name)`", help: help)
   }
 
+  /// Methods of other languages, and what does the same here.
+  private static let foreignMethods: [String: String] = [
+    "append": "add a list, xs += [x]", "push": "add a list, xs += [x]", "add": "add a list, xs += [x]",
+    "extend": "add a list, xs += ys", "pop": "take a slice, xs[:-1]", "length": "write len(x)", "size": "write len(x)",
+    "count": "write len(x)", "trim": "write strip(s)", "contains": "write `x in xs`", "includes": "write `x in xs`",
+    "index": "write `x in xs`, or loop over enumerate(xs)", "toUpperCase": "write upper(s)",
+    "toLowerCase": "write lower(s)",
+    "reverse": "write xs[::-1]", "insert": "join slices, xs[:i] + [x] + xs[i:]",
+    "startswith": "write starts_with(s, \"…\")",
+    "forEach": "write `for x in xs { … }`", "reduce": "write fold(xs, start, (acc, x) => …)", "copy": "b = a is a copy",
+  ]
+
+  /// `xs.sort()`: an operation called as a method.
+  static func calledAsMethod(_ name: String, of value: Value) -> Fault {
+    Fault(
+      .unknownField, "\(value.typePhrase) has no field `\(name)`",
+      help: "\(value.typeName)s have no methods: write \(name)(x), or x |> \(name)")
+  }
+
   public static func unknownKey(_ key: String, among keys: [String]) -> Fault {
     let help = nearestName(to: key, among: keys).map { "there is a key with a similar name: `\($0)`" }
     return Fault(.unknownKey, "the record has no key `\(key)`", help: help)
   }
 
   public static func badIndex(_ index: Value, of what: String) -> Fault {
-    Fault(.notIndexable, "\(what) cannot be indexed by \(index.typePhrase)")
+    let help = index.asString != nil && what == "a list" ? "a list is indexed by numbers, a record by texts" : nil
+    return Fault(.notIndexable, "\(what) cannot be indexed by \(index.typePhrase)", help: help)
   }
 
   static func notUnpackable(_ value: Value, wanted: Int) -> Fault {
@@ -178,8 +207,18 @@ extension Fault {
     Fault(.recursionTooDeep, "calls are nested too deeply", help: "does the recursion end?")
   }
 
-  public static func outOfSteps() -> Fault {
-    Fault(.outOfSteps, "the step budget is used up", help: "raise it with --max-steps")
+  /// The process holds more than it may, in pieces that are too small to ask for one by one.
+  static func tooMuchMemory(held: Double) -> Fault {
+    let limit = Double(MemoryBudget.shared.limit)
+    return Fault(
+      .outOfMemory, "the program holds \(byteText(held)) of memory; the budget is \(byteText(limit))",
+      help: "keep fewer values at a time, or raise the budget with --max-memory")
+  }
+
+  public static func outOfSteps(budget: Int) -> Fault {
+    Fault(
+      .outOfSteps, "the program takes more than its \(numberText(Double(budget))) steps (calls and loop turns)",
+      help: "does it end? The budget is raised with --max-steps")
   }
 
   public static func interrupted() -> Fault { Fault(.interrupted, "interrupted") }

@@ -1,5 +1,6 @@
 // Values as text. Lists and records are walked with a stack of our own: a list nested a million deep prints.
 
+import CPlatform
 import Lang
 import OrderedCollections
 
@@ -36,7 +37,12 @@ public struct Printer {
   private static func container(_ value: Value) -> String {
     var output = ""
     var steps: [Step] = [.value(value)]
+    var count = 0
     while let step = steps.popLast() {
+      // What is shared is printed as often as it is met, so a small value can have a text without end: after Ctrl-C, or when
+      // memory runs short, the rest is left out, and the next look at the flag ends the program.
+      count += 1
+      if count & 0xFFFF == 0, tw_interrupted(), MemoryBudget.shared.mustStop() { return output }
       switch step {
       case .text(let text): output += text
       case .value(let value):

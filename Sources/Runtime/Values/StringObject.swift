@@ -20,7 +20,7 @@ public final class StringObject: Object {
   public override var description: String { text }
   public override var byteCount: Int { text.utf8.count }
   /// Code points.
-  public override var count: Int? { text.unicodeScalars.count }
+  public override var count: Int? { text.codePointCount }
 
   public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
 
@@ -33,6 +33,16 @@ public final class StringObject: Object {
 extension String {
   /// The same code points.
   public func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+  /// Number of code points: bytes that do not continue one.
+  var codePointCount: Int {
+    let counted = utf8.withContiguousStorageIfAvailable { bytes in
+      var count = 0
+      for byte in bytes { count &+= byte & 0xC0 == 0x80 ? 0 : 1 }
+      return count
+    }
+    return counted ?? unicodeScalars.count
+  }
 
   /// Code point order.
   public func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }

@@ -71,9 +71,10 @@ struct Reference {
     throw Fault.unknownName(name, candidates: sections.flatMap { $0.entries.map(\.name) + [$0.title] }, at: nil)
   }
 
-  /// As GitHub makes it from a heading.
+  /// As GitHub makes it from a heading: without punctuation.
   private static func anchor(_ heading: String) -> String {
-    heading.lowercased().split(separator: " ").joined(separator: "-")
+    heading.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
+      .split(separator: " ").joined(separator: "-")
   }
 
   private static func markdown(_ entry: Entry) -> String {

@@ -56,7 +56,7 @@ import Testing
     let folder = try ScratchFolder()
     try ModelFixture().write(to: folder)
     let session = session()
-    session.interpreter.permissions.readRoots = ["/nowhere"]
+    session.interpreter.permissions.restrict(.read, to: ["/nowhere"])
     for code in [
       "load(\"\(folder.path)\")", "tokenizer(\"\(folder.path)\")", "tokenizer(\"\(folder.path)/vocab.json\")",
     ] {

@@ -21,6 +21,14 @@ import Testing
     Recipe(
       command: "common_nouns.tw --prefix ' ' --blocks 0,2,5",
       files: ["common_noun_logs_qk.txt", "common_noun_logs_vo.txt"], folder: "/prefix"),
+    // Their lines of tokens have no near ties: `isNearTie` lets none of them differ but those of the biases.
+    Recipe(
+      command: "svd_analysis.tw --top 20 --k 5",
+      files: [
+        "svd_qk_logs.txt", "svd_vo_logs.txt", "key_query_bias_logs.txt", "svd_qk_latex_table_layer_0.txt",
+        "svd_qk_latex_table_layer_2.txt", "svd_qk_latex_table_layer_5.txt", "svd_vo_latex_table_layer_0.txt",
+        "svd_vo_latex_table_layer_2.txt", "svd_vo_latex_table_layer_5.txt",
+      ]),
   ])
   func filesEqualTheAuthorsProgram(_ recipe: Recipe) throws {
     let scratch = try Scratch()

@@ -1,0 +1,95 @@
+#define _GNU_SOURCE
+#include "platform.h"
+#include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t tw_memory_limit = INT64_MAX;
+
+// The number of kB behind a name in /proc/self/status, 0 without such a line.
+static int64_t field(const char *status, const char *name) {
+  const char *found = strstr(status, name);
+  return found ? strtoll(found + strlen(name), NULL, 10) * 1024 : 0;
+}
+
+int64_t tw_memory_in_use(void) {
+  char status[4096];
+  int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t count = read(file, status, sizeof status - 1);
+  close(file);
+  if (count <= 0) return -1;
+  status[count] = 0;
+  int64_t own = field(status, "\nRssAnon:");
+  return own > 0 ? own + field(status, "\nVmSwap:") : -1;
+}
+
+// No program fills memory faster than this, in bytes a nanosecond.
+static const int64_t fastest = 4;
+static const int64_t shortest_pause = 2000000, longest_pause = 100000000;
+
+static void *watch(void *unused) {
+  (void)unused;
+  for (;;) {
+    int64_t used = tw_memory_in_use();
+    if (used < 0) return NULL;
+    int64_t room = __atomic_load_n(&tw_memory_limit, __ATOMIC_RELAXED) - used;
+    if (room < 0) {
+      int expected = 0;
+      __atomic_compare_exchange_n(&tw_interrupt_flag, &expected, TW_INTERRUPT_BY_MEMORY, false, __ATOMIC_RELAXED,
+                                  __ATOMIC_RELAXED);
+    }
+    int64_t pause = room / fastest;
+    if (pause < shortest_pause) pause = shortest_pause;
+    if (pause > longest_pause) pause = longest_pause;
+    struct timespec time = {0, pause};
+    nanosleep(&time, NULL);
+  }
+}
+
+static void start_watch(void) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  sigset_t all, before;
+  // Signals are for the thread that reads the terminal.
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 64 * 1024);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_create(&thread, &attributes, watch, NULL);
+  pthread_attr_destroy(&attributes);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void tw_watch_memory(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, start_watch);
+}
+
+void tw_discard_pages(void *start, void *end) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t first = ((uintptr_t)start + page - 1) / page * page, last = (uintptr_t)end / page * page;
+  if (first < last) madvise((void *)first, last - first, MADV_DONTNEED);
+}
+
+void tw_trim_memory(bool stack) {
+  malloc_trim(0);
+  if (!stack) return;
+  pthread_attr_t attributes;
+  void *lowest = NULL;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  pthread_attr_getstack(&attributes, &lowest, &size);
+  pthread_attr_destroy(&attributes);
+  // A margin below this frame is still in use by what it calls. Only our own large stack is worth it, and safe: the system's
+  // first thread has a stack that grows by itself.
+  if (tw_stack_limit != 0 && (uintptr_t)lowest < tw_stack_limit)
+    tw_discard_pages(lowest, (void *)(tw_frame_address() - 64 * 1024));
+}

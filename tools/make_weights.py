@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Write a model folder in Hugging Face GPT-2 layout with seeded Gaussian weights, for benchmarks and tests.
+
+    make_weights.py OUT --shape gpt2 [--seed 0] [--dtype f32|f16|bf16] [--tokenizer DIR]
+
+Shapes: gpt2 (124M), medium (355M), large (774M), xl (1.5B), tiny (4 layers, width 64). Needs numpy. The statistics follow
+GPT-2's: embedding rows have norm near 3.9, layer norms have gains near 1 and small biases. The same seed gives the same bytes.
+"""
+import argparse, json, pathlib, shutil, struct
+import numpy as np
+
+SHAPES = {"tiny": (4, 4, 64, 512, 128), "gpt2": (12, 12, 768, 50257, 1024), "medium": (24, 16, 1024, 50257, 1024),
+          "large": (36, 20, 1280, 50257, 1024), "xl": (48, 25, 1600, 50257, 1024)}
+
+
+def tensors(layers, width, vocab, positions, seed):
+    """Yields (name, shape, standard deviation, mean, seed of its own) in file order."""
+    rows = [("wte.weight", (vocab, width), 0.14, 0.0), ("wpe.weight", (positions, width), 0.12, 0.0)]
+    for i in range(layers):
+        h = f"h.{i}."
+        rows += [(h + "ln_1.weight", (width,), 0.1, 1.0), (h + "ln_1.bias", (width,), 0.05, 0.0),
+                 (h + "attn.c_attn.weight", (width, 3 * width), 0.14, 0.0), (h + "attn.c_attn.bias", (3 * width,), 0.2, 0.0),
+                 (h + "attn.c_proj.weight", (width, width), 0.1, 0.0), (h + "attn.c_proj.bias", (width,), 0.1, 0.0),
+                 (h + "ln_2.weight", (width,), 0.1, 1.0), (h + "ln_2.bias", (width,), 0.05, 0.0),
+                 (h + "mlp.c_fc.weight", (width, 4 * width), 0.1, 0.0), (h + "mlp.c_fc.bias", (4 * width,), 0.1, 0.0),
+                 (h + "mlp.c_proj.weight", (4 * width, width), 0.06, 0.0), (h + "mlp.c_proj.bias", (width,), 0.1, 0.0)]
+    rows += [("ln_f.weight", (width,), 0.2, 1.3), ("ln_f.bias", (width,), 0.1, 0.0)]
+    return [(n, s, std, mean, (seed, j)) for j, (n, s, std, mean) in enumerate(rows)]
+
+
+def encode(a, dtype):
+    if dtype == "f32":
+        return a.astype("<f4").tobytes()
+    if dtype == "f16":
+        return a.astype("<f2").tobytes()
+    bits = a.astype("<f4").view("<u4")
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2").tobytes()
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("out", type=pathlib.Path)
+    p.add_argument("--shape", choices=SHAPES, default="gpt2")
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--dtype", choices=["f32", "f16", "bf16"], default="f32")
+    p.add_argument("--tokenizer", type=pathlib.Path, default=pathlib.Path(__file__).parent.parent / "Tests/Fixtures/gpt2-tokenizer")
+    a = p.parse_args()
+    layers, heads, width, vocab, positions = SHAPES[a.shape]
+    a.out.mkdir(parents=True, exist_ok=True)
+    rows, size = tensors(layers, width, vocab, positions, a.seed), 2 if a.dtype != "f32" else 4
+    header, at = {"__metadata__": {"format": "pt"}}, 0
+    for name, shape, *_ in rows:
+        end = at + size * int(np.prod(shape))
+        header[name] = {"dtype": {"f32": "F32", "f16": "F16", "bf16": "BF16"}[a.dtype], "shape": list(shape), "data_offsets": [at, end]}
+        at = end
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(a.out / "model.safetensors", "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text)
+        for name, shape, std, mean, seed in rows:
+            x = np.random.default_rng(seed).standard_normal(shape, dtype=np.float32) * np.float32(std) + np.float32(mean)
+            if "attn.c_attn." in name:
+                x[..., : 2 * width] *= np.float32(0.15)  # queries and keys: scores of a few units, as in a trained model
+            f.write(encode(x, a.dtype))
+    (a.out / "config.json").write_text(json.dumps(dict(
+        model_type="gpt2", architectures=["GPT2LMHeadModel"], n_layer=layers, n_head=heads, n_embd=width, n_positions=positions,
+        n_ctx=positions, vocab_size=vocab, layer_norm_epsilon=1e-5, activation_function="gelu_new",
+        bos_token_id=vocab - 1, eos_token_id=vocab - 1), indent=1))
+    if vocab == 50257:
+        for name in ("vocab.json", "merges.txt"):
+            shutil.copy(a.tokenizer / name, a.out / name)
+    else:  # one byte or made-up word a token
+        words = {chr(c): i for i, c in enumerate([*range(33, 127), *range(161, 173), *range(174, 256)])}
+        words |= {chr(256 + i): len(words) + i for i in range(68)}
+        words |= {f"w{i}": len(words) + i for i in range(vocab - 1 - len(words))}
+        words["<|endoftext|>"] = vocab - 1
+        (a.out / "vocab.json").write_text(json.dumps(words, ensure_ascii=False))
+        (a.out / "merges.txt").write_text("#version: 0.2\n")
+
+
+if __name__ == "__main__":
+    main()
