@@ -135,7 +135,9 @@ enum Charts {
     let title = options["title"].asString
     let each = used == 1 ? 800 : used == 2 ? 480 : used == 3 ? 360 : max(1200 / used, 160)
     let width = options["width"].isNil ? min(each * used, 8192) : try options.width()
-    let natural = Double(width) / Double(used) * (used == 1 ? 0.55 : 0.8) * Double(rows)
+    // Letters do not shrink as panels do, so small ones are nearly square.
+    let panelWidth = Double(width) / Double(used)
+    let natural = (panelWidth * (used == 1 ? 0.55 : 0.75) + (panelWidth < 300 ? 35 : 0)) * Double(rows)
     let height = options["height"].isNil ? Int(min(natural + (title == nil ? 0 : 30), 8192)) : try options.height()
     return .object(FigureObject(panels: panels, columns: used, title: title, width: width, height: height))
   }

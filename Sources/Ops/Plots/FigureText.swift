@@ -240,13 +240,14 @@ public struct FigureText {
 
   /// The two ends of the colours and what is between them.
   private func scale(_ map: HeatMap) -> String {
-    var canvas = TextCanvas(columns: 16, rows: 1)
-    for column in 0..<16 {
-      put(Double(column) / 15, Double(column) / 15, column, 0, map.palette, &canvas)
-    }
     let (low, high) = (Self.short(map.range.lowerBound), Self.short(map.range.upperBound))
-    let used = low.utf8.count + high.utf8.count + canvas.columns + 4
-    let rest = String(repeating: " ", count: max(0, columns - used))
-    return "  \(low) \(canvas.lines(usesColour: usesColour)[0]) \(high)\(rest)"
+    let length = max(1, min(16, columns - low.utf8.count - high.utf8.count - 4))
+    var canvas = TextCanvas(columns: length, rows: 1)
+    for column in 0..<length {
+      let share = Double(column) / Double(max(length - 1, 1))
+      put(share, share, column, 0, map.palette, &canvas)
+    }
+    let rest = columns - length - low.utf8.count - high.utf8.count - 4
+    return "  \(low) \(canvas.lines(usesColour: usesColour)[0]) \(high)" + String(repeating: " ", count: max(0, rest))
   }
 }

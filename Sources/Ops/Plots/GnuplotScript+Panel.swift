@@ -30,7 +30,7 @@ struct PanelWriter {
     let names = panel.layers.compactMap(\.name).map { PlotText.width(PlotText.label($0, limit: 30)) }
     let letter = Double(size) * 0.66
     let total = names.reduce(0.0) { $0 + (Double($1) + 7) * letter }
-    legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 ? .below : .right
+    legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 || width < 480 ? .below : .right
     let hasColours = panel.heatMap != nil || panel.layers.contains { $0.values != nil }
     let legendWidth = legend == .right ? (Double(names.max() ?? 0) + 6) * letter : 0
     self.width = max(width - Double(size) * 6.5 - (hasColours ? Double(size) * 7 : 0) - legendWidth, 40)
@@ -85,9 +85,9 @@ struct PanelWriter {
     if let names = panel.xNames {
       line(Self.ticks("x", names, count: names.count, room: width / Double(max(names.count, 1)), size: size))
     } else {
-      let crowded = width < 260
-      line("set xtics autofreq \(Self.step(ranges.x, isLog: panel.isLogX, most: crowded ? 5 : 8))")
-      line("set ytics autofreq \(Self.step(ranges.y, isLog: panel.isLogY, most: height < 160 ? 4 : 8))")
+      let (across, up) = (Int(width / (Double(size) * 4)), Int(height / (Double(size) * 2.2)))
+      line("set xtics autofreq \(Self.step(ranges.x, isLog: panel.isLogX, most: min(max(across, 2), 8)))")
+      line("set ytics autofreq \(Self.step(ranges.y, isLog: panel.isLogY, most: min(max(up, 2), 8)))")
     }
   }
 

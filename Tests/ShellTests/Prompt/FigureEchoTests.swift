@@ -1,0 +1,45 @@
+// Figures where they are typed, and where nobody looks.
+
+import Testing
+
+@Suite(.serialized) struct FigureEchoTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// tmux tells that it shows no sixels.
+  @Test func aTerminalWithoutPicturesShowsBlocks() throws {
+    let terminal = try Terminal(scratch, environment: "NO_COLOR=1")
+    try terminal.expect("tw>")
+    try terminal.enter("bars([\"one\", \"two\"], [1, 2], title=\"Bars\")")
+    try terminal.expect("tw>")
+    let screen = try terminal.screen()
+    #expect(screen.contains { $0.contains("███") })
+    #expect(screen.contains { $0.contains("one") && $0.contains("two") && !$0.contains("bars") })
+  }
+
+  @Test func typingGoesOnAfterAFigure() throws {
+    let terminal = try Terminal(scratch, environment: "NO_COLOR=1")
+    try terminal.expect("tw>")
+    try terminal.enter("line([1, 2])")
+    try terminal.expect("tw>")
+    try terminal.enter("20 + 3")
+    try terminal.expect("tw> 20 + 3", "23", "tw>")
+  }
+
+  @Test func aPipeGetsALine() throws {
+    let result = try scratch.run("$TW -e 'show(line([1, 2]))' | cat; $TW -e 'line([1, 2, 3], title=\"T\")'")
+    #expect(result.output == "figure 800x500: 1 line\nfigure 800x500: \"T\", 1 line\n")
+  }
+
+  @Test func recipesDrawTheirPictures() throws {
+    for (recipe, picture) in [
+      ("layer_norm", "layer_norm.svg"), ("ellipsoid", "ellipsoid.svg"), ("head_atlas", "head_atlas.svg"),
+    ] {
+      let result = try scratch.run("$TW '\(Machine.root)/examples/\(recipe).tw' --out out --keep")
+      #expect(result.status == 0, "\(recipe): \(result.errors)")
+      #expect(Machine.read("\(scratch.path)/out/\(picture)")?.hasSuffix("</svg>\n\n") == true)
+      #expect(Machine.read("\(scratch.path)/out/\(recipe).gp")?.contains("set multiplot") == true)
+    }
+  }
+}
