@@ -6,9 +6,10 @@ SHELL := bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+SECONDS ?= 60
 TW := .build/release/tw
 
-.PHONY: build demo test docs lint install clean help
+.PHONY: build demo test fuzz docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -25,9 +26,14 @@ test:
 	swift build -c release
 	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
 
+## fuzz: random programs against the syntax and the interpreter, SECONDS=60 each; findings are left in .build/fuzz
+fuzz:
+	@scripts/bootstrap.sh
+	tools/fuzz/run.sh $(SECONDS)
+
 ## lint: formatting and style
 lint:
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict -r Sources Tests tools/fuzz/Sources Package.swift
 
 ## docs: the generated pages, docs/reference.md and docs/errors.md
 docs: build
