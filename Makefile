@@ -6,9 +6,10 @@ SHELL := bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+SECONDS ?= 60
 TW := .build/release/tw
 
-.PHONY: build demo test bench-probes docs lint install clean help
+.PHONY: build demo test bench-language bench-probes fuzz docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -25,13 +26,22 @@ test:
 	swift build -c release
 	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
 
+## bench-language: the language beside CPython, side by side (python3)
+bench-language: build
+	python3 bench/language/run.py
+
 ## bench-probes: the probes at GPT-2's size, beside NumPy and PyTorch (python3 with numpy, torch, safetensors)
 bench-probes: build
 	python3 bench/probes/run.py
 
+## fuzz: random programs against the syntax and the interpreter, SECONDS=60 each; findings are left in .build/fuzz
+fuzz:
+	@scripts/bootstrap.sh
+	tools/fuzz/run.sh $(SECONDS)
+
 ## lint: formatting and style
 lint:
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict -r Sources Tests tools/fuzz/Sources Package.swift
 
 ## docs: the generated pages, docs/reference.md and docs/errors.md
 docs: build

@@ -14,7 +14,11 @@ let staticRuntime: [LinkerSetting] = [
 
 let package = Package(
   name: "traveling-words",
-  products: [.executable(name: "tw", targets: ["Shell"])],
+  products: [
+    .executable(name: "tw", targets: ["Shell"]),
+    // For tools/fuzz.
+    .library(name: "TravelingWords", targets: ["Lang", "Runtime", "Ops", "CPlatform"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),

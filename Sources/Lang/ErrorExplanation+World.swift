@@ -13,7 +13,7 @@ extension ErrorExplanation {
     ErrorExplanation(
       "a file cannot be written",
       cause: "A part of its path is not a folder, you may not write there, or the disk is full.",
-      .program("save([1], \"/dev/null/a.json\")"),
+      .program("save(\"a file, not a folder\", \"a.txt\")\nsave([1], \"a.txt/b.json\")"),
       mend: "Choose another path. The old file, if there was one, is unchanged.")
   }
 

@@ -35,7 +35,9 @@ extension Machine {
       switch values[offset] {
       case .number(let number):
         // Beyond 2^53 and for -0 the text is not simply the digits.
-        guard abs(number) < 9e15, number.rounded(.towardZero) == number, number != 0 || number.sign == .plus else { return nil }
+        guard abs(number) < 9e15, number.rounded(.towardZero) == number, number != 0 || number.sign == .plus else {
+          return nil
+        }
         capacity += 17
       case .object(let object) where object.kind == .string:
         let count = unsafeDowncast(object, to: StringObject.self).text.utf8.count
@@ -50,7 +52,8 @@ extension Machine {
       for offset in form.formats.indices {
         switch values[offset] {
         case .number(let number): end = Self.write(Int(number), into: buffer, at: end)
-        case .object(let object): end = Self.write(unsafeDowncast(object, to: StringObject.self).text, into: buffer, at: end)
+        case .object(let object):
+          end = Self.write(unsafeDowncast(object, to: StringObject.self).text, into: buffer, at: end)
         default: break
         }
         end = Self.write(form.texts[offset + 1], into: buffer, at: end)

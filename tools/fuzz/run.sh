@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Fuzzes lexer, parser, resolver and formatter, then the whole interpreter, for SECONDS each (default 60). Seeds are the language
+# suite, the examples and the library. What goes wrong is kept in OUT (default .build/fuzz) as crash-*, timeout-* and oom-*.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+seconds=${1:-60}
+out=${OUT:-.build/fuzz}
+targets=${TARGETS:-syntax program}
+
+swift build -c release --package-path tools/fuzz --scratch-path "$out/build" \
+  -Xswiftc -sanitize=fuzzer 2>&1 | grep -E 'error|Compiling Fuzz|Build' >&2
+binary=$out/build/release/Fuzz
+
+seeds=$out/seeds
+rm -rf "$seeds"
+mkdir -p "$seeds"
+while IFS= read -r file; do cp "$file" "$seeds/${file//\//_}"; done < <(find Tests examples stdlib -name '*.tw')
+
+failed=0
+for target in $targets; do
+  mkdir -p "$out/$target"
+  "$binary" "$target" "$out/$target" "$seeds" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2500 -max_len=4096 \
+    -artifact_prefix="$out/$target-" -print_final_stats=1 -verbosity=1 >"$out/$target.log" 2>&1 || failed=1
+  grep -E '^stat::number_of_executed_units|^SUMMARY|ERROR' "$out/$target.log" | sed "s/^/$target: /" || true
+done
+exit $failed
