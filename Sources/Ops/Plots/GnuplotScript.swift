@@ -79,11 +79,19 @@ public struct GnuplotScript {
 
   // MARK: Texts
 
-  /// A text in single quotes, where gnuplot changes nothing (double ones run `commands`). It reads two quotes in a row now as one
-  /// and now as none, so a quote stands apart, in double ones.
+  /// A text as an expression of gnuplot. Before it reads quotes it looks for `commands` and @macros, and loses count of the quotes
+  /// where they stand beside backslashes: these four signs are written by their codes, so that a token cannot run anything.
   static func quoted(_ text: String) -> String {
-    let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
-    return parts.map { "'\(String($0))'" }.joined(separator: ".\"'\".")
+    var output = "'"
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "'", "\\", "`", "@":
+        let code = String(scalar.value, radix: 8)
+        output += "'.\"\\" + String(repeating: "0", count: 3 - code.utf8.count) + code + "\".'"
+      default: output.unicodeScalars.append(scalar)
+      }
+    }
+    return output + "'"
   }
 
   /// Several lines.

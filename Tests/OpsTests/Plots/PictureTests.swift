@@ -32,11 +32,22 @@ import Testing
   }
 
   @Test func everyCharacterReachesThePicture() throws {
-    try save(##"bars(["''q'", "a''b", "`id`", "\\", "$x", "%d", "@y", "#"], 1..9, title="'t'")"##, "x.svg")
+    try save(##"bars(["''q'", "a''b", "`id`", "\\", "`id`", "$x", "%d", "@y", "#"], 1..10, title="'t'")"##, "x.svg")
     let svg = try text("x.svg")
-    for shown in ["''q'", "a''b", "`id`", "\\", "$x", "%d", "@y", "#", "'t'"] {
+    for shown in ["''q'", "a''b", "`id`", "\\", "`id`", "$x", "%d", "@y", "#", "'t'"] {
       #expect(svg.contains("<text>\(shown)</text>"), "\(shown)")
     }
+  }
+
+  /// A backslash makes gnuplot lose count of its quotes.
+  @Test func tokensCannotRunCommands() throws {
+    let made = folder.file("made")
+    for token in ["`touch \(made)`", "\\\\", "'", "\" . system(\"touch \(made)\") . \"", "@GPVAL_VERSION"] {
+      let token = Printer.quoted(token)
+      try save("bars([\(token), \"\\\\\", \(token), \"'\", \(token)], 1..6, title=\(token), legend=\(token))", "x.svg")
+      try save("scatter([1, 2], [1, 2], labels=[\"\\\\\", \(token)], xlabel=\(token), ylabel=\"\\\\\")", "x.svg")
+    }
+    #expect(folder.names() == ["x.svg"])
   }
 
   @Test func svgHasTheSizeAsked() throws {
