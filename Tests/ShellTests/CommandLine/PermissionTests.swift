@@ -108,7 +108,7 @@ import Testing
     let recipe = """
       param model: string = "mini" "model"
       use "beside.tw" as b
-      print(b.x, read_text("data/words.txt"), len(read_lines("data/common_nouns.txt")) > 100, load(model).name)
+      print(b.x, read_text("data/words.txt"), len(read_lines("data/common_nouns.txt")) == 100, load(model).name)
       print(len(models()) > 0)
       """
     let result = try run(recipe, "--safe")
