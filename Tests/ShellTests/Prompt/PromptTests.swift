@@ -127,6 +127,8 @@ import Testing
   @Test func otherScriptsCanBeTypedInAnyLocale() throws {
     let terminal = try prompt(environment: "LC_ALL=C")
     try terminal.enter("γ = \"naïve 日本\"")
+    // Keys typed while a line runs are echoed by the terminal where the cursor is: wait for the prompt.
+    try terminal.expect("tw> γ = \"naïve 日本\"", "tw>")
     try terminal.enter("γ")
     try terminal.expect("tw> γ", "\"naïve 日本\"", "tw>")
   }
