@@ -22,11 +22,16 @@ extension Operations {
       let separator = try call.string(1)
       var output = ""
       var isFirst = true
+      var checked = 1 << 20
       try iterate(call[0]) { item in
         if !isFirst { output += separator }
         isFirst = false
         output += Printer.text(of: item)
-        try checkListFits(2 * output.utf8.count, bytesEach: 1)
+        // Asked when the text has doubled, not for every element.
+        if output.utf8.count > checked {
+          try checkListFits(2 * output.utf8.count, bytesEach: 1)
+          checked = 2 * output.utf8.count
+        }
       }
       return .string(output)
     },
