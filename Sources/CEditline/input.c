@@ -89,7 +89,7 @@ int tw_read_byte(tw_editor *editor, unsigned char *byte) {
         errno = EINTR;
         return -1;
       case SIGWINCH:
-        if (editor->line_editor) el_resize(editor->line_editor);
+        if (editor->line_editor) tw_redraw(editor);
         break;
       default: yield_to_signal(editor, number);
       }

@@ -32,6 +32,8 @@ int tw_read_character(EditLine *el, wchar_t *character);
 void tw_bind_keys(EditLine *el);
 /// Moves below the input: the cursor may stand inside a line of several rows, which what follows must not overwrite.
 void tw_leave_line(tw_editor *editor);
+/// Draws the input anew in a window that has another size.
+void tw_redraw(tw_editor *editor);
 
 // terminal.c
 

@@ -71,6 +71,17 @@ void tw_leave_line(tw_editor *editor) {
   for (; rows > 0; rows--) fputc('\n', stdout);
 }
 
+void tw_redraw(tw_editor *editor) {
+  const LineInfoW *line = el_wline(editor->line_editor);
+  int rows = row_of(editor, line, line->cursor);
+  // Terminals break long lines anew and keep the cursor on its character: the prompt is as many rows above as it would be now.
+  fputc('\r', stdout);
+  if (rows > 0) printf("\033[%dA", rows);
+  printf("\033[J");
+  el_resize(editor->line_editor);
+  el_set(editor->line_editor, EL_REFRESH);
+}
+
 static unsigned char complete(EditLine *el, int key) {
   (void)key;
   tw_editor *editor = owner(el);

@@ -79,7 +79,10 @@ enum StandardError {
   }
 
   static func report(_ fault: Fault) {
-    write(fault.code == .interrupted ? "interrupted" : fault.rendered())
+    if fault.code == .interrupted { return write("interrupted") }
+    let text = fault.rendered()
+    guard Colour.isUsed(on: STDERR_FILENO), let end = text.firstIndex(of: ":") else { return write(text) }
+    write(Colour.alarm(text[...end]) + text[text.index(after: end)...])
   }
 
   /// Several errors of one text, with a blank line between them.
