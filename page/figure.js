@@ -202,12 +202,12 @@ function panels() {
 
 // MARK: One panel at a time
 
-/// Ways of points through the steps that were asked for by a click: the series' name, the place in it.
-const ways = [];
-const wayColours = ["#009e73", "#e69f00", "#56b4e9", "#000000", "#cc79a7"];
+/// Paths of points through the steps that were asked for by a click: the series' name, the place in it.
+const paths = [];
+const pathColours = ["#009e73", "#e69f00", "#56b4e9", "#000000", "#cc79a7"];
 
-/// The points of one way, one for each step that has them.
-function way(series, index) {
+/// The points of one path, one for each step that has them.
+function pathOf(series, index) {
   const found = { x: [], y: [], z: [], steps: [], label: "" };
   figure.panels.forEach((panel, step) => {
     const layer = panel.layers.find((one) => one.shape === "points" && one.name === series && index < one.x.length);
@@ -220,26 +220,26 @@ function way(series, index) {
   return found;
 }
 
-function wayTrace({ series, index, colour }, step) {
-  const found = way(series, index);
+function pathTrace({ series, index, colour }, step) {
+  const found = pathOf(series, index);
   const sizes = found.steps.map((one) => (one === step ? 9 : 4));
   const trace = {
-    type: found.z.length ? "scatter3d" : "scatter", mode: "lines+markers", x: found.x, y: found.y, name: plain(`way of ${found.label || index}`), showlegend: true,
+    type: found.z.length ? "scatter3d" : "scatter", mode: "lines+markers", x: found.x, y: found.y, name: plain(`path of ${found.label || index}`), showlegend: true,
     line: { color: colour, width: found.z.length ? 4 : 2 }, marker: { color: colour, size: sizes },
-    hovertext: found.steps.map((one) => plain(`${found.label} · ${stepTitle(one)}`)), hoverinfo: "text", meta: { way: { series, index } },
+    hovertext: found.steps.map((one) => plain(`${found.label} · ${stepTitle(one)}`)), hoverinfo: "text", meta: { path: { series, index } },
   };
   return found.z.length ? { ...trace, z: found.z } : trace;
 }
 
 const stepTitle = (index) => figure.panels[index].title || `step ${index + 1}`;
 
-function toggleWay(series, index) {
-  const known = ways.findIndex((one) => one.series === series && one.index === index);
+function togglePath(series, index) {
+  const known = paths.findIndex((one) => one.series === series && one.index === index);
   if (known >= 0) {
-    ways.splice(known, 1);
-  } else if (way(series, index).steps.length > 1) {
-    const taken = ways.map((one) => one.colour);
-    ways.push({ series, index, colour: wayColours.find((one) => !taken.includes(one)) || wayColours[ways.length % wayColours.length] });
+    paths.splice(known, 1);
+  } else if (pathOf(series, index).steps.length > 1) {
+    const taken = paths.map((one) => one.colour);
+    paths.push({ series, index, colour: pathColours.find((one) => !taken.includes(one)) || pathColours[paths.length % pathColours.length] });
   }
 }
 
@@ -253,7 +253,7 @@ function steps() {
   slider.max = figure.panels.length - 1;
 
   const size = () => [place.clientWidth, Math.max(320, Math.min(Math.round(place.clientWidth * (place.clientWidth < 700 ? 0.95 : 0.75)), window.innerHeight - 150))];
-  const all = (step) => traces(figure.panels[step]).concat(ways.map((one) => wayTrace(one, step)));
+  const all = (step) => traces(figure.panels[step]).concat(paths.map((one) => pathTrace(one, step)));
   const draw = (step, list = all(step)) => Plotly.react(place, list, layout(figure.panels[step], ...size()), { ...options, scrollZoom: true });
 
   /// From the points of the step before to those of this one.
@@ -308,8 +308,8 @@ function steps() {
       const { meta, pointNumber } = event.points[0];
       const found = event.points[0].data.meta || meta || {};
       const layer = figure.panels[current].layers[found.layer];
-      if (found.way) toggleWay(found.way.series, found.way.index);
-      else if (layer && layer.name && layer.shape === "points") toggleWay(layer.name, pointNumber);
+      if (found.path) togglePath(found.path.series, found.path.index);
+      else if (layer && layer.name && layer.shape === "points") togglePath(layer.name, pointNumber);
       else return;
       ++moving;
       draw(current);
@@ -347,7 +347,7 @@ if (typeof Plotly === "undefined") {
 } else {
   byId("hint").textContent = [
     isSpace ? "Drag to turn, scroll to zoom." : "Drag to zoom, click twice to see all.",
-    figure.panels.some((panel) => panel.layers.some((layer) => layer.labels || layer.hover)) ? "Point at a dot to read it" + (hasSteps ? ", click it to draw its way through the steps." : ".") : "",
+    figure.panels.some((panel) => panel.layers.some((layer) => layer.labels || layer.hover)) ? "Point at a dot to read it" + (hasSteps ? ", click it to draw its path through the steps." : ".") : "",
     figure.panels.some((panel) => panel.legend && panel.layers.some((layer) => layer.name)) ? "A click in the legend hides a series." : "",
   ].filter(Boolean).join(" ");
   if (hasSteps) steps(); else panels();

@@ -35,7 +35,7 @@ extension Operations {
       Figures as panels of one picture, row by row.
       Without `columns` the grid is about square, at most 6 wide. share: the same axes in all panels. width, height: pixels of the \
       whole. The panels of a grid in the list are taken one by one. steps: a page (.html) shows one panel at a time, with a slider over \
-      their titles, as it always does in three dimensions; a click on a point draws its way through the steps, that is through the \
+      their titles, as it always does in three dimensions; a click on a point draws its path: through the \
       points at the same place of the series with the same name.
       """,
       example: "grid([line([1, 4, 9], title=\"squares\"), line([1, 8, 27], title=\"cubes\")])"
