@@ -8,6 +8,7 @@ func runAndExit() -> Never {
 }
 
 let stackBytes = 1 << 30
+tw_tune_allocator()
 _ = tw_run_on_big_stack(stackBytes, { _ in runAndExit() }, nil)
 // No thread could be made: the stack that we were given must do.
 runAndExit()
