@@ -41,11 +41,12 @@ public struct Operation {
   }
 }
 
-/// The arguments of one call of an operation, already bound to its parameters, and the interpreter that runs it.
+/// The arguments of one call of an operation, already bound to its parameters, and the interpreter that runs it. Valid during
+/// the call, which keeps what it refers to alive.
 public struct Call {
-  public let operation: BuiltinObject
+  public unowned(unsafe) let operation: BuiltinObject
   public let arguments: UnsafeMutableBufferPointer<Value>
-  public let interpreter: Interpreter
+  public unowned(unsafe) let interpreter: Interpreter
 
   public subscript(index: Int) -> Value { arguments[index] }
 
