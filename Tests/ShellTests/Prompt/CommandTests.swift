@@ -136,7 +136,7 @@ import Testing
 
   @Test func quitLeaves() throws {
     let terminal = try prompt()
-    try terminal.enter(":quit")
-    try terminal.expect("tw> :quit", "left with 0")
+    try terminal.enter(":q")
+    try terminal.expect("tw> :q", "left with 0")
   }
 }
