@@ -68,8 +68,11 @@ bool tw_parse_double(const char *text, double *value) {
   return end != text && *end == 0;
 }
 
-bool tw_contains(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size) {
-  return needle_size == 0 || (haystack && needle && memmem(haystack, haystack_size, needle, needle_size) != NULL);
+ptrdiff_t tw_find(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size) {
+  if (needle_size == 0) return 0;
+  if (!haystack || !needle) return -1;
+  const char *found = memmem(haystack, haystack_size, needle, needle_size);
+  return found ? found - (const char *)haystack : -1;
 }
 
 static void on_interrupt(int signal) {

@@ -11,7 +11,7 @@ public enum Operations {
       ("Loading models", models), ("Tokenizers", tokenizers), ("Running models", forward), ("Probes", probes + heads),
       ("Geometry", geometry),
       ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
-      ("Decompositions", decompositions), ("Reductions", reductions), ("Order", order),
+      ("Decompositions", decompositions), ("Layouts", reduction), ("Reductions", reductions), ("Order", order),
       ("Figures", plots), ("Lists and functions", lists), ("Strings", strings), ("Files", files),
       ("Basics", basics + progress + help),
     ]

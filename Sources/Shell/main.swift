@@ -2,12 +2,17 @@
 
 import CPlatform
 import Glibc
+import Runtime
 
 func runAndExit() -> Never {
-  exit(Runner.run(Invocation(words: Array(CommandLine.arguments.dropFirst()))))
+  let status = Runner.run(Invocation(words: Array(CommandLine.arguments.dropFirst())))
+  // What libraries do at the end of a process waits for their threads.
+  if Abandoned.isRunning { _exit(status) }
+  exit(status)
 }
 
 let stackBytes = 1 << 30
+tw_tune_allocator()
 _ = tw_run_on_big_stack(stackBytes, { _ in runAndExit() }, nil)
 // No thread could be made: the stack that we were given must do.
 runAndExit()

@@ -17,6 +17,8 @@ rm -rf "$seeds"
 mkdir -p "$seeds"
 while IFS= read -r file; do cp "$file" "$seeds/${file//\//_}"; done < <(find Tests examples stdlib -name '*.tw')
 
+# Swift's own report of a crash would come before libFuzzer keeps the input.
+export SWIFT_BACKTRACE=enable=no
 failed=0
 for target in $targets; do
   mkdir -p "$out/$target"

@@ -23,8 +23,8 @@ int tw_format_double(char *buffer, size_t size, double value, char conversion, i
 /// The shortest text that reads back as `value` is Swift's own; this reads one: returns false unless all of `text` is a number.
 bool tw_parse_double(const char *text, double *value);
 
-/// Whether `needle` occurs in `haystack` (memmem, which is hidden from Swift).
-bool tw_contains(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
+/// Where `needle` first occurs in `haystack`, or -1 (memmem, which is hidden from Swift).
+ptrdiff_t tw_find(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
 
 /// Set by Ctrl-C (SIGINT); polled by the interpreter and by long kernels.
 extern volatile int tw_interrupt_flag;
@@ -43,6 +43,9 @@ int64_t tw_memory_in_use(void);
 void tw_watch_memory(void);
 extern int64_t tw_memory_limit;
 static inline void tw_set_memory_limit(int64_t bytes) { __atomic_store_n(&tw_memory_limit, bytes, __ATOMIC_RELAXED); }
+
+/// Prepares malloc for programs that make and drop values by the million. Called once, before anything is allocated.
+void tw_tune_allocator(void);
 
 /// Gives freed memory back to the system. `stack`: also what deep recursion left behind on the calling thread's stack.
 void tw_trim_memory(bool stack);

@@ -11,9 +11,11 @@ struct LayoutBuilder {
   init(_ atoms: SourceAtoms, _ tree: Tree) {
     self.atoms = atoms
     lambdaStarts = Self.lambdas(in: atoms)
+    let fileBody = tree.functions.first.map { Int($0.body.index) }
     for index in tree.nodes.indices {
       guard case .block(let statements) = tree.nodes[index] else { continue }
-      blockStarts.insert(tree.spans[index].start)
+      // The file has no braces: a record may be the first thing in it.
+      if index != fileBody { blockStarts.insert(tree.spans[index].start) }
       for statement in statements { statementStarts.insert(tree.span(statement).start) }
     }
   }

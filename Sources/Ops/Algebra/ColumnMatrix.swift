@@ -93,6 +93,15 @@ final class ColumnMatrix {
     return result
   }
 
+  /// Turns a column so that its largest element, the first of equals, is positive.
+  func makeLargestPositive(_ index: Int) {
+    let vector = column(index)
+    var largest = 0
+    for row in 0..<rows where abs(vector[row]) > abs(vector[largest]) { largest = row }
+    guard rows > 0, vector[largest] < 0 else { return }
+    for row in 0..<rows { vector[row] = -vector[row] }
+  }
+
   /// As a float32 tensor. Its columns lie behind each other, so that `.T` gives contiguous rows.
   func tensor() throws -> Tensor {
     let flat = try Tensor(shape: [columns, rows]) { target in

@@ -63,25 +63,24 @@ enum Eigenvalues {
     let n = matrix.rows
     guard n == matrix.columns else { throw Fault.notSquare("eigh", rows: n, columns: matrix.columns) }
     try symmetrise(matrix)
-    var values = [Double](repeating: 0, count: n)
-    if n > 0 {
-      var integers = [Int32](repeating: 0, count: 3 + 5 * n)
-      let count = Int32(clamping: integers.count)
-      let info = try ColumnMatrix.withWork { work, size in
-        tw_dsyevd(
-          matrix.width, matrix.elements, matrix.leading, &values, work, size, &integers, size < 0 ? -1 : count)
-      }
-      guard info == 0 else { throw Fault.notConverged("eigh", rows: n, columns: n) }
-    }
-    for column in 0..<n {
-      let vector = matrix.column(column)
-      var largest = 0
-      for row in 0..<n where abs(vector[row]) > abs(vector[largest]) { largest = row }
-      if vector[largest] < 0 {
-        for row in 0..<n { vector[row] = -vector[row] }
-      }
-    }
+    let values = try symmetric(overwriting: matrix)
+    for column in 0..<n { matrix.makeLargestPositive(column) }
     return (try Tensor(values.map { Float($0) }), try matrix.tensor())
+  }
+
+  /// Of a square matrix whose upper triangle counts: values in rising order; the eigenvectors take the matrix's place. LAPACK has
+  /// been loaded.
+  static func symmetric(overwriting matrix: ColumnMatrix) throws -> [Double] {
+    let n = matrix.rows
+    guard n > 0 else { return [] }
+    var values = [Double](repeating: 0, count: n)
+    var integers = [Int32](repeating: 0, count: 3 + 5 * n)
+    let count = Int32(clamping: integers.count)
+    let info = try ColumnMatrix.withWork { work, size in
+      tw_dsyevd(matrix.width, matrix.elements, matrix.leading, &values, work, size, &integers, size < 0 ? -1 : count)
+    }
+    guard info == 0 else { throw Fault.notConverged("eigh", rows: n, columns: n) }
+    return values
   }
 
   /// Replaces both halves by their mean. Products of float32 are symmetric only up to rounding; more than that is an error.

@@ -20,20 +20,23 @@ extension Operations {
       example: "join([\"a\", \"b\"], \"-\")"
     ) { call in
       let separator = try call.string(1)
-      var output = ""
-      var isFirst = true
+      if let list = call[0].asList, let text = try StringObject.joined(list, separator: separator) {
+        return .string(text)
+      }
+      var pieces: [String] = []
+      var byteCount = 0
       var checked = 1 << 20
       try iterate(call[0]) { item in
-        if !isFirst { output += separator }
-        isFirst = false
-        output += Printer.text(of: item)
+        let piece = Printer.text(of: item)
+        byteCount += piece.utf8.count + (pieces.isEmpty ? 0 : separator.utf8.count)
+        pieces.append(piece)
         // Asked when the text has doubled, not for every element.
-        if output.utf8.count > checked {
-          try checkListFits(2 * output.utf8.count, bytesEach: 1)
-          checked = 2 * output.utf8.count
+        if byteCount > checked {
+          try checkListFits(2 * byteCount, bytesEach: 1)
+          checked = 2 * byteCount
         }
       }
-      return .string(output)
+      return .string(Texts.joined(pieces, separator: separator, byteCount: byteCount))
     },
     Operation(
       "strip", "(s: string, characters: string = nil) -> string",

@@ -1,5 +1,6 @@
 // Searching and cutting texts, by code points. UTF-8 never holds one code point inside another, so bytes can be compared.
 
+import CPlatform
 import Lang
 import Runtime
 
@@ -10,36 +11,53 @@ public enum Texts {
     guard !separator.isEmpty else {
       throw Fault.badValue("the separator is empty", help: "code points one by one: map(text, c => c)")
     }
-    return parts(text, separator).map { String(Substring($0)) }
+    return try parts(text, separator)
   }
 
   /// Every occurrence of `old`, from the left and without overlap, replaced.
   public static func replace(_ text: String, _ old: String, with new: String) throws -> String {
     guard !old.isEmpty else { throw Fault.badValue("the text to replace is empty") }
-    let pieces = parts(text, old)
+    let pieces = try parts(text, old)
     let (added, overflow) = (pieces.count - 1).multipliedReportingOverflow(by: new.utf8.count)
     guard !overflow else { throw Fault.outOfMemory(bytes: Double(pieces.count) * Double(new.utf8.count)) }
     try checkListFits(text.utf8.count + added, bytesEach: 1)
-    return pieces.map { String(Substring($0)) }.joined(separator: new)
+    return joined(pieces, separator: new, byteCount: text.utf8.count - (pieces.count - 1) * old.utf8.count + added)
   }
 
-  private static func parts(_ text: String, _ separator: String) -> [Substring.UTF8View] {
-    let bytes = text.utf8
-    let wanted = Array(separator.utf8)
-    var parts: [Substring.UTF8View] = []
-    var start = bytes.startIndex
-    var at = start
-    while let found = bytes[at...].firstIndex(of: wanted[0]) {
-      if bytes[found...].starts(with: wanted) {
-        parts.append(bytes[start..<found])
-        start = bytes.index(found, offsetBy: wanted.count)
-        at = start
-      } else {
-        at = bytes.index(after: found)
+  private static func parts(_ text: String, _ separator: String) throws -> [String] {
+    var (text, separator) = (text, separator)
+    return try text.withUTF8 { bytes in
+      try separator.withUTF8 { wanted in
+        var parts: [String] = []
+        var start = 0
+        while true {
+          let rest = UnsafeBufferPointer(rebasing: bytes[start...])
+          let found = tw_find(rest.baseAddress, rest.count, wanted.baseAddress, wanted.count)
+          guard found >= 0 else {
+            parts.append(String(decoding: rest, as: UTF8.self))
+            return parts
+          }
+          parts.append(String(decoding: rest[..<found], as: UTF8.self))
+          start += found + wanted.count
+          if parts.count & 0xFFFF == 0 { try checkInterrupt() }
+        }
       }
     }
-    parts.append(bytes[start...])
-    return parts
+  }
+
+  /// The pieces with the separator between them, `byteCount` bytes together, put into one piece of memory.
+  static func joined(_ pieces: [String], separator: String, byteCount: Int) -> String {
+    String(unsafeUninitializedCapacity: byteCount) { buffer in
+      var end = 0
+      var separator = separator
+      separator.withUTF8 { separator in
+        for number in pieces.indices {
+          if number > 0 { end = buffer[end...].update(fromContentsOf: separator) }
+          pieces[number].utf8.withContiguousStorageIfAvailable { end = buffer[end...].update(fromContentsOf: $0) }
+        }
+      }
+      return end
+    }
   }
 
   private static func words(_ text: String) -> [String] {

@@ -11,6 +11,7 @@ public final class Code {
   let signature: String
 
   let parameterNames: [String]
+  let parameterCount: Int
   let requiredCount: Int
   let hasRest: Bool
   let localNames: [String]
@@ -36,6 +37,7 @@ public final class Code {
     documentation = header.documentation
     signature = header.signature
     parameterNames = header.parameterNames
+    parameterCount = header.parameterNames.count
     requiredCount = header.requiredCount
     hasRest = header.hasRest
     localNames = header.localNames
@@ -57,6 +59,12 @@ public final class Code {
   }
 
   private let constantCount: Int
+
+  /// What the machine keeps at hand while this code runs: its instructions, its constants, the names of its file.
+  @inline(__always)
+  var tables: (UnsafePointer<Instruction>, UnsafePointer<Value>, UnsafeMutablePointer<Value>) {
+    (UnsafePointer(instructions), UnsafePointer(constants), module.values)
+  }
 
   deinit {
     instructions.deallocate()
@@ -116,12 +124,43 @@ struct PathForm {
 }
 
 /// A string with interpolation: the texts around and between the values, and the values' formats.
-struct TextForm {
+final class TextForm {
   /// One more than there are values.
   let texts: [String]
   let formats: [FormatSpec?]
   /// Where each value stands, for the error of a format that does not suit it.
   let places: [Span]
+  let valueCount: Int
+  let hasFormats: Bool
+  /// The texts once more, one behind the other in UTF-8, and where each of them ends.
+  let bytes: UnsafeBufferPointer<UInt8>
+  let ends: UnsafeBufferPointer<Int>
+
+  init(texts: [String], formats: [FormatSpec?], places: [Span]) {
+    self.texts = texts
+    self.formats = formats
+    self.places = places
+    valueCount = formats.count
+    hasFormats = formats.contains { $0 != nil }
+    bytes = Self.copy(texts.flatMap(\.utf8))
+    var end = 0
+    ends = Self.copy(
+      texts.map {
+        end += $0.utf8.count
+        return end
+      })
+  }
+
+  deinit {
+    bytes.deallocate()
+    ends.deallocate()
+  }
+
+  private static func copy<T>(_ items: [T]) -> UnsafeBufferPointer<T> {
+    let memory = UnsafeMutableBufferPointer<T>.allocate(capacity: items.count)
+    _ = memory.initialize(from: items)
+    return UnsafeBufferPointer(memory)
+  }
 }
 
 /// What a function being compiled has collected so far.

@@ -4,17 +4,32 @@ import Lang
 
 extension Compiler {
   /// The function is in R[base]; compiles the arguments behind it and the call.
-  mutating func compileArguments(_ arguments: [Argument], base: Int, into target: Int, _ span: Span) throws {
+  /// `global`: the slot that holds the callee, when it is not in R[base].
+  mutating func compileArguments(
+    _ arguments: [Argument], global: Int? = nil, base: Int, into target: Int, _ span: Span
+  ) throws {
     for argument in arguments {
       let register = try temporary(tree.span(argument.value))
       try compile(argument.value, into: register)
     }
-    try emitCall(arguments, extra: 0, base: base, into: target, span)
+    try emitCall(arguments, extra: 0, global: global, base: base, into: target, span)
   }
 
-  private mutating func emitCall(_ arguments: [Argument], extra: Int, base: Int, into target: Int, _ span: Span) throws
-  {
-    if arguments.contains(where: { $0.name != nil || $0.isSpread }) {
+  /// The slot of a callee that need not be fetched before the arguments are computed: a name of the file, called from a
+  /// function, which cannot assign it meanwhile.
+  func globalCallee(_ callee: NodeID, _ arguments: [Argument]) -> Int? {
+    guard function != 0, case .name = tree[callee], case .global(let slot) = resolution[callee], slot <= UInt16.max,
+      !arguments.contains(where: { $0.name != nil || $0.isSpread })
+    else { return nil }
+    return Int(slot)
+  }
+
+  private mutating func emitCall(
+    _ arguments: [Argument], extra: Int, global: Int? = nil, base: Int, into target: Int, _ span: Span
+  ) throws {
+    if let global {
+      emit(.init(.callGlobal, base, arguments.count, global), span)
+    } else if arguments.contains(where: { $0.name != nil || $0.isSpread }) {
       let plain = Array(repeating: CallForm.Item(name: nil, isSpread: false, span: nil), count: extra)
       let items = arguments.map {
         CallForm.Item(name: $0.name, isSpread: $0.isSpread, span: $0.nameSpan ?? tree.span($0.value))

@@ -225,12 +225,13 @@ extension Compiler {
     case .pipe(_, let right): try compilePipe(left, child, right, into: target, span)
     case .call(_, let arguments):
       let base = try temporary(span)
+      let global = left == nil ? globalCallee(child, arguments) : nil
       if let left {
         emit(.init(.take, base, left), span)
-      } else {
+      } else if global == nil {
         try compile(child, into: base)
       }
-      try compileArguments(arguments, base: base, into: target, span)
+      try compileArguments(arguments, global: global, base: base, into: target, span)
     case .index(_, let indices): try compileIndex(left, child, indices, into: target, span)
     case .field(_, let name, let nameSpan):
       let base = try left ?? operand(child)

@@ -36,7 +36,8 @@ public enum Opcode: UInt8 {
   case testEqual, testNotEqual, testLess, testLessEqual, testGreater, testGreaterEqual  // R[a] op R[b]
   case testEqualK, testNotEqualK, testLessK, testLessEqualK, testGreaterK, testGreaterEqualK  // R[a] op K[b]
   case call  // R[a] = R[a](R[a+1], …, R[a+b])
-  case callWith  // the same with the named and spread arguments of call form b
+  case callGlobal  // R[a] = G[c](R[a+1], …, R[a+b]); only in functions, which do not assign globals
+  case callWith  // as `call` with the named and spread arguments of call form b
   case returnValue  // leave with R[a]
   case tryStart  // until tryEnd, an error puts its record into R[a] and goes to target
   case tryEnd

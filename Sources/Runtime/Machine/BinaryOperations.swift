@@ -116,7 +116,7 @@ private func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
   if part.isEmpty { return true }
   return bytes.withUnsafeBytes { haystack in
     part.withUnsafeBytes { needle in
-      tw_contains(haystack.baseAddress, haystack.count, needle.baseAddress, needle.count)
+      tw_find(haystack.baseAddress, haystack.count, needle.baseAddress, needle.count) >= 0
     }
   }
 }

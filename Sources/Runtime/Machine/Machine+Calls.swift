@@ -18,6 +18,21 @@ extension Machine {
     }
   }
 
+  /// The callee of `callGlobal` that is no function of the language. An error is at the name, where the call begins.
+  @inline(never)
+  func global(_ code: Unmanaged<Code>, slot: Int, call: UnsafePointer<Instruction>) throws -> Value {
+    let code = code.takeUnretainedValue()
+    let value = code.module.values[slot]
+    guard case .unbound = value else { return value }
+    let index = UnsafePointer(code.instructions).distance(to: call)
+    let start = Int(code.place(ofInstruction: index).span.start)
+    do {
+      return try unboundGlobal(.passUnretained(code), slot: slot)
+    } catch let fault as Fault {
+      throw fault.at(Place(code.file, Span(start, start + code.module.names.names[slot].utf8.count)))
+    }
+  }
+
   @inline(never)
   func unboundLocal(_ code: Unmanaged<Code>, register: Int) -> Fault {
     code._withUnsafeGuaranteedRef { Fault.unboundName($0.localNames[register], isLocal: true, at: nil) }
@@ -67,12 +82,9 @@ extension Machine {
   /// Calls what is not a function of the language.
   @inline(never)
   func callOther(_ window: UnsafeMutablePointer<Value>, count: Int, isArranged: Bool) throws -> Value {
-    guard case .object(let object) = window.pointee, object.kind == .builtin else {
-      throw Fault.notCallable(window.pointee)
-    }
+    guard let builtin = window.peek(BuiltinObject.self, .builtin) else { throw Fault.notCallable(window.pointee) }
     if steps != nil { try countStep() }
-    return try callBuiltin(
-      unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count, isArranged: isArranged)
+    return try callBuiltin(builtin, window: window, count: count, isArranged: isArranged)
   }
 
   /// Spreads lists and puts each argument in its parameter's place; parameters that are not given become unbound, the

@@ -12,10 +12,8 @@ extension Machine {
     var code = Unmanaged.passUnretained(startCode)
     var function = startFunction.map(Unmanaged.passUnretained)
     var R = startBase
-    var S = UnsafePointer(startCode.instructions)
+    var (S, K, G) = startCode.tables
     var pc = S
-    var K = UnsafePointer(startCode.constants)
-    var G = startCode.module.values
     let firstHandler = handlers.count
 
     while true {
@@ -48,37 +46,37 @@ extension Machine {
             if let current = function { A.pointee = .object(current.takeUnretainedValue()) }
           case .checkBound:
             if case .unbound = A.pointee { throw unboundLocal(code, register: Int(i.a)) }
-          case .clear: for offset in 0..<Int(i.b) { A[offset] = .unbound }
+          case .clear: A.clear(count: Int(i.b))
 
           // Arithmetic
           case .add:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = R[Int(i.c)] {
-              A.pointee = .number(x + y)
+              A.set(x + y)
             } else {
               A.pointee = try binary(.add, R + Int(i.b), R + Int(i.c))
             }
           case .subtract:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = R[Int(i.c)] {
-              A.pointee = .number(x - y)
+              A.set(x - y)
             } else {
               A.pointee = try binary(.subtract, R + Int(i.b), R + Int(i.c))
             }
           case .multiply:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = R[Int(i.c)] {
-              A.pointee = .number(x * y)
+              A.set(x * y)
             } else {
               A.pointee = try binary(.multiply, R + Int(i.b), R + Int(i.c))
             }
           case .divide:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = R[Int(i.c)] {
-              A.pointee = .number(x / y)
+              A.set(x / y)
             } else {
               A.pointee = try binary(.divide, R + Int(i.b), R + Int(i.c))
             }
           case .floorDivide: A.pointee = try binary(.floorDivide, R + Int(i.b), R + Int(i.c))
           case .modulo:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = R[Int(i.c)] {
-              A.pointee = .number(flooredRemainder(x, y))
+              A.set(flooredRemainder(x, y))
             } else {
               A.pointee = try binary(.modulo, R + Int(i.b), R + Int(i.c))
             }
@@ -86,32 +84,32 @@ extension Machine {
           case .matmul: A.pointee = try binary(.matmul, R + Int(i.b), R + Int(i.c))
           case .addK:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = K[Int(i.c)] {
-              A.pointee = .number(x + y)
+              A.set(x + y)
             } else {
               A.pointee = try binary(.add, R + Int(i.b), K + Int(i.c))
             }
           case .subtractK:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = K[Int(i.c)] {
-              A.pointee = .number(x - y)
+              A.set(x - y)
             } else {
               A.pointee = try binary(.subtract, R + Int(i.b), K + Int(i.c))
             }
           case .multiplyK:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = K[Int(i.c)] {
-              A.pointee = .number(x * y)
+              A.set(x * y)
             } else {
               A.pointee = try binary(.multiply, R + Int(i.b), K + Int(i.c))
             }
           case .divideK:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = K[Int(i.c)] {
-              A.pointee = .number(x / y)
+              A.set(x / y)
             } else {
               A.pointee = try binary(.divide, R + Int(i.b), K + Int(i.c))
             }
           case .floorDivideK: A.pointee = try binary(.floorDivide, R + Int(i.b), K + Int(i.c))
           case .moduloK:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = K[Int(i.c)] {
-              A.pointee = .number(flooredRemainder(x, y))
+              A.set(flooredRemainder(x, y))
             } else {
               A.pointee = try binary(.modulo, R + Int(i.b), K + Int(i.c))
             }
@@ -126,7 +124,7 @@ extension Machine {
           case .range: A.pointee = try binary(.range, R + Int(i.b), R + Int(i.c))
           case .negate:
             if case .number(let x) = R[Int(i.b)] {
-              A.pointee = .number(-x)
+              A.set(-x)
             } else {
               A.pointee = try negated(R + Int(i.b))
             }
@@ -134,7 +132,7 @@ extension Machine {
           case .truth: A.pointee = .bool(try condition(R + Int(i.b), i.x))
           case .addAssign:
             if case .number(let x) = A.pointee, case .number(let y) = R[Int(i.b)] {
-              A.pointee = .number(x + y)
+              A.set(x + y)
             } else {
               try addInPlace(A, R + Int(i.b))
             }
@@ -142,7 +140,7 @@ extension Machine {
           case .addAssignGlobal:
             let target = G + i.wide
             if case .number(let x) = target.pointee, case .number(let y) = A.pointee {
-              target.pointee = .number(x + y)
+              target.set(x + y)
             } else {
               if case .unbound = target.pointee { target.pointee = try unboundGlobal(code, slot: i.wide) }
               try addInPlace(target, A)
@@ -243,38 +241,38 @@ extension Machine {
               pc += 1
             }
 
-          case .call, .callWith:
+          case .call, .callWith, .callGlobal:
             var count = Int(i.b)
             let isArranged = i.op == .callWith
             if isArranged { count = try arrangeArguments(code, form: Int(i.b), window: A) }
-            if let callee = A.peek(FunctionObject.self, .function) {
-              let calleeCode = callee._withUnsafeGuaranteedRef { Unmanaged.passUnretained($0.code) }
-              frames[frameCount] = Frame(code: code, function: function, base: R, next: pc)
-              try calleeCode._withUnsafeGuaranteedRef { target in
-                if !isArranged, count != target.parameterNames.count || target.hasRest {
-                  try bind(target, at: A + 1, count: count)
-                }
-                guard A + 1 + target.registerCount < stackEnd, frameCount + 1 < maximumFrames else {
-                  throw Fault.recursionTooDeep()
-                }
-                for index in target.parameterNames.count..<target.registerCount { A[1 + index] = .unbound }
-                S = UnsafePointer(target.instructions)
-                pc = S
-                K = UnsafePointer(target.constants)
-                G = target.module.values
+            // A function's names are not assigned while it runs: a callee that a global holds needs no other reference.
+            let holder = i.op == .callGlobal ? G + Int(i.c) : A
+            if let callee = holder.peek(FunctionObject.self, .function) {
+              let target = callee._withUnsafeGuaranteedRef { Unmanaged.passUnretained($0.code) }
+              let (parameters, registers, hasRest) = target._withUnsafeGuaranteedRef {
+                ($0.parameterCount, $0.registerCount, $0.hasRest)
               }
+              if !isArranged, count != parameters || hasRest { try bind(target, at: A + 1, count: count) }
+              guard A + 1 + registers < stackEnd, frameCount + 1 < maximumFrames else {
+                throw Fault.recursionTooDeep()
+              }
+              (A + 1 + parameters).clear(count: registers - parameters)
+              frames[frameCount] = Frame(code: code, function: function, base: R, next: pc)
               frameCount += 1
               R = A + 1
-              code = calleeCode
+              code = target
               function = callee
+              (S, K, G) = code._withUnsafeGuaranteedRef { $0.tables }
+              pc = S
               if tw_interrupted() { try answerInterrupt() }
               if steps != nil { try countStep() }
             } else {
+              if i.op == .callGlobal { A.pointee = try global(code, slot: Int(i.c), call: pc - 1) }
               A.pointee = try callOther(A, count: count, isArranged: isArranged)
             }
           case .returnValue:
             let result = A.take()
-            for index in 0..<code._withUnsafeGuaranteedRef({ $0.registerCount }) { R[index] = .unbound }
+            R.clear(count: code._withUnsafeGuaranteedRef { $0.registerCount })
             while handlers.count > firstHandler, let handler = handlers.last, handler.frameCount >= frameCount {
               handlers.removeLast()
             }
@@ -286,11 +284,7 @@ extension Machine {
             function = frame.function
             R = frame.base
             pc = frame.next
-            code._withUnsafeGuaranteedRef {
-              S = UnsafePointer($0.instructions)
-              K = UnsafePointer($0.constants)
-              G = $0.module.values
-            }
+            (S, K, G) = code._withUnsafeGuaranteedRef { $0.tables }
           case .tryStart: handlers.append(Handler(frameCount: frameCount, target: i.wide, register: Int(i.a)))
           case .tryEnd: handlers.removeLast()
 
@@ -298,8 +292,8 @@ extension Machine {
           case .rangeStart: try checkRange(A)
           case .rangeNext:
             if case .number(let x) = A.pointee, case .number(let y) = A[1], x < y {
-              R[Int(i.b)] = .number(x)
-              A.pointee = .number(x + 1)
+              (R + Int(i.b)).set(x)
+              A.set(x + 1)
               pc += 1
             }
           case .iterStart: A.pointee = .object(try IteratorObject(R[Int(i.b)]))
@@ -351,11 +345,7 @@ extension Machine {
         function = resumed.function
         R = resumed.base
         pc = resumed.next
-        code._withUnsafeGuaranteedRef {
-          S = UnsafePointer($0.instructions)
-          K = UnsafePointer($0.constants)
-          G = $0.module.values
-        }
+        (S, K, G) = code._withUnsafeGuaranteedRef { $0.tables }
       }
     }
   }

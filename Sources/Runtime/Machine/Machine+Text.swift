@@ -7,7 +7,7 @@ extension Machine {
   func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
     try code._withUnsafeGuaranteedRef { code in
       let form = code.textForms[form]
-      defer { for offset in form.formats.indices { values[offset] = .unbound } }
+      defer { values.clear(count: form.valueCount) }
       if let text = plainText(form, values) { return .string(text) }
       var text = form.texts[0]
       for offset in form.formats.indices {
@@ -29,64 +29,74 @@ extension Machine {
   /// The text when all values are short strings or whole numbers without formats, which is what most loops write: it is put
   /// together in one piece of memory. Nil for everything else.
   private func plainText(_ form: TextForm, _ values: UnsafeMutablePointer<Value>) -> String? {
-    var capacity = form.texts[0].utf8.count
-    for offset in form.formats.indices {
-      guard form.formats[offset] == nil else { return nil }
-      switch values[offset] {
-      case .number(let number):
+    guard !form.hasFormats else { return nil }
+    var capacity = form.bytes.count
+    for offset in 0..<form.valueCount {
+      if case .number(let number) = values[offset] {
         // Beyond 2^53 and for -0 the text is not simply the digits.
         guard abs(number) < 9e15, number.rounded(.towardZero) == number, number != 0 || number.sign == .plus else {
           return nil
         }
         capacity += 17
-      case .object(let object) where object.kind == .string:
-        let count = unsafeDowncast(object, to: StringObject.self).text.utf8.count
+      } else if let string = values.advanced(by: offset).peek(StringObject.self, .string) {
+        let count = string._withUnsafeGuaranteedRef { $0.utf8Count }
         guard count < 1 << 16 else { return nil }
         capacity += count
-      default: return nil
+      } else {
+        return nil
       }
-      capacity += form.texts[offset + 1].utf8.count
     }
     return String(unsafeUninitializedCapacity: capacity) { buffer in
-      var end = Self.write(form.texts[0], into: buffer, at: 0)
-      for offset in form.formats.indices {
-        switch values[offset] {
-        case .number(let number): end = Self.write(Int(number), into: buffer, at: end)
-        case .object(let object):
-          end = Self.write(unsafeDowncast(object, to: StringObject.self).text, into: buffer, at: end)
-        default: break
+      var writer = ByteWriter(buffer)
+      var start = 0
+      for offset in 0..<form.valueCount {
+        writer.write(form.bytes, from: start, to: form.ends[offset])
+        start = form.ends[offset]
+        if case .number(let number) = values[offset] {
+          writer.write(Int(number))
+        } else if let string = values.advanced(by: offset).peek(StringObject.self, .string) {
+          string._withUnsafeGuaranteedRef { $0.withBytes { writer.write($0, from: 0, to: $0.count) } }
         }
-        end = Self.write(form.texts[offset + 1], into: buffer, at: end)
       }
-      return end
+      writer.write(form.bytes, from: start, to: form.bytes.count)
+      return writer.count
+    }
+  }
+}
+
+/// Puts bytes one behind the other; there must be room for them.
+private struct ByteWriter {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private(set) var count = 0
+
+  init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+  @inline(__always)
+  mutating func write(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
+    for index in start..<end {
+      buffer[count] = bytes[index]
+      count += 1
     }
   }
 
-  private static func write(_ text: String, into buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) -> Int {
-    var end = start
-    for byte in text.utf8 {
-      buffer[end] = byte
-      end += 1
+  mutating func write(_ number: Int) {
+    if number < 0 {
+      buffer[count] = UInt8(ascii: "-")
+      count += 1
     }
-    return end
-  }
-
-  private static func write(_ number: Int, into buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) -> Int {
-    var digits = start
     var rest = number.magnitude
-    repeat {
+    var digits = 1
+    var limit: UInt = 10
+    while rest >= limit, digits < 16 {
       digits += 1
-      rest /= 10
-    } while rest > 0
-    let end = number < 0 ? digits + 1 : digits
-    if number < 0 { buffer[start] = UInt8(ascii: "-") }
-    rest = number.magnitude
-    var at = end
+      limit *= 10
+    }
+    var at = count + digits
+    count = at
     repeat {
       at -= 1
       buffer[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest > 0
-    return end
   }
 }

@@ -78,13 +78,17 @@ extension Machine {
   /// `target += [value]`: appends to a list that nobody else holds; the value's register becomes unbound.
   @inline(never)
   func appendElement(_ target: UnsafeMutablePointer<Value>, _ value: UnsafeMutablePointer<Value>) throws {
-    if case .object(var object) = target.pointee, object.kind == .list {
-      target.pointee = .unbound
-      defer { target.pointee = .object(object) }
-      if !isKnownUniquelyReferenced(&object) { object = ListObject(unsafeDowncast(object, to: ListObject.self).items) }
-      let list = unsafeDowncast(object, to: ListObject.self)
-      try checkGrowth(from: list.items.count, by: 1)
-      list.items.append(value.take())
+    if let list = target.peek(ListObject.self, .list) {
+      var held = list
+      if !target.isUniquelyReferenced {
+        let copy = ListObject(list._withUnsafeGuaranteedRef { $0.items })
+        target.pointee = .object(copy)
+        held = .passUnretained(copy)
+      }
+      try held._withUnsafeGuaranteedRef {
+        try checkGrowth(from: $0.items.count, by: 1)
+        $0.items.append(value.take())
+      }
       return
     }
     var added = Value.list(CollectionOfOne(value.take()))

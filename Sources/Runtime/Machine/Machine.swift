@@ -22,7 +22,8 @@ final class Machine {
     let register: Int
   }
 
-  unowned let interpreter: Interpreter
+  /// It owns the machine.
+  unowned(unsafe) let interpreter: Interpreter
   let stack: UnsafeMutablePointer<Value>
   let stackEnd: UnsafeMutablePointer<Value>
   let frames: UnsafeMutablePointer<Frame>
@@ -107,12 +108,15 @@ final class Machine {
     case .function:
       let function = unsafeDowncast(object, to: FunctionObject.self)
       if count != function.code.parameterNames.count || function.code.hasRest {
-        try bind(function.code, at: window + 1, count: count)
+        try bind(.passUnretained(function.code), at: window + 1, count: count)
       }
       return try enter(
         function.code, function: function, base: window + 1, argumentCount: function.code.parameterNames.count)
     case .builtin:
-      return try callBuiltin(unsafeDowncast(object, to: BuiltinObject.self), window: window, count: count)
+      let builtin = unsafeDowncast(object, to: BuiltinObject.self)
+      return try withExtendedLifetime(builtin) {
+        try callBuiltin(.passUnretained(builtin), window: window, count: count)
+      }
     default: throw Fault.notCallable(callee)
     }
   }
@@ -143,7 +147,8 @@ final class Machine {
 
   /// Puts `count` positional arguments at `window` into the shape that `code` expects: defaults unbound, the rest in a list.
   @inline(never)
-  func bind(_ code: Code, at window: UnsafeMutablePointer<Value>, count: Int) throws {
+  func bind(_ code: Unmanaged<Code>, at window: UnsafeMutablePointer<Value>, count: Int) throws {
+    let code = code.takeUnretainedValue()
     let total = code.parameterNames.count
     let fixed = code.hasRest ? total - 1 : total
     guard count >= code.requiredCount, code.hasRest || count <= total else {
@@ -175,21 +180,24 @@ final class Machine {
   /// has its place already (`arrangeArguments`).
   @inline(never)
   func callBuiltin(
-    _ builtin: BuiltinObject, window: UnsafeMutablePointer<Value>, count: Int, isArranged: Bool = false
+    _ builtin: Unmanaged<BuiltinObject>, window: UnsafeMutablePointer<Value>, count: Int, isArranged: Bool = false
   ) throws -> Value {
-    if !isArranged { try builtin.gather(window + 1, count: count) }
-    let total = builtin.parameters.count
-    try builtin.complete(window + 1, given: count)
+    let total = builtin._withUnsafeGuaranteedRef { $0.parameterCount }
+    if isArranged || !builtin._withUnsafeGuaranteedRef({ $0.isPlain(window + 1, count: count) }) {
+      let builtin = builtin.takeUnretainedValue()
+      if !isArranged { try builtin.gather(window + 1, count: count) }
+      try builtin.complete(window + 1, given: count)
+    }
     let savedTop = top
     top = window + 1 + max(total, count)
     defer {
-      for index in 0..<max(total, count) { (window + 1 + index).pointee = .unbound }
+      (window + 1).clear(count: max(total, count))
       top = savedTop
     }
-    let call = Call(
-      operation: builtin, arguments: UnsafeMutableBufferPointer(start: window + 1, count: total),
-      interpreter: interpreter)
-    let result = try builtin.operation.body(call)
+    let arguments = UnsafeMutableBufferPointer(start: window + 1, count: total)
+    let result = try builtin._withUnsafeGuaranteedRef { builtin in
+      try builtin.body(Call(operation: builtin, arguments: arguments, interpreter: interpreter))
+    }
     if tw_interrupted() { try answerInterrupt() }
     return result
   }

@@ -25,11 +25,14 @@ public struct Operation {
   public let example: String
   /// Receives one value for each parameter of the signature, types checked, defaults filled in.
   public let body: (Call) throws -> Value
+  /// Where it is registered: module, file and line.
+  let place: (file: StaticString, line: UInt)
 
   public init(
     _ name: String, _ signature: String, _ documentation: String, example: String = "",
-    body: @escaping (Call) throws -> Value
+    file: StaticString = #fileID, line: UInt = #line, body: @escaping (Call) throws -> Value
   ) {
+    place = (file, line)
     self.name = name
     self.signature = signature
     self.documentation = documentation
@@ -38,11 +41,12 @@ public struct Operation {
   }
 }
 
-/// The arguments of one call of an operation, already bound to its parameters, and the interpreter that runs it.
+/// The arguments of one call of an operation, already bound to its parameters, and the interpreter that runs it. Valid during
+/// the call, which keeps what it refers to alive.
 public struct Call {
-  public let operation: BuiltinObject
+  public unowned(unsafe) let operation: BuiltinObject
   public let arguments: UnsafeMutableBufferPointer<Value>
-  public let interpreter: Interpreter
+  public unowned(unsafe) let interpreter: Interpreter
 
   public subscript(index: Int) -> Value { arguments[index] }
 

@@ -37,35 +37,54 @@ enum TypeMask {
     "tensor": 256, "table": 512,
   ]
 
+  static func of(_ value: Value) -> UInt16 { withUnsafePointer(to: value) { of(UnsafeMutablePointer(mutating: $0)) } }
+
+  /// The same of a register, without counting a reference.
   @inline(__always)
-  static func of(_ value: Value) -> UInt16 {
-    switch value {
+  static func of(_ register: UnsafeMutablePointer<Value>) -> UInt16 {
+    switch register.pointee {
     case .unbound, .nil: return 1
     case .bool: return 2
     case .number: return 4
-    case .object(let object):
-      switch object.kind {
-      case .string: return 8
-      case .range: return 16
-      case .list: return 32
-      case .record: return 64
-      case .function, .builtin: return 128
-      case .tensor: return 256
-      case .table: return 512
-      case .slice, .iterator, .other: return 0x8000
-      }
+    case .object: break
+    }
+    switch UnsafePointer(register).unmanagedObject?._withUnsafeGuaranteedRef({ $0.kind }) {
+    case .string: return 8
+    case .range: return 16
+    case .list: return 32
+    case .record: return 64
+    case .function, .builtin: return 128
+    case .tensor: return 256
+    case .table: return 512
+    case .slice, .iterator, .other, nil: return 0x8000
     }
   }
 }
 
 public final class BuiltinObject: Object {
   public let operation: Operation
+  let body: (Call) throws -> Value
   public private(set) lazy var parameters: [Parameter] = SignatureReader.parameters(of: operation.signature)
   private lazy var restIndex = parameters.firstIndex(where: \.takesRest)
+  /// What the parameters accept and their defaults, for `isPlain`; made at the first call.
+  private var slots: UnsafeMutablePointer<Slot>?
+  private var slotCount = 0
+
+  private struct Slot {
+    let typeMask: UInt16
+    /// Unbound: there is none.
+    let defaultValue: Value
+  }
 
   public init(_ operation: Operation) {
     self.operation = operation
+    body = operation.body
     super.init(kind: .builtin)
+  }
+
+  deinit {
+    slots?.deinitialize(count: slotCount)
+    slots?.deallocate()
   }
 
   public var name: String { operation.name }
@@ -76,6 +95,36 @@ public final class BuiltinObject: Object {
     parameters: parameters.map(\.name),
     required: parameters.filter { $0.defaultValue == nil && !$0.takesRest }.count,
     restIndex: restIndex, signature: name + operation.signature)
+
+  /// How many parameters there are.
+  var parameterCount: Int {
+    if slots == nil { prepare() }
+    return slotCount
+  }
+
+  private func prepare() {
+    slotCount = parameters.count
+    let made = UnsafeMutablePointer<Slot>.allocate(capacity: max(slotCount, 1))
+    for (index, parameter) in parameters.enumerated() {
+      // A rest parameter is for the long way.
+      let mask = parameter.takesRest ? 0 : parameter.typeMask
+      let missing = parameter.takesRest ? nil : parameter.defaultValue
+      (made + index).initialize(to: Slot(typeMask: mask, defaultValue: missing ?? .unbound))
+    }
+    slots = made
+  }
+
+  /// The quick way of the usual call, whose positional arguments have core types: gives the missing ones their defaults. False,
+  /// and nothing is done, when the call needs a closer look.
+  func isPlain(_ window: UnsafeMutablePointer<Value>, count: Int) -> Bool {
+    guard let slots, count <= slotCount else { return false }
+    for index in 0..<count where slots[index].typeMask & TypeMask.of(window + index) == 0 { return false }
+    for index in count..<slotCount {
+      if case .unbound = slots[index].defaultValue { return false }
+    }
+    for index in count..<slotCount { window[index] = slots[index].defaultValue }
+    return true
+  }
 
   /// Gives each of `count` positional arguments at `window` its parameter's place: the rest in a list, later ones unbound.
   func gather(_ window: UnsafeMutablePointer<Value>, count: Int) throws {

@@ -11,12 +11,16 @@ public enum Value {
   case number(Double)
   case object(Object)
 
-  // Shorthands that keep call sites readable.
+  // Shorthands that keep call sites readable. Inlinable, so that other rooms get code for their own element types.
 
   public static func string(_ text: String) -> Value { .object(StringObject(text)) }
-  public static func list(_ items: some Sequence<Value>) -> Value { .object(ListObject(ContiguousArray(items))) }
-  public static func strings(_ items: some Sequence<String>) -> Value { list(items.map(Value.string)) }
-  public static func numbers(_ items: some Sequence<Int>) -> Value { list(items.map { .number(Double($0)) }) }
+  @inlinable public static func list(_ items: some Sequence<Value>) -> Value {
+    .object(ListObject(ContiguousArray(items)))
+  }
+  @inlinable public static func strings(_ items: some Sequence<String>) -> Value { list(items.map(Value.string)) }
+  @inlinable public static func numbers(_ items: some Sequence<Int>) -> Value {
+    list(items.map { .number(Double($0)) })
+  }
   public static func tensor(_ tensor: Tensor) -> Value { .object(TensorObject(tensor)) }
   public static func number(_ value: Int) -> Value { .number(Double(value)) }
 

@@ -1,0 +1,80 @@
+// The rows that are to be reduced, checked and brought into the form that every step uses: contiguous, finite, and of length 1
+// where only directions count. Distances between them are Euclidean from here on.
+
+import Lang
+import Runtime
+
+public enum PointMetric: String, CaseIterable {
+  case euclidean
+  /// 1 - cosine. Of vectors of length 1 it is half the squared Euclidean distance, so both order neighbours alike.
+  case cosine
+}
+
+public struct PointCloud {
+  /// Larger numbers have squares that a float32 sum cannot hold.
+  private static let largest: Float = 1e15
+
+  /// [n, d], contiguous
+  public let tensor: Tensor
+  public let metric: PointMetric
+
+  public var count: Int { tensor.shape[0] }
+  public var width: Int { tensor.shape[1] }
+
+  /// The rows of `x` [n, d]. Throws where a row holds NaN or infinity, or has no direction under cosine; `operation` is named.
+  public init(_ x: Tensor, metric: PointMetric, operation: String) throws {
+    guard x.rank == 2 else { throw Fault.notAMatrix(operation, x.shape) }
+    guard x.shape[0] > 0, x.shape[1] > 0 else { throw Fault.noPoints(operation, x.shape) }
+    guard x.shape[0] < Int(Int32.max), x.shape[1] < Int(Int32.max) else {
+      throw Fault.badShape("the matrix \(Tensor.describe(shape: x.shape)) is too large for `\(operation)`")
+    }
+    self.metric = metric
+    // Rows go by number here; what is given back gets the labels of `x` again.
+    var dense = try x.rowMajor()
+    dense.labels = nil
+    let lengths = try PointCloud.lengths(dense, operation, labels: x.labels)
+    guard metric == .cosine else {
+      tensor = dense
+      return
+    }
+    if let row = lengths.firstIndex(of: 0) { throw Fault.zeroRow(operation, row: row, labels: x.labels) }
+    let width = dense.shape[1]
+    let source = try dense.base()
+    tensor = try Tensor(shape: dense.shape) { target in
+      try parallelRows(lengths.count) { row in
+        let scale = 1 / lengths[row]
+        for i in row * width..<(row + 1) * width { target[i] = Float(Double(source[i]) * scale) }
+      }
+    }
+  }
+
+  /// Distance of two points whose Euclidean distance here is the root of `square`.
+  @inline(__always)
+  public func distance(square: Double) -> Double { metric == .cosine ? square / 2 : square.squareRoot() }
+
+  /// Lengths of the rows. The lowest row that is not finite is an error.
+  private static func lengths(_ tensor: Tensor, _ operation: String, labels: Labels?) throws -> [Double] {
+    let width = tensor.shape[1]
+    let base = try tensor.base()
+    var lengths = [Double](repeating: 0, count: tensor.shape[0])
+    try lengths.withUnsafeMutableBufferPointer { lengths in
+      try parallelRows(lengths.count) { row in
+        let start = base + row * width
+        // NaN passes through the sum, and is passed over by the range.
+        let (low, high) = RowKernels.range(start, width)
+        let square = RowKernels.sumOfSquares(start, width)
+        lengths[row] = low >= -largest && high <= largest ? square.squareRoot() : .nan
+      }
+    }
+    if let row = lengths.firstIndex(where: \.isNaN) { throw Fault.notFinite(operation, row: row, labels: labels) }
+    return lengths
+  }
+}
+
+/// Runs `body(row)` for 0 ..< count on all cores, some rows at a time.
+func parallelRows(_ count: Int, tile: Int = 64, _ body: (Int) throws -> Void) throws {
+  let tiles = Tiles(count, of: tile)
+  try parallel(tiles.count) { index in
+    for row in tiles[index] { try body(row) }
+  }
+}

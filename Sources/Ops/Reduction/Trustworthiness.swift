@@ -1,0 +1,147 @@
+// How far the neighbours in a layout are neighbours in the space (Venna, Kaski 2001), exactly: the rank of a layout's neighbour
+// is counted, not sorted for, so no row of distances is kept. Distances are compared in float32 under an error bound, and in
+// double where that does not decide.
+
+import COpenBLAS
+import Lang
+import Runtime
+
+public struct Trustworthiness {
+  private static let block = 128
+  private static let tile = 1024
+
+  private let space: PointCloud
+  private let layout: AllNeighbours
+  private let rows: UnsafeMutablePointer<Float>
+  private let squares: [Float]
+  private let slack: Double
+  private let k: Int
+
+  /// 1 - 2 / (nk (2n - 3k - 1)) Σ_i Σ_j max(rank(i, j) - k, 0) over the k nearest j of each i in the layout `y` [n, …], where rank
+  /// counts from 1 among the neighbours of i in `x` [n, d]. Ties go to the lower row, as they do among the nearest.
+  public static func score(_ x: Tensor, _ y: Tensor, k: Int, metric: PointMetric = .euclidean) throws -> Double {
+    let space = try PointCloud(x, metric: metric, operation: "trustworthiness")
+    let layout = try PointCloud(y, metric: .euclidean, operation: "trustworthiness")
+    let n = space.count
+    guard layout.count == n else { throw Fault.otherRows(x.shape, y.shape) }
+    guard k >= 1, 2 * k < n else {
+      throw Fault.badValue(
+        "`trustworthiness` wants `k` from 1 to less than half the \(n) rows, got \(k)", help: "k=15 is usual")
+    }
+    let excess = try Trustworthiness(space, AllNeighbours(layout, k: k)).excess()
+    return 1 - 2 * excess / (Double(n) * Double(k) * (2 * Double(n) - 3 * Double(k) - 1))
+  }
+
+  private init(_ space: PointCloud, _ layout: AllNeighbours) throws {
+    (self.space, self.layout, k) = (space, layout, layout.k)
+    rows = try space.tensor.base()
+    let (rows, width) = (rows, space.width)
+    squares = (0..<space.count).map { RowKernels.floatSumOfSquares(rows + $0 * width, width) }
+    // Of both compared scores: rounding errors of a float32 sum of d products.
+    let largest = Double(squares.max() ?? 0)
+    slack = 2 * Double(width + 8) * 0x1p-24 * 3 * largest + 1e-30
+    try loadBLAS()
+  }
+
+  /// Σ max(rank - k, 0).
+  private func excess() throws -> Double {
+    let blocks = Tiles(space.count, of: Trustworthiness.block)
+    let workers = Parallel.workers(for: blocks.count)
+    let scratch = try TensorStorage(uninitialized: workers * Trustworthiness.block * Trustworthiness.tile)
+    let memory = try scratch.pointer()
+    var sums = [Double](repeating: 0, count: blocks.count)
+    try sums.withUnsafeMutableBufferPointer { sums in
+      try parallelTiles(blocks.count) { block, worker in
+        let products = memory + worker * Trustworthiness.block * Trustworthiness.tile
+        sums[block] = try excess(of: blocks[block], products)
+      }
+    }
+    withExtendedLifetime(scratch) {}
+    return sums.reduce(0, +)
+  }
+
+  private func excess(of block: Range<Int>, _ products: UnsafeMutablePointer<Float>) throws -> Double {
+    let judges = block.flatMap { row in (0..<k).map { judge(row, Int(layout.indices[row * k + $0])) } }
+    var nearer = [Int](repeating: 0, count: judges.count)
+    let tiles = Tiles(space.count, of: Trustworthiness.tile)
+    for tile in 0..<tiles.count {
+      try checkInterrupt()
+      let range = tiles[tile]
+      try multiply(block, range, into: products)
+      for row in block {
+        let line = products + (row - block.lowerBound) * range.count
+        for i in 0..<range.count { line[i] = 2 * line[i] - squares[range.lowerBound + i] }
+        for place in (row - block.lowerBound) * k..<(row - block.lowerBound + 1) * k {
+          nearer[place] += count(nearerThan: judges[place], line, range)
+        }
+      }
+    }
+    // A rank counts the point itself out and starts at 1.
+    return nearer.reduce(0.0) { $0 + Double(max($1 + 1 - k, 0)) }
+  }
+
+  /// target[block, range] = x_block x_rangeᵀ
+  private func multiply(_ block: Range<Int>, _ range: Range<Int>, into target: UnsafeMutablePointer<Float>) throws {
+    let width = space.width
+    let depths = Tiles(width, of: 4096)
+    for step in 0..<depths.count {
+      if step > 0 { try checkInterrupt() }
+      let depth = depths[step]
+      tw_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(block.count), Int32(range.count), Int32(depth.count), 1,
+        rows + block.lowerBound * width + depth.lowerBound, Int32(width),
+        rows + range.lowerBound * width + depth.lowerBound, Int32(width), step == 0 ? 0 : 1, target,
+        Int32(range.count))
+    }
+  }
+
+  /// A neighbour in the layout, whose rank in the space is asked for.
+  private struct Judge {
+    let row: Int
+    let neighbour: Int
+    /// Squared distance
+    let square: Double
+    /// Scores 2 x·y - |y|² above `sure` are nearer, those not above `possible` are not.
+    let sure: Float
+    let possible: Float
+  }
+
+  private func judge(_ row: Int, _ neighbour: Int) -> Judge {
+    let (width, point) = (space.width, rows + row * space.width)
+    let square = RowKernels.squaredDistance(point, rows + neighbour * width, width)
+    let score = RowKernels.sumOfSquares(point, width) - square
+    return Judge(
+      row: row, neighbour: neighbour, square: square, sure: Float(score + slack).nextUp,
+      possible: Float(score - slack).nextDown)
+  }
+
+  /// How many points of the range are nearer to the judge's row than its neighbour is.
+  private func count(nearerThan judge: Judge, _ scores: UnsafePointer<Float>, _ range: Range<Int>) -> Int {
+    var total = 0
+    var i = 0
+    while i < range.count {
+      let end = min(i + 16, range.count)
+      if end - i == 16 {
+        let lanes = UnsafeRawPointer(scores + i).loadUnaligned(as: SIMD16<Float>.self)
+        if !any(lanes .> judge.possible) {
+          i = end
+          continue
+        }
+      }
+      for at in i..<end where scores[at] > judge.possible {
+        if scores[at] > judge.sure ? range.lowerBound + at != judge.row : isNearer(range.lowerBound + at, judge) {
+          total += 1
+        }
+      }
+      i = end
+    }
+    return total
+  }
+
+  private func isNearer(_ other: Int, _ judge: Judge) -> Bool {
+    guard other != judge.row, other != judge.neighbour else { return false }
+    let width = space.width
+    let square = RowKernels.squaredDistance(rows + judge.row * width, rows + other * width, width)
+    return square == judge.square ? other < judge.neighbour : square < judge.square
+  }
+}
