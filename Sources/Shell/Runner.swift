@@ -10,6 +10,7 @@ import Runtime
 enum Runner {
   static func run(_ invocation: Invocation) -> Int32 {
     Notices.sink = { StandardError.write("warning: \($0)") }
+    ProgressBar.install()
     let status = started(invocation)
     do {
       try StandardOutput.shared.flush()

@@ -11,14 +11,14 @@ syn keyword twConstant true false nil
 syn keyword twFunction abs all any argmax argmin argsort arrows3 assert bars bias_tokens bytes clip
 syn keyword twFunction composition composition_scores concat copying_score cosine coverage cumsum
 syn keyword twFunction decode dense diag distance dot eig eigh encode ends_with enumerate error exp
-syn keyword twFunction eye filter fold format forward gelu grid group_by heatmap help hist isnan
-syn keyword twFunction join keys len line ln load log lower map max mean min models nearest norm
-syn keyword twFunction number ones outer pca print project qr randn range rank read_csv read_json
-syn keyword twFunction read_lines read_npy read_text relu replace repr reshape round save scatter
-syn keyword twFunction scatter3 show softmax solve sort sort_by split sqrt stack starts_with std
-syn keyword twFunction string strip sum surface svd table tensor time token_bytes tokenizer tokens
-syn keyword twFunction top_norms topk trace trustworthiness type umap unique upper values var where
-syn keyword twFunction wqk wvo zeros zip
+syn keyword twFunction eye filter fold format forward gelu generate grid group_by heatmap help hist
+syn keyword twFunction isnan join keys len line ln load log logit_lens lower map max mean min models
+syn keyword twFunction nearest norm number ones outer pca print progress project qr randn range rank
+syn keyword twFunction read_csv read_json read_lines read_npy read_text relu replace repr reshape
+syn keyword twFunction round save scatter scatter3 show softmax solve sort sort_by split sqrt stack
+syn keyword twFunction starts_with std string strip sum surface svd table tensor time token_bytes
+syn keyword twFunction tokenizer tokens top_norms topk trace trustworthiness type umap unique upper
+syn keyword twFunction values var where wqk wvo zeros zip
 syn match twField "\.\s*\h\w*"
 syn match twParamType ":\s*\%(string\|number\|bool\|list)\>" contained
 syn match twParam "^\s*param\s.*$" contains=twKeyword,twParamType,twString,twNumber,twConstant,twComment
