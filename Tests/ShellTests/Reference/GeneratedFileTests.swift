@@ -23,7 +23,8 @@ import Testing
 
   @Test(.enabled(if: hasVim)) func vimReadsItsFile() throws {
     let result = try scratch.run(
-      "$TW doc --for vim >tw.vim; vim -N -u NONE -i NONE -es -c 'verbose source tw.vim' -c 'qa!' 2>&1 | grep -a 'E[0-9]*:'")
+      "$TW doc --for vim >tw.vim; vim -N -u NONE -i NONE -es -c 'verbose source tw.vim' -c 'qa!' 2>&1 | grep -a 'E[0-9]*:'"
+    )
     #expect(result.output == "")
   }
 
