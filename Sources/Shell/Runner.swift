@@ -46,6 +46,9 @@ enum Runner {
       case .errorReference:
         try StandardOutput.shared.write(ErrorReference.page)
         return ExitStatus.success
+      case .generated(let file):
+        try StandardOutput.shared.write(file.text)
+        return ExitStatus.success
       case .code(let text, let options):
         return try run(
           SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, limits: limits,
