@@ -11,11 +11,17 @@ import Testing
 
   init() throws { folder = try ScratchFolder() }
 
-  /// The page of a figure.
-  private func page(_ code: String) throws -> String {
-    _ = try PlotFixture.value("save(\(code), \"\(folder.file("x.html"))\")")
-    return String(decoding: try folder.bytes("x.html"), as: UTF8.self)
+  /// The page of a figure, and the warnings about it. Plotly.js is looked for in the test's folder alone.
+  private func saved(_ code: String) throws -> (page: String, heard: [String]) {
+    setenv("TW_SHARE", folder.path, 1)
+    defer { unsetenv("TW_SHARE") }
+    let heard = try PlotFixture.warnings {
+      _ = try PlotFixture.value("save(\(code), \"\(folder.file("x.html"))\")")
+    }
+    return (String(decoding: try folder.bytes("x.html"), as: UTF8.self), heard)
   }
+
+  private func page(_ code: String) throws -> String { try saved(code).page }
 
   /// The figure that stands in a page.
   private func data(_ page: String) throws -> JSON {
@@ -26,19 +32,10 @@ import Testing
     return try JSON.parse(Array(rest[..<end].utf8), name: "page")
   }
 
-  /// TW_SHARE is set while `body` runs.
-  private func withShare<T>(_ folder: String, _ body: () throws -> T) rethrows -> T {
-    setenv("TW_SHARE", folder, 1)
-    defer { unsetenv("TW_SHARE") }
-    return try body()
-  }
-
   @Test func tokensStayWhatTheyAre() throws {
     let tokens = ["</script>", "<!--", " king", "\\n", "\u{2028}", "&lt;", "\"", "日本", "$x$", "\u{0}"]
     let list = "[" + tokens.map { Printer.quoted($0) }.joined(separator: ", ") + "]"
-    let page = try withShare(folder.path) {
-      try PlotFixture.silently { try page("scatter3(0..10, 0..10, 0..10, labels=\(list), title=\"</script><b>\")") }
-    }
+    let page = try page("scatter3(0..10, 0..10, 0..10, labels=\(list), title=\"</script><b>\")")
     // The page's own three scripts end, and nothing else does.
     #expect(page.components(by: "</script>").count - 1 == 3)
     #expect(page.contains("<title>&lt;/script&gt;&lt;b&gt;</title>"))
@@ -51,9 +48,7 @@ import Testing
   }
 
   @Test func numbersAreTheFiguresAndNanIsNull() throws {
-    let page = try withShare(folder.path) {
-      try PlotFixture.silently { try page("heatmap([[0.1, 0/0], [1e-30, -3]], rows=[\"a\", \"b\"])") }
-    }
+    let page = try page("heatmap([[0.1, 0/0], [1e-30, -3]], rows=[\"a\", \"b\"])")
     let map = try #require(try data(page)["panels"]?.asArray?.first?["map"])
     #expect(map["values"]?.asArray?.map(\.asNumber) == [0.1, nil, 1e-30, -3])
     #expect(map["values"]?.asArray?[1].isNull == true)
@@ -66,7 +61,7 @@ import Testing
     ("scatter3([1], [2], [3])", "points"), ("arrows3([[0, 0, 0], [1, 1, 1]])", "arrows"),
   ])
   func everyKindHasItsShape(_ code: String, _ shape: String) throws {
-    let page = try withShare(folder.path) { try PlotFixture.silently { try page(code) } }
+    let page = try page(code)
     let panel = try #require(try data(page)["panels"]?.asArray?.first)
     #expect(panel["layers"]?.asArray?.first?["shape"]?.asString == shape)
     #expect(panel["x"]?["range"]?.asArray?.count == 2)
@@ -74,9 +69,7 @@ import Testing
   }
 
   @Test func aGridKeepsItsStepsAndCaption() throws {
-    let page = try withShare(folder.path) {
-      try PlotFixture.silently { try page("grid([line([1]), line([2])], steps=true, caption=\"a\\nb\")") }
-    }
+    let page = try page("grid([line([1]), line([2])], steps=true, caption=\"a\\nb\")")
     let figure = try data(page)
     #expect(figure["steps"]?.asBool == true)
     #expect(figure["caption"]?.asString == "a\nb")
@@ -86,23 +79,19 @@ import Testing
   @Test func plotlyIsInThePage() throws {
     let library = "/* plotly.js v4.1.1 */ var Plotly = {};"
     try folder.write("plotly.min.js", library)
-    let heard = try PlotFixture.warnings {
-      let page = try withShare(folder.path) { try page("line([1, 2])") }
-      #expect(page.contains("<script>\(library)</script>"))
-      #expect(!page.contains("<script src"))
-    }
+    let (page, heard) = try saved("line([1, 2])")
+    #expect(page.contains("<script>\(library)</script>"))
+    #expect(!page.contains("<script src"))
     #expect(heard == [])
   }
 
   @Test(arguments: ["", "/* plotly.js v1.0.0 */", "/* plotly.js v4.1.1 */ \"</script>\"", "nonsense"])
   func withoutPlotlyThePageLoadsItAndSaysSo(_ library: String) throws {
     if !library.isEmpty { try folder.write("plotly.min.js", library) }
-    let heard = try PlotFixture.warnings {
-      let page = try withShare(folder.path) { try page("line([1, 2])") }
-      #expect(page.contains("<script src=\"https://cdn.plot.ly/plotly-4.1.1.min.js\""))
-      #expect(page.contains("role=\"status\">This page loads Plotly.js from cdn.plot.ly"))
-      #expect(library.isEmpty || !page.contains(library))
-    }
+    let (page, heard) = try saved("line([1, 2])")
+    #expect(page.contains("<script src=\"https://cdn.plot.ly/plotly-4.1.1.min.js\""))
+    #expect(page.contains("role=\"status\">This page loads Plotly.js from cdn.plot.ly"))
+    #expect(library.isEmpty || !page.contains(library))
     #expect(heard.count == 1 && heard[0].contains("the page loads Plotly.js from cdn.plot.ly"))
   }
 
@@ -118,9 +107,9 @@ import Testing
     try folder.write("plotly.min.js", "/* plotly.js v4.1.1 */")
     let permissions = Permissions(readRoots: ["/nonexistent"], writeRoots: [folder.path])
     let figure = try PlotFixture.value("line([1, 2])")
-    try withShare(folder.path) {
-      try Save.save(figure, to: folder.file("y.html"), permissions: permissions)
-    }
+    setenv("TW_SHARE", folder.path, 1)
+    defer { unsetenv("TW_SHARE") }
+    try Save.save(figure, to: folder.file("y.html"), permissions: permissions)
     #expect(String(decoding: try folder.bytes("y.html"), as: UTF8.self).contains("plotly.js v4.1.1 */</script>"))
   }
 

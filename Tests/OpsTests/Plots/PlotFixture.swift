@@ -28,12 +28,4 @@ struct PlotFixture {
     try body()
     return heard
   }
-
-  /// The value of `body`, whose warnings are not wanted.
-  static func silently<T>(_ body: () throws -> T) rethrows -> T {
-    var value: T?
-    _ = try warnings { value = try body() }
-    // `warnings` throws what `body` throws, so there is a value here.
-    return try value ?? body()
-  }
 }
