@@ -48,11 +48,13 @@ docs: build
 	$(TW) doc >docs/reference.md
 	$(TW) doc --errors >docs/errors.md
 
-## install: the binary, to DESTDIR PREFIX/bin (PREFIX=/usr/local); as another user without swift: what was built before
+## install: the binary to DESTDIR PREFIX/bin (PREFIX=/usr/local), Plotly.js to PREFIX/share; as another user without swift: what was built
 install:
 	@if command -v swift >/dev/null || [[ ! -x $(TW) ]]; then $(MAKE) --no-print-directory build; fi
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 -s "$(TW)" "$(DESTDIR)$(PREFIX)/bin/tw"
+	@if [[ -f share/plotly.min.js ]]; then \
+	  install -D -m 644 share/plotly.min.js "$(DESTDIR)$(PREFIX)/share/traveling-words/plotly.min.js"; fi
 
 ## clean: removes what was built
 clean:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the system packages that building and drawing need and that are missing; with --test also what the tests need.
-# Silent when nothing is missing.
+# Installs the system packages that building and drawing need and that are missing; with --test also what the tests need. Fetches
+# Plotly.js, which draws the pages that figures are saved as, into share/. Silent when nothing is missing.
 set -euo pipefail
 
 say() { printf 'bootstrap: %s\n' "$*" >&2; }
@@ -12,12 +12,19 @@ fail() {
 packages=(libedit-dev libopenblas-dev liblapacke-dev gnuplot-nox)
 case "${1-}" in
 '') ;;
---test) packages+=(tmux) ;;
+--test) packages+=(tmux chromium) ;;
 *) fail "unknown option $1; usage: scripts/bootstrap.sh [--test]" ;;
 esac
 
 command -v swift >/dev/null ||
   fail 'there is no Swift toolchain on the PATH; install Swift 6.1 or later from https://www.swift.org/install'
+
+# Plotly.js comes in the wheel of Plotly for Python. The version is named once more in Sources/Ops/Plots/Page/PlotlyLibrary.swift.
+plotly_wheel=plotly==7.1.0
+plotly_sum=3b6e15d45dbb7fca5bd2094291e961ddc5472cd887009e6009a56dab668d721f
+plotly_file=$(dirname "${BASH_SOURCE[0]}")/../share/plotly.min.js
+has_plotly() { [[ -f $1 ]] && [[ $(sha256sum <"$1") == "$plotly_sum  -" ]]; }
+if ! has_plotly "$plotly_file" && ! python3 -m pip --version >/dev/null 2>&1; then packages+=(python3-pip); fi
 
 # On systems without dpkg, the files that tell that a package is there.
 is_there() {
@@ -53,24 +60,43 @@ else
     is_there "$package" || missing+=("$package")
   done
 fi
-((${#missing[@]} > 0)) || exit 0
+install_packages() {
+  command -v apt-get >/dev/null ||
+    fail "missing: ${missing[*]} (Debian's names); there is no apt-get here, install them with this system's own tool"
 
-command -v apt-get >/dev/null ||
-  fail "missing: ${missing[*]} (Debian's names); there is no apt-get here, install them with this system's own tool"
+  as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null ||
+      fail "missing: ${missing[*]}; as root, run: apt-get install ${missing[*]}"
+    # A password can be asked for only where somebody can type it.
+    [[ -t 0 ]] || sudo -n true 2>/dev/null ||
+      fail "missing: ${missing[*]}; sudo wants a password, run: sudo apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
 
-as_root=()
-if ((EUID != 0)); then
-  command -v sudo >/dev/null ||
-    fail "missing: ${missing[*]}; as root, run: apt-get install ${missing[*]}"
-  # A password can be asked for only where somebody can type it.
-  [[ -t 0 ]] || sudo -n true 2>/dev/null ||
-    fail "missing: ${missing[*]}; sudo wants a password, run: sudo apt-get install ${missing[*]}"
-  as_root=(sudo)
+  say "installing ${missing[*]}"
+  apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >&2; }
+  # Without the network the known lists may still do.
+  apt update || say 'the package lists could not be updated; trying with the present ones'
+  apt install -y --no-install-recommends "${missing[@]}" ||
+    fail "apt-get could not install ${missing[*]}; its reason is above"
+}
+((${#missing[@]} == 0)) || install_packages
+
+# Everything works without it; a page then needs the network when it is opened.
+fetch_plotly() {
+  local folder
+  folder=$(mktemp -d)
+  # The folder's name is wanted now: it is gone when the trap runs.
+  # shellcheck disable=SC2064
+  trap "rm -rf '$folder'" EXIT
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --retries 1 --timeout 20 \
+    --dest "$folder" "$plotly_wheel" >&2 || return
+  python3 -m zipfile -e "$folder"/plotly-*.whl "$folder" || return
+  has_plotly "$folder/plotly/package_data/plotly.min.js" || return
+  install -D -m 644 "$folder/plotly/package_data/plotly.min.js" "$plotly_file"
+}
+if ! has_plotly "$plotly_file"; then
+  say "fetching Plotly.js ($plotly_wheel)"
+  fetch_plotly || say 'Plotly.js could not be fetched: pages (.html) will load it from cdn.plot.ly when they are opened'
 fi
-
-say "installing ${missing[*]}"
-apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >&2; }
-# Without the network the known lists may still do.
-apt update || say 'the package lists could not be updated; trying with the present ones'
-apt install -y --no-install-recommends "${missing[@]}" ||
-  fail "apt-get could not install ${missing[*]}; its reason is above"

@@ -23,6 +23,15 @@ FILE_BYTES(prelude) = {
 FILE_BYTES(common_nouns) = {
 #embed "../../data/common_nouns.txt"
 };
+FILE_BYTES(page_html) = {
+#embed "../../page/figure.html"
+};
+FILE_BYTES(page_css) = {
+#embed "../../page/figure.css"
+};
+FILE_BYTES(page_js) = {
+#embed "../../page/figure.js"
+};
 
 #define ENTRY(path, name) {path, name, sizeof name}
 
@@ -33,6 +42,9 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("Models/mini/merges.txt", mini_merges),
     ENTRY("stdlib/prelude.tw", prelude),
     ENTRY("data/common_nouns.txt", common_nouns),
+    ENTRY("page/figure.html", page_html),
+    ENTRY("page/figure.css", page_css),
+    ENTRY("page/figure.js", page_js),
 };
 
 const size_t tw_embedded_file_count = sizeof tw_embedded_files / sizeof tw_embedded_files[0];

@@ -8,7 +8,8 @@ public enum Operations {
   /// The chapters of the reference, in its order.
   public static var subjects: [(title: String, operations: [Operation])] {
     [
-      ("Loading models", models), ("Tokenizers", tokenizers), ("Probes", probes + heads), ("Geometry", geometry),
+      ("Loading models", models), ("Tokenizers", tokenizers), ("Running models", forward), ("Probes", probes + heads),
+      ("Geometry", geometry),
       ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
       ("Decompositions", decompositions), ("Layouts", reduction), ("Reductions", reductions), ("Order", order),
       ("Figures", plots), ("Lists and functions", lists), ("Strings", strings), ("Files", files),

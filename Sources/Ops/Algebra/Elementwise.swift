@@ -5,14 +5,6 @@ import Lang
 import Runtime
 
 public enum Elementwise {
-  /// x · Φ(x), with Φ the normal distribution.
-  public static func geluExact(_ x: Float) -> Float { 0.5 * x * (1 + erff(x * 0.70710678)) }
-
-  /// The tanh form of GPT-2 (`gelu_new`): ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).
-  public static func geluTanh(_ x: Float) -> Float {
-    0.5 * x * (1 + tanhf(0.797884560802865 * (x + 0.044715 * x * x * x)))
-  }
-
   /// A number rounded to `decimals`, halves to even, on the exact decimal value of the double as in Python.
   public static func rounded(_ x: Double, decimals: Int) -> Double {
     guard x.isFinite, decimals < 324 else { return x }
@@ -44,14 +36,7 @@ extension Tensor {
   public func softmax(axis: Int) throws -> Tensor {
     try mapRows(along: axis) { source, target in
       guard let p = source.baseAddress else { return }
-      let largest = RowKernels.maximum(p, source.count)
-      var total = 0.0
-      for i in 0..<source.count {
-        target[i] = expf(source[i] - largest)
-        total += Double(target[i])
-      }
-      let factor = Float(1 / total)
-      for i in 0..<source.count { target[i] *= factor }
+      if let q = target.baseAddress { FloatKernels.softmax(p, into: q, source.count) }
     }
   }
 

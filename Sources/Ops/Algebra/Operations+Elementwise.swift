@@ -30,7 +30,7 @@ extension Operations {
           ? 0.5 * x * (1 + erf(x * 0.5.squareRoot()))
           : 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
       } _: {
-        try isExact ? $0.mapped(Elementwise.geluExact) : $0.mapped(Elementwise.geluTanh)
+        try $0.mapBlocks((isExact ? Activation.gelu : .geluTanh).apply)
       }
     },
     Operation(

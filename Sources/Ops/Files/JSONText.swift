@@ -112,8 +112,9 @@ struct JSONText {
 
   private static func element(_ number: Float) -> String { number.isFinite ? shortText(number) : "null" }
 
-  /// Escapes quotes, backslashes and control characters; the rest is UTF-8 as it is.
-  static func quoted(_ text: String) -> String {
+  /// Escapes quotes, backslashes and control characters; the rest is UTF-8 as it is. In markup also `<`, so that no text can
+  /// end the script that it stands in.
+  static func quoted(_ text: String, inMarkup: Bool = false) -> String {
     var output = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -122,6 +123,7 @@ struct JSONText {
       case "\n": output += "\\n"
       case "\r": output += "\\r"
       case "\t": output += "\\t"
+      case "<" where inMarkup: output += "\\u003c"
       case _ where scalar.value < 32 || scalar.value == 127:
         let digits = String(scalar.value, radix: 16)
         output += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits

@@ -22,11 +22,7 @@ enum Charts {
       try input.sameCount(names.count, "columns", columns, "columns of the matrix")
       columnNames = names
     }
-    let word = options["palette"].asString ?? ""
-    guard let palette = ColourMap(rawValue: word) else {
-      throw Fault.badChoice(
-        operation: "heatmap", parameter: "palette", got: word, allowed: ColourMap.allCases.map(\.rawValue))
-    }
+    let palette = try options.palette()
     if rows > mostCells || columns > mostCells {
       let before = Tensor.describe(shape: [rows, columns])
       let (down, across) = ((rows + mostCells - 1) / mostCells, (columns + mostCells - 1) / mostCells)
@@ -44,10 +40,7 @@ enum Charts {
     if empty > 0 {
       Notices.warn("heatmap: \(empty) of \(values.count) cells \(empty == 1 ? "is" : "are") nan or infinite, and empty")
     }
-    let limit = max(abs(low), abs(high))
-    let natural = palette == .diverging ? -limit...limit : low...high
-    var range = try options.range("range") ?? natural
-    if range.lowerBound == range.upperBound { range = (range.lowerBound - 0.5)...(range.upperBound + 0.5) }
+    let range = try options.range("range") ?? palette.range(low, high)
     var panel = try options.panel()
     panel.heatMap = HeatMap(
       rows: rows, columns: columns, values: values, rowNames: rowNames, columnNames: columnNames, palette: palette,
@@ -137,8 +130,29 @@ enum Charts {
     let width = options["width"].isNil ? min(each * used, 8192) : try options.width()
     // Letters do not shrink as panels do, so small ones are nearly square.
     let panelWidth = Double(width) / Double(used)
-    let natural = (panelWidth * (used == 1 ? 0.55 : 0.75) + (panelWidth < 300 ? 35 : 0)) * Double(rows)
+    let isSpace = panels.contains { $0.space != nil }
+    let natural = (panelWidth * (isSpace ? 0.8 : used == 1 ? 0.55 : 0.75) + (panelWidth < 300 ? 35 : 0)) * Double(rows)
     let height = options["height"].isNil ? Int(min(natural + (title == nil ? 0 : 30), 8192)) : try options.height()
-    return .object(FigureObject(panels: panels, columns: used, title: title, width: width, height: height))
+    if options["share"].asBool == true { panels = try shared(panels) }
+    return .object(
+      FigureObject(
+        panels: panels, columns: used, title: title, caption: options["caption"].asString,
+        hasSteps: options["steps"].asBool == true, width: width, height: height))
+  }
+
+  /// The same axes for all panels, from the least to the greatest number.
+  private static func shared(_ panels: [Panel]) throws -> [Panel] {
+    guard panels.allSatisfy({ $0.heatMap == nil && ($0.space == nil) == (panels[0].space == nil) }) else {
+      throw Fault.badValue(
+        "panels of different kinds have no axes to share", help: "share=true goes with figures of points")
+    }
+    var all = PanelRanges(panels[0])
+    for panel in panels.dropFirst() { all.formUnion(PanelRanges(panel)) }
+    return panels.map { panel in
+      var panel = panel
+      (panel.xRange, panel.yRange) = (all.x, all.y)
+      panel.space?.zRange = all.z
+      return panel
+    }
   }
 }

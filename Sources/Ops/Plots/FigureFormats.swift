@@ -1,4 +1,4 @@
-// How `save` writes figures: pictures by gnuplot, its script, or the data.
+// How `save` writes figures: pictures by gnuplot, its script, pages, or the data.
 
 import Glibc
 import Lang
@@ -11,10 +11,13 @@ enum FigureFormats {
         try draw(try figure(value, name), target, path, permissions)
       }
     } + [
+      Save.Format("html", holds: "figures, to turn and read") { value, path, permissions in
+        try FigurePage.save(try figure(value, "html"), path, permissions)
+      },
       Save.Format("gp", holds: "a figure's gnuplot script") { value, path, permissions in
         let script = try GnuplotScript(try figure(value, "gp"), target: .svg, output: picture(of: path))
         try AtomicFile.write(path, permissions: permissions) { try $0.write(script.text) }
-      }
+      },
     ]
 
   private static func figure(_ value: Value, _ name: String) throws -> FigureObject {

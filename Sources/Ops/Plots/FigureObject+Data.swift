@@ -5,16 +5,19 @@ import OrderedCollections
 import Runtime
 
 extension FigureObject {
-  /// One row a point or cell: panel, series, x, y, and value and label where there are any. A heat map's x is the column, y the row.
+  /// One row a point or cell: panel, series, x, y, and z, value and label where there are any. A heat map's x is the column, y the
+  /// row. An arrow has two rows, its tail and its head.
   public func data() throws -> TableObject {
     let count = panels.reduce(0) { sum, panel in
-      sum + (panel.heatMap?.values.count ?? 0) + panel.layers.reduce(0) { $0 + $1.x.count }
+      sum + (panel.heatMap?.values.count ?? 0) + (panel.space?.surface?.z.count ?? 0)
+        + panel.layers.reduce(0) { $0 + $1.x.count }
     }
-    try checkListFits(count * 6)
+    try checkListFits(count * 7)
     var rows = Rows()
     for (index, panel) in panels.enumerated() {
       let name = panel.title ?? String(index + 1)
       if let map = panel.heatMap { try rows.append(map, panel: name) }
+      if let surface = panel.space?.surface { try rows.append(surface, panel: name) }
       for layer in panel.layers { try rows.append(layer, panel: name, names: panel.xNames) }
     }
     return try rows.table(hasPanels: panels.count > 1)
@@ -25,6 +28,7 @@ extension FigureObject {
     var series: ContiguousArray<Value> = []
     var x: ContiguousArray<Value> = []
     var y: ContiguousArray<Value> = []
+    var z: ContiguousArray<Value> = []
     var value: ContiguousArray<Value> = []
     var label: ContiguousArray<Value> = []
 
@@ -39,7 +43,24 @@ extension FigureObject {
           series.append(.nil)
           x.append(columnNames?[column] ?? .number(column))
           y.append(rowNames?[row] ?? .number(row))
+          z.append(.nil)
           value.append(.number(map.values[row * map.columns + column]))
+          label.append(.nil)
+        }
+      }
+    }
+
+    mutating func append(_ surface: Surface, panel name: String) throws {
+      let panelName = Value.string(name)
+      for row in surface.y.indices {
+        try checkInterrupt()
+        for column in surface.x.indices {
+          panel.append(panelName)
+          series.append(.nil)
+          x.append(.number(surface.x[column]))
+          y.append(.number(surface.y[row]))
+          z.append(.number(surface.z[row * surface.x.count + column]))
+          value.append(.nil)
           label.append(.nil)
         }
       }
@@ -55,11 +76,12 @@ extension FigureObject {
         series.append(seriesName)
         x.append(.number(layer.x[index]))
         y.append(.number(layer.y[index]))
+        z.append(layer.z.map { .number($0[index]) } ?? .nil)
         value.append(layer.values.map { .number($0[index]) } ?? .nil)
         let tick = tickNames.flatMap { names in
           Int(exactly: layer.x[index].rounded()).flatMap { names.indices.contains($0) ? names[$0] : nil }
         }
-        label.append(layer.labels.map { .string($0[index]) } ?? tick ?? .nil)
+        label.append((layer.labels ?? layer.hover).map { .string($0[index]) } ?? tick ?? .nil)
       }
     }
 
@@ -69,6 +91,7 @@ extension FigureObject {
       if series.contains(where: { !$0.isNil }) { columns[Symbol("series")] = series }
       columns[Symbol("x")] = x
       columns[Symbol("y")] = y
+      if z.contains(where: { !$0.isNil }) { columns[Symbol("z")] = z }
       if value.contains(where: { !$0.isNil }) { columns[Symbol("value")] = value }
       if label.contains(where: { !$0.isNil }) { columns[Symbol("label")] = label }
       return try TableObject(columns)

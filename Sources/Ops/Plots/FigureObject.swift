@@ -10,25 +10,35 @@ public final class FigureObject: Object {
   public let columns: Int
   /// Above all panels; a figure of one panel has its title there.
   public let title: String?
+  /// Below all panels: what was drawn, with which settings.
+  public let caption: String?
+  /// A page shows one panel at a time.
+  public let hasSteps: Bool
   /// Size in pixels (of 1/96 inch in a PDF).
   public let width: Int
   public let height: Int
 
-  public init(panels: [Panel], columns: Int = 1, title: String? = nil, width: Int, height: Int) {
+  public init(
+    panels: [Panel], columns: Int = 1, title: String? = nil, caption: String? = nil, hasSteps: Bool = false, width: Int,
+    height: Int
+  ) {
     self.panels = panels
     self.columns = max(1, min(columns, panels.count))
     self.title = title
+    self.caption = caption
+    self.hasSteps = hasSteps
     self.width = width
     self.height = height
     super.init()
   }
 
   public override var typeName: String { "figure" }
-  public override var fieldNames: [String] { ["title", "width", "height", "data"] }
+  public override var fieldNames: [String] { ["title", "caption", "width", "height", "data"] }
 
   public override func field(_ name: String) throws -> Value? {
     switch name {
     case "title": (title ?? panels.first?.title).map(Value.string) ?? .nil
+    case "caption": caption.map(Value.string) ?? .nil
     case "width": .number(width)
     case "height": .number(height)
     case "data": .object(try data())
@@ -53,6 +63,7 @@ public final class FigureObject: Object {
     guard let panel = panels.first else { return "empty" }
     var parts: [String] = []
     if let map = panel.heatMap { parts.append("heat map \(map.rows)x\(map.columns)") }
+    if let surface = panel.space?.surface { parts.append("surface \(surface.y.count)x\(surface.x.count)") }
     var counts: [(String, Int)] = []
     for layer in panel.layers {
       let (word, amount) =
@@ -60,6 +71,7 @@ public final class FigureObject: Object {
         case .line: ("line", 1)
         case .points: ("point", layer.x.count)
         case .boxes: ("bar", layer.x.count)
+        case .arrows: ("arrow", layer.x.count / 2)
         }
       if let index = counts.firstIndex(where: { $0.0 == word }) {
         counts[index].1 += amount
@@ -73,7 +85,8 @@ public final class FigureObject: Object {
 
   public override var byteCount: Int {
     panels.reduce(0) { sum, panel in
-      sum + (panel.heatMap?.values.count ?? 0) * 8 + panel.layers.reduce(0) { $0 + $1.x.count * 16 }
+      sum + (panel.heatMap?.values.count ?? 0) * 8 + (panel.space?.surface?.z.count ?? 0) * 8
+        + panel.layers.reduce(0) { $0 + $1.x.count * 16 + ($1.z?.count ?? 0) * 8 }
     }
   }
 
@@ -89,7 +102,17 @@ public final class FigureObject: Object {
     guard below.heatMap == nil || above.heatMap == nil else {
       throw Fault.badValue("one heat map would hide the other", help: "put them side by side: grid([a, b])")
     }
+    guard (below.space == nil) == (above.space == nil) else {
+      throw Fault.badValue(
+        "a figure in the plane and one in space have no axes in common",
+        help: "draw both in space: scatter3, arrows3, surface")
+    }
+    guard below.space?.surface == nil || above.space?.surface == nil else {
+      throw Fault.badValue("one picture has the colours of one surface", help: "put them side by side: grid([a, b])")
+    }
     return .object(
-      FigureObject(panels: [below.overlaid(with: above)], title: a.title, width: a.width, height: a.height))
+      FigureObject(
+        panels: [below.overlaid(with: above)], title: a.title, caption: a.caption ?? b.caption, width: a.width,
+        height: a.height))
   }
 }

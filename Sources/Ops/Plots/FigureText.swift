@@ -6,9 +6,9 @@ import Lang
 import Runtime
 
 public struct FigureText {
-  private let columns: Int
-  private let rows: Int
-  private let usesColour: Bool
+  let columns: Int
+  let rows: Int
+  let usesColour: Bool
 
   /// Panels that are drawn; more would run out of the screen.
   private static let mostPanels = 12
@@ -32,6 +32,7 @@ public struct FigureText {
     }
     let rest = figure.panels.count - shown.count
     if rest > 0 { lines.append("… and \(rest) more panels; save(figure, \"x.svg\") draws all") }
+    if let caption = figure.caption { lines += PlotText.lines(caption, limit: room) }
     return lines.joined(separator: "\n")
   }
 
@@ -42,6 +43,8 @@ public struct FigureText {
     if let title = panel.title { lines.append(centred(PlotText.lines(title, limit: columns)[0])) }
     if let map = panel.heatMap {
       lines += heatMap(map)
+    } else if let space = panel.space {
+      lines += self.space(panel, space)
     } else {
       lines += plot(panel)
     }
@@ -49,7 +52,7 @@ public struct FigureText {
     return lines + names
   }
 
-  private func centred(_ text: String) -> String {
+  func centred(_ text: String) -> String {
     padded(String(repeating: " ", count: max(0, (columns - PlotText.width(text)) / 2)) + text)
   }
 
@@ -62,12 +65,7 @@ public struct FigureText {
   }
 
   private static func colours(_ panel: Panel) -> [UInt8] {
-    var automatic = 0
-    return panel.layers.map { layer in
-      if case .fixed(let hex) = layer.paint { return Palette.terminalColour(hex) }
-      automatic += 1
-      return Palette.terminalColour(Palette.hex(ofSeries: automatic - 1))
-    }
+    Palette.colours(panel.layers).map { Palette.terminalColour($0.hex) }
   }
 
   private func legend(_ panel: Panel) -> [String] {
@@ -111,7 +109,7 @@ public struct FigureText {
     return lines
   }
 
-  private func draw(_ panel: Panel, _ ranges: PanelRanges, on canvas: inout TextCanvas) {
+  func draw(_ panel: Panel, _ ranges: PanelRanges, on canvas: inout TextCanvas) {
     let x: (Double) -> Int = { [width = canvas.dotColumns] in Self.place($0, ranges.x, panel.isLogX, width) }
     let y: (Double) -> Int = { [height = canvas.dotRows] in height - 1 - Self.place($0, ranges.y, panel.isLogY, height)
     }
@@ -122,6 +120,12 @@ public struct FigureText {
         for at in layer.x.indices { canvas.dot(x(layer.x[at]), y(layer.y[at]), colour) }
         for (at, label) in (layer.labels ?? []).enumerated() {
           texts.append((label, x(layer.x[at]) / 2, y(layer.y[at]) / 4))
+        }
+      case .arrows:
+        for at in stride(from: 1, to: layer.x.count, by: 2) {
+          canvas.line(
+            from: (x(layer.x[at - 1]), y(layer.y[at - 1])), to: (x(layer.x[at]), y(layer.y[at])), colour,
+            isDashed: false)
         }
       case .line(let isDashed):
         if layer.x.count == 1 { canvas.dot(x(layer.x[0]), y(layer.y[0]), colour) }

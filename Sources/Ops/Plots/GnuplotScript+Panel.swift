@@ -86,21 +86,13 @@ struct PanelWriter {
       line(Self.ticks("x", names, count: names.count, room: width / Double(max(names.count, 1)), size: size))
     } else {
       let (across, up) = (Int(width / (Double(size) * 4)), Int(height / (Double(size) * 2.2)))
-      line("set xtics autofreq \(Self.step(ranges.x, isLog: panel.isLogX, most: min(max(across, 2), 8)))")
-      line("set ytics autofreq \(Self.step(ranges.y, isLog: panel.isLogY, most: min(max(up, 2), 8)))")
+      line("set xtics autofreq \(Self.frequency(ranges.x, isLog: panel.isLogX, most: min(max(across, 2), 8)))")
+      line("set ytics autofreq \(Self.frequency(ranges.y, isLog: panel.isLogY, most: min(max(up, 2), 8)))")
     }
   }
 
-  /// A round distance of ticks, so that at most about `most` of them stand side by side.
-  private static func step(_ range: ClosedRange<Double>, isLog: Bool, most: Int) -> String {
-    let span = range.upperBound - range.lowerBound
-    guard !isLog, span > 0, span.isFinite else { return "" }
-    let raw = span / Double(most)
-    var unit = 1.0
-    while unit > raw { unit /= 10 }
-    while unit * 10 <= raw { unit *= 10 }
-    let step = [1, 2, 2.5, 5, 10].first { unit * $0 >= raw } ?? 10
-    return GnuplotScript.number(unit * step)
+  private static func frequency(_ range: ClosedRange<Double>, isLog: Bool, most: Int) -> String {
+    isLog ? "" : Ticks.step(range, most: most).map(GnuplotScript.number) ?? ""
   }
 
   /// Names at 0, 1, 2, … as far as there is room for them; upright ones where they are long.
@@ -126,31 +118,18 @@ struct PanelWriter {
   }
 
   private mutating func colours() {
-    var range: ClosedRange<Double>?
-    var palette = ColourMap.viridis
-    if let map = panel.heatMap {
-      range = map.range
-      palette = map.palette
-    } else {
-      let values = panel.layers.flatMap { $0.values ?? [] }
-      if let low = values.min(), let high = values.max() { range = low < high ? low...high : (low - 1)...(high + 1) }
-    }
-    guard let range else { return line("unset colorbox") }
-    let stops = palette.stops.enumerated().map { "\($0.offset) '\($0.element)'" }
-    line("set palette defined (\(stops.joined(separator: ", ")))")
-    line("set cbrange [\(GnuplotScript.number(range.lowerBound)):\(GnuplotScript.number(range.upperBound))]")
+    let colours = panel.heatMap.map { ($0.palette, $0.range) } ?? panel.valueRange.map { (.viridis, $0) }
+    line(colours.map { GnuplotScript.palette($0.0, $0.1) } ?? "unset colorbox")
   }
 
   private mutating func labels() throws {
     let placement = try LabelPlacement(panel, ranges, width: width, height: height, size: Double(size))
     omittedLabels = placement.omitted
     for spot in placement.spots {
-      let side = spot.across == 0 ? "center" : spot.across > 0 ? "left" : "right"
-      let shift =
-        "offset \(spot.up == 0 ? Double(spot.across) * 0.9 : Double(spot.across) * 0.4),\(Double(spot.up) * 0.65)"
-      let place = "\(GnuplotScript.number(spot.x)),\(GnuplotScript.number(spot.y))"
+      let layer = panel.layers[spot.layer]
+      let place = "\(GnuplotScript.number(layer.x[spot.point])),\(GnuplotScript.number(layer.y[spot.point]))"
       line(
-        "set label \(GnuplotScript.quoted(spot.text)) at \(place) \(side) front \(shift) font ',\(target.fontSize(size - 1))' tc rgb '#222222'"
+        "set label \(GnuplotScript.quoted(spot.text)) at \(place) \(spot.alignment) front font ',\(target.fontSize(size - 1))' tc rgb '#222222'"
       )
     }
   }
@@ -165,20 +144,10 @@ struct PanelWriter {
         target == .svg && map.rows * map.columns <= 4096 || target == .pdf && map.rows * map.columns <= 20_000
       parts.append("$map\(number) matrix using 1:2:3 with image\(isSmall ? " pixels" : "") notitle")
     }
-    var automatic = 0
-    for (index, layer) in panel.layers.enumerated() {
-      var colour = ""
-      var repeats = 0
-      switch layer.paint {
-      case .fixed(let hex): colour = hex
-      case .automatic:
-        colour = Palette.hex(ofSeries: automatic)
-        repeats = automatic / Palette.named.count
-        automatic += 1
-      }
+    for (index, (layer, paint)) in zip(panel.layers, Palette.colours(panel.layers)).enumerated() {
       let name = panel.showsLegend ? layer.name : nil
       let title = name.map { "title \(GnuplotScript.quoted(PlotText.label($0, limit: 30)))" } ?? "notitle"
-      parts.append("$data\(number)_\(index) \(style(layer, colour, repeats)) \(title)")
+      parts.append("$data\(number)_\(index) \(style(layer, paint.hex, paint.repeats)) \(title)")
     }
     if parts.isEmpty { parts.append("NaN notitle") }
     line("plot \(parts.joined(separator: ", \\\n  "))")
@@ -193,16 +162,25 @@ struct PanelWriter {
       let dash = isDashed ? 2 : [1, 4, 5, 3][repeats % 4]
       return "using 1:2 with lines lw \(isDashed ? 1.2 : 2) dt \(dash) lc rgb '\(colour)'"
     case .points(let wanted):
-      let natural = count <= 200 ? 0.8 : count <= 1000 ? 0.5 : count <= 5000 ? 0.35 : 0.2
-      let size = wanted ?? (width < 340 ? natural * 0.625 : natural)
-      let sign = [7, 5, 9, 11, 13][repeats % 5]
+      let size = wanted ?? Self.pointSize(count, width: width)
+      let sign = Self.sign(repeats)
       if layer.values != nil { return "using 1:2:3 with points pt \(sign) ps \(size) lc palette" }
-      // Many points shine through each other.
-      let alpha = count > 1000 ? "80" : count > 100 ? "40" : "00"
-      return "using 1:2 with points pt \(sign) ps \(size) lc rgb '#\(alpha)\(colour.dropFirst())'"
+      return "using 1:2 with points pt \(sign) ps \(size) lc rgb '#\(Self.alpha(count))\(colour.dropFirst())'"
+    case .arrows: return "using 1:2 with lines lc rgb '\(colour)'"
     case .boxes(let boxWidth, let isHollow):
       let fill = isHollow ? "transparent solid 0.45 noborder" : "solid 0.9 noborder"
       return "using 1:2:(\(GnuplotScript.number(boxWidth))) with boxes fs \(fill) lc rgb '\(colour)'"
     }
   }
+  /// In units of a letter's height.
+  static func pointSize(_ count: Int, width: Double) -> Double {
+    let natural = count <= 200 ? 0.8 : count <= 1000 ? 0.5 : count <= 5000 ? 0.35 : 0.2
+    return width < 340 ? natural * 0.625 : natural
+  }
+
+  /// The sign of a series, when `repeats` times all colours were taken before.
+  static func sign(_ repeats: Int) -> Int { [7, 5, 9, 11, 13][repeats % 5] }
+
+  /// How far one sees through a point, as two hexadecimal digits: many shine through each other.
+  static func alpha(_ count: Int) -> String { count > 1000 ? "80" : count > 100 ? "40" : "00" }
 }

@@ -53,26 +53,74 @@ public struct GnuplotScript {
     line("set encoding utf8")
     line("set terminal \(target.terminal(width: self.width, height: self.height, size: size))")
     if let output { line("set output \(Self.quoted(output))") }
-    for (index, panel) in figure.panels.enumerated() { try data(of: panel, number: index) }
-    let isSingle = figure.panels.count == 1 && figure.title == nil
-    var top = 0.0
+    for (index, panel) in figure.panels.enumerated() where panel.space == nil { try data(of: panel, number: index) }
+    let limit = Int(Double(self.width) / (Double(size) * 0.75))
+    let title = figure.title.map { PlotText.lines($0, limit: limit) } ?? []
+    let caption = figure.caption.map { PlotText.lines($0, limit: limit * 5 / 4) } ?? []
+    let isSingle = figure.panels.count == 1 && title.isEmpty && caption.isEmpty
     if !isSingle {
-      let limit = Int(Double(self.width) / (Double(size) * 0.75))
-      let title = figure.title.map { PlotText.lines($0, limit: limit) } ?? []
-      top = Double(title.count) * Double(size) * 1.8 / Double(self.height)
       let name = title.isEmpty ? "" : " title \(Self.quoted(title)) font ',\(target.fontSize(size + 2))'"
-      line("set multiplot layout \(rows),\(figure.columns)\(name)")
+      line("set multiplot\(name)")
     }
-    let inside = (width: panelWidth, height: Double(self.height) * (1 - top) / Double(rows))
+    let top = Double(title.count) * Double(size) * 1.8
+    var bottom = caption.isEmpty ? 0 : (Double(caption.count) * 1.45 + 0.6) * Double(size)
+    // Panels in three dimensions have one legend.
+    let isSpace = figure.panels.count > 1 && figure.panels.allSatisfy { $0.space != nil }
+    let legend = SpaceLegend(isSpace ? figure.panels : [], width: Double(self.width), size: size)
+    let low = bottom
+    bottom += legend.height
+    let panelHeight = (Double(self.height) - top - bottom) / Double(rows)
     for (index, panel) in figure.panels.enumerated() {
-      if !isSingle { line("reset") }
+      let area = SpacePanelWriter.Rectangle(
+        x: Double(index % figure.columns) * panelWidth,
+        y: bottom + Double(rows - 1 - index / figure.columns) * panelHeight, width: panelWidth, height: panelHeight)
+      if !isSingle {
+        line("reset")
+        line("set origin \(share(area.x, self.width)),\(share(area.y, self.height))")
+        line("set size \(share(area.width, self.width)),\(share(area.height, self.height))")
+      }
+      if index == 0, !caption.isEmpty {
+        let place = "screen \(share(Double(size), self.width)),screen \(share(low - Double(size), self.height))"
+        line(
+          "set label \(Self.quoted(caption)) at \(place) left font ',\(target.fontSize(size - 2))' tc rgb '#555555'")
+      }
+      if index == 0 {
+        text += legend.script(low: low, target: target) {
+          "screen \(share($0, self.width)),screen \(share($1, self.height))"
+        }
+      }
+      try write(panel, number: index, target: target, area: area, size: size, hasLegend: !isSpace)
+    }
+    if !isSingle { line("unset multiplot") }
+  }
+
+  private mutating func write(
+    _ panel: Panel, number: Int, target: Target, area: SpacePanelWriter.Rectangle, size: Int, hasLegend: Bool
+  ) throws {
+    if let space = panel.space {
+      var writer = SpacePanelWriter(
+        panel, space, number: number, target: target, picture: (Double(width), Double(height)), area: area, size: size,
+        hasLegend: hasLegend)
+      try writer.write()
+      text += writer.text
+      omittedLabels += writer.omittedLabels
+    } else {
       var writer = PanelWriter(
-        panel, number: index, target: target, width: inside.width, height: inside.height, size: size)
+        panel, number: number, target: target, width: area.width, height: area.height, size: size)
       try writer.write()
       text += writer.text
       omittedLabels += writer.omittedLabels
     }
-    if !isSingle { line("unset multiplot") }
+  }
+
+  /// Pixels as a part of the picture.
+  private func share(_ pixels: Double, _ whole: Int) -> String { formatFixed(pixels / Double(whole), decimals: 5) }
+
+  /// Colours for numbers of `range`.
+  static func palette(_ palette: ColourMap, _ range: ClosedRange<Double>) -> String {
+    let stops = palette.stops.enumerated().map { "\($0.offset) '\($0.element)'" }
+    return "set palette defined (\(stops.joined(separator: ", ")))\n"
+      + "set cbrange [\(number(range.lowerBound)):\(number(range.upperBound))]"
   }
 
   private mutating func line(_ text: String) { self.text += text + "\n" }

@@ -7,11 +7,18 @@ import Runtime
 struct LabelPlacement {
   struct Spot {
     let text: String
-    let x: Double
-    let y: Double
+    /// Which point of which layer it belongs to.
+    let layer: Int
+    let point: Int
     /// Direction from the point: -1 left or below, 0 centred, 1 right or above.
     let across: Int
     let up: Int
+
+    /// For gnuplot's `set label … at POINT`.
+    var alignment: String {
+      let side = across == 0 ? "center" : across > 0 ? "left" : "right"
+      return "\(side) offset \(up == 0 ? Double(across) * 0.9 : Double(across) * 0.4),\(Double(up) * 0.65)"
+    }
   }
 
   private struct Box {
@@ -42,7 +49,7 @@ struct LabelPlacement {
     let up = Scale(ranges.y, isLog: panel.isLogY, length: height)
     let crowd = Crowd(panel, across, up)
     var taken: [Box] = []
-    for layer in panel.layers {
+    for (number, layer) in panel.layers.enumerated() {
       guard let labels = layer.labels else { continue }
       for (index, label) in labels.enumerated() where !label.isEmpty {
         if index & 0xFF == 0 { try checkInterrupt() }
@@ -67,7 +74,7 @@ struct LabelPlacement {
         }
         taken.append(best.box)
         spots.append(
-          Spot(text: text, x: layer.x[index], y: layer.y[index], across: best.direction.0, up: best.direction.1))
+          Spot(text: text, layer: number, point: index, across: best.direction.0, up: best.direction.1))
       }
     }
   }

@@ -20,12 +20,12 @@ extension Operations {
       ) { call in try PointPlots.line(PlotOptions(call)) },
       Operation(
         "scatter",
-        "(data: any, y: any = nil, x: any = nil, labels: any = nil, color: any = nil, size: number|nil = nil, "
-          + "equal: bool = false, \(PlotOptions.signature)) -> figure",
+        "(data: any, y: any = nil, x: any = nil, labels: any = nil, hover: any = nil, color: any = nil, "
+          + "size: number|nil = nil, equal: bool = false, \(PlotOptions.signature)) -> figure",
         """
         Points: scatter(x, y), scatter(points) with points [n, 2], or scatter(table, x="column", y="column").
-        labels: a list of texts beside the points (tokens; those without room are left out), or true for the row labels of `points`. color: a \
-        colour's name, a list of numbers (shown on a scale) or a list of names (one colour for each name, in the legend). size: 1 is as \
+        labels: a list of texts beside the points (tokens; those without room are left out), or true for the row labels of `points`. \
+        hover: the same, shown only by a page (.html) for the point under the mouse. color: a colour's name, a list of numbers (shown on a scale) or a list of names (one colour for each name, in the legend). size: 1 is as \
         large as a letter.
         \(PlotOptions.documentation)
         """,
@@ -43,5 +43,5 @@ extension Operations {
         """,
         example: "hist(norm(m.wte, axis=1), xlabel=\"norm of an embedding\")"
       ) { call in try Histogram.plot(PlotOptions(call)) },
-    ] + charts
+    ] + spacePlots + charts
 }

@@ -17,6 +17,16 @@ public enum Palette {
   /// Colour of series `index`; from the ninth on they repeat, with another dash or sign.
   public static func hex(ofSeries index: Int) -> String { named[index % named.count].hex }
 
+  /// Colours of a panel's series, and how often all colours had been taken before each.
+  static func colours(_ layers: [Layer]) -> [(hex: String, repeats: Int)] {
+    var automatic = 0
+    return layers.map { layer in
+      if case .fixed(let hex) = layer.paint { return (hex, 0) }
+      defer { automatic += 1 }
+      return (hex(ofSeries: automatic), automatic / named.count)
+    }
+  }
+
   /// The colour that a program names: one of the palette, or "#rrggbb".
   public static func hex(named name: String, operation: String) throws -> String {
     if let known = (named + extra).first(where: { $0.name == name }) { return known.hex }
@@ -29,6 +39,18 @@ public enum Palette {
     }
     throw Fault.badChoice(
       operation: operation, parameter: "color", got: name, allowed: (named + extra).map(\.name) + ["#rrggbb"])
+  }
+
+  /// "#rrggbb" of red, green and blue, each 0 ... 255.
+  static func hex(_ colour: (Int, Int, Int)) -> String {
+    let text = String(colour.0 << 16 | colour.1 << 8 | colour.2, radix: 16)
+    return "#" + String(repeating: "0", count: max(0, 6 - text.utf8.count)) + text
+  }
+
+  /// Darker, for letters in the colour of a series.
+  static func ink(_ colour: String) -> String {
+    let (red, green, blue) = components(colour)
+    return hex((red * 6 / 10, green * 6 / 10, blue * 6 / 10))
   }
 
   /// Red, green, blue, each 0 ... 255.
@@ -61,6 +83,13 @@ public enum ColourMap: String, CaseIterable {
       ]
     case .diverging: ["#08519c", "#4a90c8", "#a6cbe3", "#f7f7f7", "#f6c08a", "#e08214", "#8f4a06"]
     }
+  }
+
+  /// The numbers at the ends of the colours, for numbers from `low` to `high`.
+  func range(_ low: Double, _ high: Double) -> ClosedRange<Double> {
+    let limit = max(abs(low), abs(high))
+    let (low, high) = self == .diverging ? (-limit, limit) : (low, high)
+    return low < high ? low...high : (low - 0.5)...(high + 0.5)
   }
 
   /// Red, green, blue at `fraction` of the way, 0 ... 1.

@@ -19,6 +19,8 @@ public struct Layer {
     case points(size: Double?)
     /// Boxes from 0 to y, `width` wide in units of x; hollow ones show what is behind them.
     case boxes(width: Double, isHollow: Bool)
+    /// From every even point to the odd one behind it; in three dimensions.
+    case arrows(hasTips: Bool)
   }
 
   public var shape: Shape
@@ -27,33 +29,47 @@ public struct Layer {
   public var paint = Paint.automatic
   public var x: [Double]
   public var y: [Double]
+  /// In three dimensions.
+  public var z: [Double]?
   /// Numbers that the colours of the points stand for.
   public var values: [Double]?
   /// Texts beside the points.
   public var labels: [String]?
+  /// Texts that a page shows for the point under the mouse; nil shows the labels.
+  public var hover: [String]?
 
   public init(
-    _ shape: Shape, name: String? = nil, paint: Paint = .automatic, x: [Double], y: [Double], values: [Double]? = nil,
-    labels: [String]? = nil
+    _ shape: Shape, name: String? = nil, paint: Paint = .automatic, x: [Double], y: [Double], z: [Double]? = nil,
+    values: [Double]? = nil, labels: [String]? = nil, hover: [String]? = nil
   ) {
     self.shape = shape
     self.name = name
     self.paint = paint
     self.x = x
     self.y = y
+    self.z = z
     self.values = values
     self.labels = labels
+    self.hover = hover
   }
+
+  var isArrows: Bool { if case .arrows = shape { true } else { false } }
 
   /// Without the points that `isKept` rejects.
   func filtered(_ isKept: (Int) -> Bool) -> Layer {
     let kept = x.indices.filter(isKept)
-    guard kept.count < x.count else { return self }
+    return kept.count < x.count ? picked(kept) : self
+  }
+
+  /// The points at `places`, in their order.
+  func picked(_ places: [Int]) -> Layer {
     var layer = self
-    layer.x = kept.map { x[$0] }
-    layer.y = kept.map { y[$0] }
-    layer.values = values.map { values in kept.map { values[$0] } }
-    layer.labels = labels.map { labels in kept.map { labels[$0] } }
+    layer.x = places.map { x[$0] }
+    layer.y = places.map { y[$0] }
+    layer.z = z.map { z in places.map { z[$0] } }
+    layer.values = values.map { values in places.map { values[$0] } }
+    layer.labels = labels.map { labels in places.map { labels[$0] } }
+    layer.hover = hover.map { hover in places.map { hover[$0] } }
     return layer
   }
 }
@@ -87,8 +103,17 @@ public struct Panel {
   public var xNames: [String]?
   public var heatMap: HeatMap?
   public var layers: [Layer] = []
+  /// Set in three dimensions, where all layers have z.
+  public var space: Space?
 
   public init() {}
+
+  /// From the least to the greatest number that colours of points stand for.
+  var valueRange: ClosedRange<Double>? {
+    let values = layers.flatMap { $0.values ?? [] }
+    guard let low = values.min(), let high = values.max() else { return nil }
+    return low < high ? low...high : (low - 1)...(high + 1)
+  }
 
   /// Both panels' contents on one pair of axes: settings of this one, and what it leaves open from the other.
   func overlaid(with other: Panel) -> Panel {
@@ -105,6 +130,7 @@ public struct Panel {
     panel.xNames = xNames ?? other.xNames
     panel.heatMap = heatMap ?? other.heatMap
     panel.layers += other.layers
+    if let mine = space, let its = other.space { panel.space = mine.overlaid(with: its) }
     return panel
   }
 }

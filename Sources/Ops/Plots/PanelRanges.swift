@@ -5,8 +5,14 @@ import Glibc
 struct PanelRanges {
   var x: ClosedRange<Double>
   var y: ClosedRange<Double>
+  /// In three dimensions.
+  var z: ClosedRange<Double> = 0...1
 
   init(_ panel: Panel) {
+    if let space = panel.space {
+      (x, y, z) = Self.cube(panel, space)
+      return
+    }
     if let map = panel.heatMap {
       x = panel.xRange ?? -0.5...(Double(map.columns) - 0.5)
       y = panel.yRange ?? -0.5...(Double(map.rows) - 0.5)
@@ -17,7 +23,7 @@ struct PanelRanges {
     var hasOnlyLines = true
     for layer in panel.layers {
       switch layer.shape {
-      case .line: break
+      case .line, .arrows: break
       case .points: hasOnlyLines = false
       case .boxes(let width, _):
         hasOnlyLines = false
@@ -32,6 +38,41 @@ struct PanelRanges {
     }
     x = panel.xRange ?? across.range(isLog: panel.isLogX, margin: hasOnlyLines ? 0.01 : 0.05)
     y = panel.yRange ?? up.range(isLog: panel.isLogY, margin: 0.06, keepsZero: panel.layers.contains { $0.isBoxes })
+  }
+
+  /// A cube around all that is in it; where one unit is to be as long everywhere, all its sides have the longest one's length.
+  private static func cube(_ panel: Panel, _ space: Space) -> (
+    ClosedRange<Double>, ClosedRange<Double>, ClosedRange<Double>
+  ) {
+    var extents = [Extent(), Extent(), Extent()]
+    for layer in panel.layers {
+      for (axis, numbers) in [layer.x, layer.y, layer.z ?? []].enumerated() {
+        for number in numbers { extents[axis].add(number) }
+      }
+    }
+    if let surface = space.surface {
+      for (axis, numbers) in [surface.x, surface.y, surface.z].enumerated() {
+        for number in numbers { extents[axis].add(number) }
+      }
+    }
+    let given = [panel.xRange, panel.yRange, space.zRange]
+    var ranges = zip(given, extents).map { $0 ?? $1.range(isLog: false, margin: 0.06) }
+    if panel.isEqual {
+      let longest = ranges.map { $0.upperBound - $0.lowerBound }.max() ?? 1
+      ranges = ranges.map { range in
+        let middle = (range.lowerBound + range.upperBound) / 2
+        return (middle - longest / 2)...(middle + longest / 2)
+      }
+    }
+    return (ranges[0], ranges[1], ranges[2])
+  }
+
+  /// From the least to the greatest number of both.
+  mutating func formUnion(_ other: PanelRanges) {
+    func union(_ a: ClosedRange<Double>, _ b: ClosedRange<Double>) -> ClosedRange<Double> {
+      min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
+    }
+    (x, y, z) = (union(x, other.x), union(y, other.y), union(z, other.z))
   }
 
   private struct Extent {
@@ -59,7 +100,6 @@ struct PanelRanges {
       let high = keepsZero && upper == 0 ? 0 : upper + span * margin
       return low...high
     }
-
   }
 }
 

@@ -4,15 +4,31 @@ import Lang
 import Runtime
 
 struct PlotOptions {
-  /// The end of every plot's signature.
+  /// The end of every plot's signature in the plane.
   static let signature =
     "title: string|nil = nil, xlabel: string|nil = nil, ylabel: string|nil = nil, legend: any = nil, "
-    + "log: string|nil = nil, xrange: list|nil = nil, yrange: list|nil = nil, width: number = 800, height: number = 500"
+    + "log: string|nil = nil, xrange: list|nil = nil, yrange: list|nil = nil, caption: string|nil = nil, "
+    + "width: number = 800, height: number = 500"
 
   static let documentation =
     """
-    legend: false hides it, a text or list of texts names the series. log: "x", "y" or "xy". xrange, yrange: [from, to]. width, height: \
-    pixels. Points that are nan or infinite (or not positive on a log axis) are left out with a warning. `a + b` draws figure b over a.
+    legend: false hides it, a text or list of texts names the series. log: "x", "y" or "xy". xrange, yrange: [from, to]. caption: a \
+    text below. width, height: pixels. Points that are nan or infinite (or not positive on a log axis) are left out with a warning. \
+    `a + b` draws figure b over a.
+    """
+
+  /// The same in three dimensions.
+  static let spaceSignature =
+    "equal: bool = false, ticks: bool = true, view: list|nil = nil, title: string|nil = nil, xlabel: string|nil = nil, "
+    + "ylabel: string|nil = nil, zlabel: string|nil = nil, legend: any = nil, xrange: list|nil = nil, "
+    + "yrange: list|nil = nil, zrange: list|nil = nil, caption: string|nil = nil, width: number = 800, height: number = 640"
+
+  static let spaceDocumentation =
+    """
+    equal: one unit is as long on all axes. ticks: numbers along the axes. view: [azimuth, elevation] of the eye in degrees, [-60, 25] \
+    unless given. legend: false hides it, a text or list of texts names the series. xrange, yrange, zrange: [from, to]. caption: a text \
+    below. width, height: pixels. Points that are nan or infinite are left out with a warning. `a + b` draws figure b on the axes of \
+    a. Saved as .html, the figure turns in the hand.
     """
 
   private static let sizes = 64...8192
@@ -62,6 +78,30 @@ struct PlotOptions {
     return panel
   }
 
+  /// The same in three dimensions.
+  func spacePanel() throws -> Panel {
+    var panel = try panel()
+    var space = Space()
+    space.zLabel = self["zlabel"].asString
+    space.zRange = try range("zrange")
+    space.showsTicks = self["ticks"].asBool ?? true
+    space.view = try view()
+    panel.space = space
+    return panel
+  }
+
+  private func view() throws -> View? {
+    guard let items = self["view"].asList?.items else { return nil }
+    guard items.count == 2, let azimuth = items[0].asNumber, let elevation = items[1].asNumber, abs(azimuth) <= 360,
+      abs(elevation) <= 90
+    else {
+      throw Fault.badValue(
+        "`\(operation)` wants `view` as [azimuth, elevation] in degrees, the elevation from -90 to 90",
+        help: "view=[-60, 25]")
+    }
+    return View(azimuth: azimuth, elevation: elevation)
+  }
+
   func range(_ name: String, isLog: Bool = false) throws -> ClosedRange<Double>? {
     guard let items = self[name].asList?.items else { return nil }
     let help = "\(name)=[0, 1]"
@@ -71,6 +111,15 @@ struct PlotOptions {
       throw Fault.badValue("a log axis starts above 0, `\(name)` at \(numberText(low))", help: "\(name)=[0.01, 1]")
     }
     return low...high
+  }
+
+  func palette() throws -> ColourMap {
+    let word = self["palette"].asString ?? ""
+    guard let palette = ColourMap(rawValue: word) else {
+      throw Fault.badChoice(
+        operation: operation, parameter: "palette", got: word, allowed: ColourMap.allCases.map(\.rawValue))
+    }
+    return palette
   }
 
   /// The names that `legend=` gives to `count` series, or nil when it names none.
@@ -101,39 +150,46 @@ struct PlotOptions {
     var total = 0
     for index in panel.layers.indices {
       let layer = panel.layers[index]
-      total += layer.x.count
+      // An arrow counts as one, and needs both its ends.
+      let each = layer.isArrows ? 2 : 1
+      total += layer.x.count / each
       let isDrawn: (Int) -> Bool = { at in
-        let (x, y) = (layer.x[at], layer.y[at])
-        return abs(x) < 1e300 && abs(y) < 1e300 && (layer.values?[at].isFinite ?? true)
-          && !(panel.isLogX && x <= 0) && !(panel.isLogY && y <= 0)
+        let first = at - at % each
+        return (first..<first + each).allSatisfy { Self.isDrawn(layer, $0, panel) }
       }
       let lost = layer.x.indices.reduce(0) { $0 + (isDrawn($1) ? 0 : 1) }
       guard lost > 0 else { continue }
-      bad += lost
+      bad += lost / each
       if case .line = layer.shape {
         // A gap, not a straight line across it.
         var kept = layer.filtered { abs(layer.x[$0]) < 1e300 }
-        kept.y = kept.x.indices.map { at in
-          let (x, y) = (kept.x[at], kept.y[at])
-          return abs(y) < 1e300 && !(panel.isLogX && x <= 0) && !(panel.isLogY && y <= 0) ? y : .nan
-        }
+        kept.y = kept.x.indices.map { Self.isDrawn(kept, $0, panel) ? kept.y[$0] : .nan }
         panel.layers[index] = kept
       } else {
         panel.layers[index] = layer.filtered(isDrawn)
       }
     }
-    if panel.heatMap == nil {
-      guard total > 0 else { throw Fault.badValue("`\(operation)` got nothing to draw: it is empty") }
-      guard bad < total else {
-        let log = panel.isLogX || panel.isLogY ? ", infinite, or not positive on a log axis" : " or infinite"
-        throw Fault.badValue("`\(operation)` got nothing to draw: all \(total) points are nan\(log)")
-      }
-      if bad > 0 {
-        let log = panel.isLogX || panel.isLogY ? ", infinite or not positive on a log axis" : " or infinite"
-        Notices.warn(
-          "\(operation): \(bad) of \(total) points \(bad == 1 ? "is" : "are") nan\(log), and left out")
-      }
+    if panel.heatMap == nil && panel.space?.surface == nil { try report(bad, total, panel) }
+    return .object(
+      FigureObject(panels: [panel], caption: self["caption"].asString, width: try width(), height: try height()))
+  }
+
+  private static func isDrawn(_ layer: Layer, _ at: Int, _ panel: Panel) -> Bool {
+    let (x, y) = (layer.x[at], layer.y[at])
+    return abs(x) < 1e300 && abs(y) < 1e300 && abs(layer.z?[at] ?? 0) < 1e300 && (layer.values?[at].isFinite ?? true)
+      && !(panel.isLogX && x <= 0) && !(panel.isLogY && y <= 0)
+  }
+
+  private func report(_ bad: Int, _ total: Int, _ panel: Panel) throws {
+    guard total > 0 else { throw Fault.badValue("`\(operation)` got nothing to draw: it is empty") }
+    let what = panel.layers.contains { $0.isArrows } ? "arrows" : "points"
+    guard bad < total else {
+      let log = panel.isLogX || panel.isLogY ? ", infinite, or not positive on a log axis" : " or infinite"
+      throw Fault.badValue("`\(operation)` got nothing to draw: all \(total) \(what) are nan\(log)")
     }
-    return .object(FigureObject(panels: [panel], width: try width(), height: try height()))
+    guard bad > 0 else { return }
+    let log = panel.isLogX || panel.isLogY ? ", infinite or not positive on a log axis" : " or infinite"
+    Notices.warn(
+      "\(operation): \(bad) of \(total) \(what) \(bad == 1 ? "is" : "are") nan\(log), and left out")
   }
 }

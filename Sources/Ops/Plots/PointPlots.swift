@@ -27,25 +27,27 @@ enum PointPlots {
   }
 
   static func scatter(_ options: PlotOptions) throws -> Value {
-    var panel = try options.panel()
-    var layer = try points(options, &panel)
+    try scatter(options, options.panel(), axes: ["x", "y"])
+  }
+
+  /// `scatter3`.
+  static func scatter3(_ options: PlotOptions) throws -> Value {
+    try scatter(options, options.spacePanel(), axes: ["x", "y", "z"])
+  }
+
+  private static func scatter(_ options: PlotOptions, _ empty: Panel, axes: [String]) throws -> Value {
+    var panel = empty
+    var layer = try points(options, axes, &panel)
     let count = layer.x.count
+    let last = axes[axes.count - 1]
     if let size = options["size"].asNumber {
       guard size > 0, size <= 20 else {
-        throw Fault.badValue("`scatter` wants `size` above 0 and at most 20, got \(numberText(size))")
+        throw Fault.badValue("`\(options.operation)` wants `size` above 0 and at most 20, got \(numberText(size))")
       }
       layer.shape = .points(size: size)
     }
-    if options["labels"].asBool == nil, !options["labels"].isNil {
-      let labels = try options.input.texts(options["labels"], "labels")
-      try options.input.sameCount(labels.count, "labels", count, "y")
-      layer.labels = labels
-    } else if options["labels"].asBool == true {
-      guard let labels = options["data"].asTensor?.labels else {
-        throw Fault.badValue("the points have no labels of their own", help: "give a list: labels=tokens")
-      }
-      layer.labels = (0..<count).map { labels.text(ofRow: $0) }
-    }
+    layer.labels = try texts("labels", options, count, last)
+    layer.hover = try texts("hover", options, count, last)
     let color = options["color"]
     if color.asString != nil || color.isNil {
       layer.paint = try options.paints(1)[0]
@@ -53,47 +55,79 @@ enum PointPlots {
       panel.layers = [layer]
     } else if options.input.isNumeric(color) {
       let values = try options.input.numbers(color, "color")
-      try options.input.sameCount(values.count, "color", count, "y")
+      try options.input.sameCount(values.count, "color", count, last)
       layer.values = values
       layer.name = try options.legendNames(1)?[0]
       panel.layers = [layer]
     } else {
       let names = try options.input.texts(color, "color")
-      try options.input.sameCount(names.count, "color", count, "y")
+      try options.input.sameCount(names.count, "color", count, last)
       panel.layers = groups(layer, names)
     }
     return try options.figure(panel)
   }
 
-  private static func points(_ options: PlotOptions, _ panel: inout Panel) throws -> Layer {
+  /// A text for each point: a list of them, or true for the labels of the rows.
+  private static func texts(
+    _ name: String, _ options: PlotOptions, _ count: Int, _ last: String
+  ) throws -> [String]? {
+    let value = options[name]
+    if value.isNil || value.asBool == false { return nil }
+    if value.asBool == true {
+      guard let labels = options["data"].asTensor?.labels else {
+        throw Fault.badValue("the points have no labels of their own", help: "give a list: \(name)=tokens")
+      }
+      return (0..<count).map { labels.text(ofRow: $0) }
+    }
+    let texts = try options.input.texts(value, name)
+    try options.input.sameCount(texts.count, name, count, last)
+    return texts
+  }
+
+  private static func points(_ options: PlotOptions, _ axes: [String], _ panel: inout Panel) throws -> Layer {
     let input = options.input
     let data = options["data"]
     if let table = data.asTable {
-      guard let x = options["x"].asString, let y = options["y"].asString else {
+      let names = axes.compactMap { options[$0].asString }
+      guard names.count == axes.count else {
+        let wanted = axes.count == 2 ? "two" : "three"
+        let example = zip(axes, ["rank", "score", "norm"]).map { "\($0)=\"\($1)\"" }.joined(separator: ", ")
         throw Fault.badValue(
-          "`scatter` wants the names of two columns of the table", help: "scatter(t, x=\"rank\", y=\"score\")")
+          "`\(options.operation)` wants the names of \(wanted) columns of the table",
+          help: "\(options.operation)(t, \(example))")
       }
-      panel.xLabel = panel.xLabel ?? x
-      panel.yLabel = panel.yLabel ?? y
-      return Layer(
-        .points(size: nil), x: try input.numbers(try input.column(table, x), x),
-        y: try input.numbers(try input.column(table, y), y))
+      panel.xLabel = panel.xLabel ?? names[0]
+      panel.yLabel = panel.yLabel ?? names[1]
+      let columns = try names.map { try input.numbers(try input.column(table, $0), $0) }
+      if axes.count == 3 { panel.space = panel.space?.named(names[2]) }
+      return Layer(.points(size: nil), x: columns[0], y: columns[1], z: axes.count == 3 ? columns[2] : nil)
     }
     if options["y"].isNil {
-      guard let tensor = data.asTensor, tensor.rank == 2, tensor.shape[1] == 2 else {
+      guard let tensor = data.asTensor, tensor.rank == 2, tensor.shape[1] == axes.count else {
+        let list = axes.dropLast().joined(separator: ", ") + " and " + axes[axes.count - 1]
         throw Fault.badValue(
-          "`scatter` wants x and y, or points [n, 2], got \(shape(data))",
-          help: "scatter(x, y), or scatter(points[:, 0:2])")
+          "`\(options.operation)` wants \(list), or points [n, \(axes.count)], got \(shape(data))",
+          help:
+            "\(options.operation)(\(axes.joined(separator: ", "))), or \(options.operation)(points[:, 0:\(axes.count)])"
+        )
       }
-      let numbers = try tensor.withElements { $0.map(Double.init) }
-      return Layer(
-        .points(size: nil), x: stride(from: 0, to: numbers.count, by: 2).map { numbers[$0] },
-        y: stride(from: 1, to: numbers.count, by: 2).map { numbers[$0] })
+      let columns = try Self.columns(of: tensor)
+      return Layer(.points(size: nil), x: columns[0], y: columns[1], z: axes.count == 3 ? columns[2] : nil)
     }
     let x = try input.numbers(data, "x")
-    let y = try input.numbers(options["y"], "y")
-    try input.sameCount(x.count, "x", y.count, "y")
-    return Layer(.points(size: nil), x: x, y: y)
+    let rest = try axes.dropFirst().map { axis in
+      let numbers = try input.numbers(options[axis], axis)
+      try input.sameCount(x.count, "x", numbers.count, axis)
+      return numbers
+    }
+    return Layer(.points(size: nil), x: x, y: rest[0], z: axes.count == 3 ? rest[1] : nil)
+  }
+
+  /// A tensor [n, k] as k columns.
+  static func columns(of tensor: Tensor) throws -> [[Double]] {
+    let numbers = try tensor.withElements { $0.map(Double.init) }
+    let width = tensor.shape[1]
+    return (0..<width).map { first in stride(from: first, to: numbers.count, by: width).map { numbers[$0] } }
   }
 
   private static func shape(_ value: Value) -> String {
@@ -105,9 +139,9 @@ enum PointPlots {
     var groups: OrderedDictionary<Symbol, [Int]> = [:]
     for (index, name) in names.enumerated() { groups[Symbol(name), default: []].append(index) }
     return groups.map { name, indices in
-      Layer(
-        layer.shape, name: name.name, x: indices.map { layer.x[$0] }, y: indices.map { layer.y[$0] },
-        labels: layer.labels.map { labels in indices.map { labels[$0] } })
+      var group = layer.picked(indices)
+      group.name = name.name
+      return group
     }
   }
 }

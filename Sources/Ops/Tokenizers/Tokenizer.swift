@@ -153,9 +153,6 @@ public final class Tokenizer: Vocabulary {
 
   /// Throws `indexOutOfRange` for an id that is not in the vocabulary.
   func check(_ id: Int) throws {
-    guard id >= 0, id < count else {
-      throw Fault(
-        .indexOutOfRange, "there is no token \(id) in a vocabulary of \(count)", help: "ids run from 0 to \(count - 1)")
-    }
+    guard id >= 0, id < count else { throw Fault.noToken(id, vocabulary: count) }
   }
 }

@@ -34,7 +34,7 @@ extension Operations {
       """, example: "decode(m, encode(m, \"To kill two birds\"))"
     ) { call in
       let tokenizer = try call.tokenizer(0)
-      return .string(try tokenizer.decode(try call.ids(1, of: tokenizer)))
+      return .string(try tokenizer.decode(try call.ids(call[1], parameter: 1, vocabulary: tokenizer.count)))
     },
     Operation(
       "tokens", "(m: model | tokenizer) -> list",
@@ -61,17 +61,18 @@ extension Call {
     case let tokenizer as TokenizerObject: return tokenizer.tokenizer
     case let model as ModelObject:
       if let tokenizer = model.tokenizer { return tokenizer }
-      throw Fault.badValue(
-        "model \(model.name) has no tokenizer",
-        help: "put tokenizer.json, or vocab.json and merges.txt, beside its weights")
+      throw Fault.noTokenizer(model.name)
     default: throw wrongType(index, "a model or a tokenizer")
     }
   }
 
-  /// Token ids: a number, or a list, range or tensor of numbers.
-  func ids(_ index: Int, of tokenizer: Tokenizer) throws -> [Int] {
-    let value = self[index]
-    func id(_ number: Double) throws -> Int { try wholeNumber(number, what: "a token id") }
+  /// Token ids below `size`: a number, or a list, range or tensor of numbers. `index` is the parameter that messages name.
+  func ids(_ value: Value, parameter index: Int, vocabulary size: Int) throws -> [Int] {
+    func id(_ number: Double) throws -> Int {
+      let id = try wholeNumber(number, what: "a token id")
+      guard id >= 0, id < size else { throw Fault.noToken(id, vocabulary: size) }
+      return id
+    }
     if let number = value.asNumber { return [try id(number)] }
     if let tensor = value.asTensor { return try tensor.elements().map { try id(Double($0)) } }
     if let list = value.asList {
@@ -83,8 +84,18 @@ extension Call {
     guard let range = value.asRange else { throw wrongType(index, "ids") }
     // A range is checked before it is written out: it may be of any length.
     guard range.start < range.end else { return [] }
-    try tokenizer.check(range.start)
-    try tokenizer.check(range.end - 1)
-    return Array(range.start..<range.end)
+    return Array(try id(Double(range.start))..<(try id(Double(range.end - 1)) + 1))
+  }
+}
+
+extension Fault {
+  static func noTokenizer(_ model: String) -> Fault {
+    badValue(
+      "model \(model) has no tokenizer", help: "put tokenizer.json, or vocab.json and merges.txt, beside its weights")
+  }
+
+  static func noToken(_ id: Int, vocabulary size: Int) -> Fault {
+    Fault(
+      .indexOutOfRange, "there is no token \(id) in a vocabulary of \(size)", help: "ids run from 0 to \(size - 1)")
   }
 }

@@ -64,7 +64,9 @@ extension Tensor {
       guard let out = target.baseAddress, !target.isEmpty else { return }
       guard k > 0 else { return target.update(repeating: 0) }
       try loadBLAS()
-      guard !lead.isEmpty else { return try Tensor.multiply(BLASMatrix(a), BLASMatrix(b), into: out) }
+      guard !lead.isEmpty else {
+        return try Tensor.multiply(BLASMatrix(a), BLASMatrix(b), into: out, rowStride: n, adding: false)
+      }
       try Tensor.multiplyStacks(a, b, lead: lead, into: out, size: m * n)
     }
     let labels = rank > 1 && shape.first == full.first && (lead.isEmpty || aLead.count == lead.count) ? labels : nil
@@ -74,6 +76,14 @@ extension Tensor {
     result = Tensor(
       storage: result.storage, offset: 0, shape: shape, strides: Tensor.rowMajorStrides(of: shape), labels: labels)
     return result
+  }
+
+  /// target += self @ other, for matrices [m, k] and [k, n]. Rows of `target` hold n elements and lie `rowStride` apart.
+  /// The caller has checked the shapes.
+  public func addProduct(with other: Tensor, to target: UnsafeMutablePointer<Float>, rowStride: Int) throws {
+    guard shape[0] > 0, shape[1] > 0, other.shape[1] > 0 else { return }
+    try loadBLAS()
+    try Tensor.multiply(BLASMatrix(self), BLASMatrix(other), into: target, rowStride: rowStride, adding: true)
   }
 
   private func withAxis(_ axis: Int) -> Tensor {
@@ -102,53 +112,68 @@ extension Tensor {
         storage: a.storage, offset: aAt, shape: Array(a.shape.suffix(2)), strides: Array(a.strides.suffix(2)))
       let right = Tensor(
         storage: b.storage, offset: bAt, shape: Array(b.shape.suffix(2)), strides: Array(b.strides.suffix(2)))
-      try multiply(BLASMatrix(left), BLASMatrix(right), into: out + index * size)
+      try multiply(
+        BLASMatrix(left), BLASMatrix(right), into: out + index * size, rowStride: b.shape[bRank - 1], adding: false)
     }
   }
 
-  /// out[m, n] = a[m, k] b[k, n], row-major.
-  private static func multiply(_ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>) throws {
+  /// out[m, n] = a[m, k] b[k, n], or added to what is there; rows of `out` lie `rowStride` apart.
+  private static func multiply(
+    _ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool
+  ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
-    if n == 1 { return try multiplyVector(a, b.owner, b.elements, into: out) }
-    if m == 1 { return try multiplyVector(b.flipped, a.owner, a.elements, into: out) }
-    // 256 x 1024 x 2048 multiplications take about 50 ms of one core: the time to notice Ctrl-C.
-    let rowTiles = Tiles(m, of: 256)
-    let columnTiles = Tiles(n, of: 1024)
+    if n == 1 { return try multiplyVector(a, b.owner, b.elements, into: out, step: rowStride, adding: adding) }
+    if m == 1 { return try multiplyVector(b.flipped, a.owner, a.elements, into: out, step: 1, adding: adding) }
+    let (rowTiles, columnTiles) = tiles(m, k, n)
     let depthTiles = Tiles(k, of: 2048)
     try parallel(rowTiles.count * columnTiles.count) { tile in
       let rows = rowTiles[tile / columnTiles.count]
       let columns = columnTiles[tile % columnTiles.count]
-      let target = out + rows.lowerBound * n + columns.lowerBound
+      let target = out + rows.lowerBound * rowStride + columns.lowerBound
       for step in 0..<depthTiles.count {
         let depth = depthTiles[step]
         if step > 0 { try checkInterrupt() }
         tw_sgemm(
           CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
           a.at(rows.lowerBound, depth.lowerBound), Int32(a.leading), b.at(depth.lowerBound, columns.lowerBound),
-          Int32(b.leading), step == 0 ? 0 : 1, target, Int32(n))
+          Int32(b.leading), step == 0 && !adding ? 0 : 1, target, Int32(rowStride))
       }
     }
   }
 
-  /// out[m] = a[m, k] x[k].
+  /// Tiles of an m x n product of depth k. 256 x 1024 x 2048 multiplications take about 50 ms of one core: the time to notice
+  /// Ctrl-C. A few rows are cut into narrower columns, so that all cores read of a large matrix; below 2^18 multiplications it
+  /// would take longer to share the work than to do it.
+  private static func tiles(_ m: Int, _ k: Int, _ n: Int) -> (rows: Tiles, columns: Tiles) {
+    let rows = Tiles(m, of: 256)
+    let shared = n / max(1, 8 / rows.count)
+    let least = (1 << 18) / max(1, min(m, 256) * k)
+    let columns = (max(shared, least, 1) + 63) / 64 * 64
+    return (rows, Tiles(n, of: min(columns, 1024)))
+  }
+
+  /// out[m] = a[m, k] x[k], or added to what is there; elements of `out` lie `step` apart.
   private static func multiplyVector(
-    _ a: BLASMatrix, _ x: Tensor, _ elements: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>
+    _ a: BLASMatrix, _ x: Tensor, _ elements: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    step: Int, adding: Bool
   ) throws {
     let (m, k) = (a.rows, a.columns)
     let stride = x.shape[0] == k && k > 1 ? x.strides[0] : x.strides.last ?? 1
     // BLAS counts a negative step from the other end, and none may be 0.
     guard stride > 0, stride <= Int(Int32.max) else {
       let dense = try x.rowMajor()
-      return try withExtendedLifetime(dense) { try multiplyVector(a, dense, dense.base(), into: out) }
+      return try withExtendedLifetime(dense) {
+        try multiplyVector(a, dense, dense.base(), into: out, step: step, adding: adding)
+      }
     }
-    let tiles = Tiles(m, of: max(1024, (1 << 20) / max(k, 1)))
+    let tiles = Tiles(m, of: max(64, (1 << 17) / max(k, 1)))
     try parallel(tiles.count) { tile in
       let rows = tiles[tile]
       // A transposed matrix is handed over as the row-major one that it is in memory.
       let (height, width) = a.isTransposed ? (k, rows.count) : (rows.count, k)
       tw_sgemv(
         CblasRowMajor, a.flag, Int32(height), Int32(width), 1, a.at(rows.lowerBound, 0), Int32(a.leading), elements,
-        Int32(stride), 0, out + rows.lowerBound, 1)
+        Int32(stride), adding ? 1 : 0, out + rows.lowerBound * step, Int32(step))
     }
   }
 }

@@ -1,0 +1,47 @@
+// Wording of the errors of the forward pass.
+
+import Lang
+import Runtime
+
+extension Fault {
+  static func noActivation(_ name: String, near: String?) -> Fault {
+    badValue(
+      "there is no activation \(Printer.quoted(name))",
+      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + "Names: \(ActivationSite.forms)")
+  }
+
+  static func noSuchPart(_ name: String, _ reason: String) -> Fault {
+    badValue("there is no activation \(Printer.quoted(name)): \(reason)")
+  }
+
+  static func badEdit(_ name: String, got: Value) -> Fault {
+    Fault(
+      .wrongType, "the edit of \(Printer.quoted(name)) is \(got.typePhrase), not a function",
+      help:
+        "an edit takes the activation and gives what stands in its place: edit={\(Printer.quoted(name)): x => 0 * x}")
+  }
+
+  static func badEditResult(_ site: ActivationSite, shape: [Int], got: Value) -> Fault {
+    let found = got.asTensor.map { "one of shape \(Tensor.describe(shape: $0.shape))" } ?? got.typePhrase
+    return Fault(
+      got.asTensor == nil ? .wrongType : .shapeMismatch,
+      "the edit of \(Printer.quoted(site.name)) must give a tensor of shape \(Tensor.describe(shape: shape)), got \(found)",
+      help: "it has the shape of what it is given: x => 0 * x")
+  }
+
+  static func editNotReached(_ site: ActivationSite, _ reason: String) -> Fault {
+    badValue("the edit of \(Printer.quoted(site.name)) would change nothing: \(reason)")
+  }
+
+  static func noTokens() -> Fault {
+    badValue("`forward` needs at least one token, the text is empty")
+  }
+
+  static func textTooLong(_ count: Int, past: Int, model: ModelWeights) -> Fault {
+    let limit = model.configuration.positions
+    let text = past == 0 ? "a text of \(count) tokens" : "\(counted(count, "token")) after \(past)"
+    return badValue(
+      "\(text) is too long for model \(model.name), which has \(counted(limit, "position"))",
+      help: past == 0 ? "take the first ones: encode(m, text)[:\(limit)]" : nil)
+  }
+}

@@ -1,0 +1,86 @@
+// forward: the registration, and what a user may hand to it.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let forward: [Operation] = [
+    Operation(
+      "forward",
+      "(m: model, text: string|list|range|tensor|number, keep: list|string = nil, upto: number = nil, edit: record = nil, past: past = nil) -> record|list",
+      """
+      Runs a text, or token ids, through a model and keeps the activations: a record, or a list of records for a list of texts.
+      `ids`, `tokens` (their texts), `resid` (list of blocks + 1 tensors [tokens, d]: embedding plus position, then the state after each block),
+      `attn` (one [heads, tokens, tokens] a block: row = the token that reads, after softmax), `mlp` (what each MLP adds, [tokens, d]) and
+      `logits` [tokens, V]: row i scores what follows token i. Rows of `resid`, `mlp` and `logits` are labelled by the text's tokens.
+      `keep=["resid"]` keeps, and computes, only that; "next" is the last row of the logits [V], labelled by the vocabulary and much cheaper
+      than all of them; "past" holds the keys and values of the tokens so far: with `past=r.past` another call goes on behind them.
+      `upto=l` runs the first l blocks: no logits.
+      `edit={"blocks.5.head.3": x => 0 * x}` rewrites activations on the way; the function gets one and gives one of the same shape. Names: `embed`,
+      `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`, `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
+      Errors: an empty text, more tokens than the model has positions, ids and activations that do not exist, edits that give another shape.
+      """, example: "forward(m, \"To kill two birds\", edit={\"blocks.5.head.3\": x => 0 * x}).logits.shape"
+    ) { call in
+      guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
+      let texts = try Phrases(call, 1, model: model.weights)
+      let past = try call.past(5, of: model.weights, isBatch: texts.isBatch)
+      let request = try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
+      let pass = try ForwardPass(model.weights, request)
+      let records = try texts.ids.map { ids in
+        Value.object(record(try pass.run(ids, past: past), ids, request, model.weights))
+      }
+      return texts.isBatch ? .list(records) : records[0]
+    }
+  ]
+
+  /// The parts that are kept, in the order of the documentation.
+  private static func record(
+    _ result: ForwardPass.Result, _ ids: [Int], _ request: ForwardRequest, _ model: ModelWeights
+  ) -> RecordObject {
+    let record = RecordObject()
+    record["ids"] = .numbers(ids)
+    record["tokens"] = model.tokenizer.map { tokenizer in .strings(ids.map { tokenizer.text(of: $0) }) } ?? .nil
+    if request.keeps(.resid) { record["resid"] = .list(result.resid.map(Value.tensor)) }
+    if request.keeps(.attn) { record["attn"] = .list(result.attention.map(Value.tensor)) }
+    if request.keeps(.mlp) { record["mlp"] = .list(result.mlp.map(Value.tensor)) }
+    if let logits = result.logits { record["logits"] = .tensor(logits) }
+    if let next = result.next { record["next"] = .tensor(next) }
+    if let past = result.past { record["past"] = .object(past) }
+    return record
+  }
+}
+
+/// The texts of a call as ids: one, or several where the argument is a list of texts or of lists.
+private struct Phrases {
+  let ids: [[Int]]
+  let isBatch: Bool
+
+  init(_ call: Call, _ index: Int, model: ModelWeights) throws {
+    func read(_ value: Value) throws -> [Int] {
+      if let text = value.asString {
+        guard let tokenizer = model.tokenizer else { throw Fault.noTokenizer(model.name) }
+        return try tokenizer.encode(text)
+      }
+      return try call.ids(value, parameter: index, vocabulary: model.configuration.vocabularySize)
+    }
+    if let items = call[index].asList?.items, let first = items.first, first.asNumber == nil {
+      isBatch = true
+      ids = try items.map(read)
+    } else {
+      isBatch = false
+      ids = [try read(call[index])]
+    }
+  }
+}
+
+extension Call {
+  /// What an earlier pass kept, if it is this model's.
+  fileprivate func past(_ index: Int, of model: ModelWeights, isBatch: Bool) throws -> PastObject? {
+    guard let past = self[index].asObject as? PastObject else { return nil }
+    guard past.model === model else {
+      throw Fault.badValue("`past` is of model \(past.model.name), not of \(model.name)")
+    }
+    if isBatch { throw Fault.badValue("`past` goes on one text, not on a list of them") }
+    return past
+  }
+}

@@ -1,0 +1,83 @@
+// The keys and values of the tokens that a pass has seen, so that a longer text need not start from its beginning.
+
+import Lang
+import Runtime
+
+/// Keys and values of all blocks, with room for more rows. Rows that somebody has seen do not change: those who go on from the
+/// same past share its rows, and only the first of them writes behind them.
+private final class KeyValueStore {
+  /// One of each a block, [capacity, key heads k].
+  let keys, values: [Tensor]
+  let capacity: Int
+  /// Rows that are in use.
+  var used = 0
+
+  init(blocks: Int, capacity: Int, width: Int) throws {
+    self.capacity = capacity
+    keys = try (0..<blocks).map { _ in try Tensor(shape: [capacity, width]) { _ in } }
+    values = try (0..<blocks).map { _ in try Tensor(shape: [capacity, width]) { _ in } }
+  }
+}
+
+/// What `forward(…, keep=["past"])` keeps.
+final class PastObject: Object {
+  let model: ModelWeights
+  /// Tokens seen.
+  let tokens: Int
+  private let store: KeyValueStore
+
+  /// Before the first token.
+  init(_ model: ModelWeights) throws {
+    self.model = model
+    tokens = 0
+    store = try KeyValueStore(blocks: 0, capacity: 0, width: 0)
+    super.init()
+  }
+
+  private init(_ model: ModelWeights, _ store: KeyValueStore, tokens: Int) {
+    self.model = model
+    self.store = store
+    self.tokens = tokens
+    super.init()
+  }
+
+  override var typeName: String { "past" }
+  override var fieldNames: [String] { ["model"] }
+  override var count: Int? { nil }
+  override var byteCount: Int { store.keys.reduce(0) { $0 + $1.count * 8 } }
+  override var description: String { "past of \(counted(tokens, "token")) of \(model.name)" }
+
+  override func field(_ name: String) throws -> Value? {
+    name == "model" ? .object(ModelObject.of(model)) : nil
+  }
+
+  /// The past with room for `more` tokens, whose rows `add` fills block by block.
+  func extended(by more: Int) throws -> PastObject {
+    let length = tokens + more
+    if store.used == tokens, length <= store.capacity {
+      store.used = length
+      return PastObject(model, store, tokens: length)
+    }
+    let c = model.configuration
+    let width = model.blocks.first.map { $0.bk.count } ?? 0
+    let larger = try KeyValueStore(
+      blocks: c.blocks, capacity: min(max(2 * length, 64), max(c.positions, length)), width: width)
+    for (old, new) in zip(store.keys + store.values, larger.keys + larger.values) {
+      try new.base().update(from: try old.base(), count: tokens * width)
+    }
+    larger.used = length
+    return PastObject(model, larger, tokens: length)
+  }
+
+  /// Writes the newest rows of a block, and gives the keys and values of all tokens.
+  func add(_ keys: Tensor, _ values: Tensor, block: Int) throws -> (keys: Tensor, values: Tensor) {
+    func added(_ rows: Tensor, to all: Tensor) throws -> Tensor {
+      let target = try all.base() + (tokens - rows.shape[0]) * rows.shape[1]
+      try rows.withElements { source in
+        if let from = source.baseAddress { target.update(from: from, count: source.count) }
+      }
+      return all.sliced(axis: 0, first: 0, count: tokens)
+    }
+    return (try added(keys, to: store.keys[block]), try added(values, to: store.values[block]))
+  }
+}

@@ -1,0 +1,70 @@
+// The legend of panels in three dimensions, set by hand: gnuplot's own does not know where their cubes are. Panels that show the same
+// series share one.
+
+import Lang
+import Runtime
+
+struct SpaceLegend {
+  private struct Entry: Equatable {
+    let name: String
+    let hex: String
+    let sign: Int
+    let isPoints: Bool
+  }
+
+  private var rows: [[(entry: Entry, width: Double)]] = []
+  private let letter: Double
+  private let width: Double
+
+  /// `width`: room in pixels; `size`: of the letters.
+  init(_ panels: [Panel], width: Double, size: Int) {
+    letter = Double(size)
+    self.width = width
+    var entries: [Entry] = []
+    for panel in panels where panel.showsLegend {
+      for (layer, paint) in zip(panel.layers, Palette.colours(panel.layers)) {
+        guard let name = layer.name else { continue }
+        let isPoints = if case .points = layer.shape { true } else { false }
+        let entry = Entry(
+          name: PlotText.label(name, limit: 30), hex: paint.hex, sign: PanelWriter.sign(paint.repeats),
+          isPoints: isPoints)
+        if !entries.contains(entry) { entries.append(entry) }
+      }
+    }
+    var used = 0.0
+    for entry in entries {
+      let needed = (Double(PlotText.width(entry.name)) * 0.6 + 4) * letter
+      if rows.isEmpty || used + needed > width {
+        rows.append([])
+        used = 0
+      }
+      rows[rows.count - 1].append((entry, needed))
+      used += needed
+    }
+  }
+
+  /// In pixels.
+  var height: Double { Double(rows.count) * letter * 1.6 }
+
+  /// gnuplot's lines; `place` gives the screen's coordinates of a pixel, `low` is the lower end in pixels.
+  func script(low: Double, target: GnuplotScript.Target, place: (Double, Double) -> String) -> String {
+    var text = ""
+    for (index, row) in rows.enumerated() {
+      let y = low + height - (Double(index) + 0.5) * letter * 1.6
+      var x = (width - row.reduce(0) { $0 + $1.width }) / 2 + letter
+      for (entry, needed) in row {
+        let name = GnuplotScript.quoted(entry.name)
+        if entry.isPoints {
+          text +=
+            "set label '' at \(place(x + letter * 0.6, y)) point pt \(entry.sign) ps 0.9 lc rgb '\(entry.hex)'\n"
+        } else {
+          text += "set arrow from \(place(x, y)) to \(place(x + letter * 1.4, y)) nohead lw 2 lc rgb '\(entry.hex)'\n"
+        }
+        text +=
+          "set label \(name) at \(place(x + letter * 2, y)) left noenhanced font ',\(target.fontSize(Int(letter) - 1))' tc rgb '#333333'\n"
+        x += needed
+      }
+    }
+    return text
+  }
+}

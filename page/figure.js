@@ -1,0 +1,354 @@
+// Draws the figure that stands in the page as JSON (written by Sources/Ops/Plots/Page/PageData.swift) with Plotly.js.
+"use strict";
+
+const figure = JSON.parse(document.getElementById("figure").textContent);
+const byId = (id) => document.getElementById(id);
+const font = { family: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', size: 13, color: "#222" };
+const grey = "#e4e4e8";
+
+// Plotly reads tags and entities in every text.
+const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+const plains = (texts) => texts && texts.map(plain);
+const title = (text) => (text ? { text: plain(text) } : undefined);
+const colourScale = (stops) => stops.map((colour, i) => [i / (stops.length - 1), colour]);
+const colourBar = { thickness: 12, len: 0.6, outlinewidth: 0 };
+
+// MARK: Traces
+
+/// The traces of a panel; `meta` says which layer a trace shows.
+function traces(panel) {
+  const list = [];
+  if (panel.map) list.push(heatMap(panel.map));
+  if (panel.surface) list.push(surface(panel.surface));
+  panel.layers.forEach((layer, index) => {
+    const made = layer.shape === "arrows" ? arrows(layer, panel) : [mark(layer, panel)];
+    for (const trace of made) list.push({ ...trace, meta: { layer: index } });
+  });
+  return list;
+}
+
+/// Points, a line or bars.
+function mark(layer, panel) {
+  const isSpace = Boolean(layer.z);
+  const trace = {
+    type: isSpace ? "scatter3d" : "scatter", x: layer.x, y: layer.y, name: plain(layer.name || ""),
+    showlegend: Boolean(layer.name) && panel.legend, legendgroup: layer.name || undefined,
+  };
+  if (isSpace) trace.z = layer.z;
+  if (layer.shape === "line") {
+    return { ...trace, mode: layer.x.length === 1 ? "markers" : "lines", line: { color: layer.colour, width: layer.dashed ? 1.2 : 2, dash: layer.dash } };
+  }
+  if (layer.shape === "boxes") {
+    return { ...trace, type: "bar", width: layer.width, marker: { color: layer.colour, opacity: layer.hollow ? 0.5 : 0.9 }, hovertext: names(panel, layer), hoverinfo: panel.x.names ? "text+y" : "x+y" };
+  }
+  const texts = plains(layer.hover || layer.labels);
+  trace.mode = layer.labels ? "markers+text" : "markers";
+  trace.text = plains(layer.labels);
+  // Two series with labels often lie near each other.
+  const labelled = panel.layers.filter((one) => one.labels);
+  trace.textposition = labelled.indexOf(layer) % 2 ? "bottom center" : "top center";
+  if (!isSpace) trace.cliponaxis = false;
+  trace.textfont = { size: 13, color: layer.ink };
+  trace.hovertext = texts;
+  trace.hoverinfo = texts ? "text" : isSpace ? "x+y+z" : "x+y";
+  trace.marker = { size: layer.size * (isSpace ? 0.7 : 1), color: layer.colour, opacity: layer.opacity, symbol: layer.sign, line: { width: 0 } };
+  if (layer.values) {
+    Object.assign(trace.marker, { color: layer.values, colorscale: colourScale(panel.colours.stops), cmin: panel.colours.range[0], cmax: panel.colours.range[1], showscale: true, colorbar: colourBar });
+  }
+  return trace;
+}
+
+const names = (panel, layer) => panel.x.names && layer.x.map((x) => plain(panel.x.names[Math.round(x)] || ""));
+
+/// Lines with a cone at the head of each. Cones are as large in all panels: a part of the cube's side.
+function arrows(layer, panel) {
+  const line = { x: [], y: [], z: [] };
+  const tip = { x: [], y: [], z: [], u: [], v: [], w: [] };
+  const sides = ["x", "y", "z"].map((axis) => panel[axis].range[1] - panel[axis].range[0]);
+  for (let i = 0; i + 1 < layer.x.length; i += 2) {
+    const steps = ["x", "y", "z"].map((axis, k) => {
+      line[axis].push(layer[axis][i], layer[axis][i + 1], null);
+      return (layer[axis][i + 1] - layer[axis][i]) / sides[k];
+    });
+    const length = Math.hypot(...steps);
+    if (!layer.tips || length === 0) continue;
+    ["x", "y", "z"].forEach((axis, k) => {
+      tip[axis].push(layer[axis][i + 1]);
+      tip["uvw"[k]].push((steps[k] / length) * sides[k]);
+    });
+  }
+  const common = { name: plain(layer.name || ""), legendgroup: layer.name || undefined, hoverinfo: "skip" };
+  const list = [{ ...common, type: "scatter3d", mode: "lines", ...line, showlegend: Boolean(layer.name) && panel.legend, line: { color: layer.colour, width: 5 } }];
+  if (tip.x.length > 0) {
+    list.push({ ...common, type: "cone", ...tip, anchor: "tip", sizemode: "raw", sizeref: 0.045, showscale: false, showlegend: false, colorscale: [[0, layer.colour], [1, layer.colour]], lighting: { ambient: 0.85 } });
+  }
+  return list;
+}
+
+function heatMap(map) {
+  const z = [];
+  for (let row = 0; row < map.rows; row++) z.push(map.values.slice(row * map.columns, (row + 1) * map.columns));
+  const trace = { type: "heatmap", z, zmin: map.colours.range[0], zmax: map.colours.range[1], colorscale: colourScale(map.colours.stops), colorbar: { ...colourBar, len: 0.9 } };
+  if (map.values.length <= 100000) {
+    const name = (names, index) => (names ? plain(names[index]) : String(index));
+    trace.text = z.map((cells, row) => cells.map((cell, column) => `${name(map.rowNames, row)}, ${name(map.columnNames, column)}: ${cell === null ? "nan" : Number(cell.toPrecision(5))}`));
+    trace.hoverinfo = "text";
+  }
+  return trace;
+}
+
+function surface(surface) {
+  const z = surface.y.map((_, row) => surface.z.slice(row * surface.x.length, (row + 1) * surface.x.length));
+  return { type: "surface", x: surface.x, y: surface.y, z, cmin: surface.colours.range[0], cmax: surface.colours.range[1], colorscale: colourScale(surface.colours.stops), colorbar: colourBar, showlegend: false, lighting: { ambient: 0.9, diffuse: 0.2, specular: 0.03 } };
+}
+
+// MARK: Layout
+
+function layout(panel, width, height) {
+  const hasLegend = panel.legend && panel.layers.some((layer) => layer.name);
+  const common = {
+    font, width, height, paper_bgcolor: "#fff", plot_bgcolor: "#fff", hovermode: "closest", barmode: "overlay", uirevision: "page",
+    showlegend: hasLegend, legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "top", yref: "container", itemsizing: "constant" },
+    hoverlabel: { font: { size: 14 }, bordercolor: "#fff" },
+  };
+  return panel.z ? { ...common, ...space(panel, width, height, hasLegend) } : { ...common, ...plane(panel, width, height, hasLegend) };
+}
+
+function space(panel, width, height, hasLegend) {
+  const axis = (one) => ({
+    title: { text: plain(one.label || ""), font: { size: 13 } }, range: one.range, showticklabels: panel.ticks, ticks: "", showspikes: false, zeroline: false,
+    showbackground: true, backgroundcolor: "#fafafb", gridcolor: grey, linecolor: "#b9b9c0", showline: true, nticks: 6, tickfont: { size: 11, color: "#666" },
+  });
+  const [azimuth, elevation] = panel.view.map((degrees) => (degrees * Math.PI) / 180);
+  const eye = { x: Math.cos(elevation) * Math.cos(azimuth), y: Math.cos(elevation) * Math.sin(azimuth), z: Math.sin(elevation) };
+  // A wide picture has room for a wide box. Seen from far away a side of length 1 takes 0.47 of the picture's height.
+  const wide = panel.equal ? 1 : Math.max(1, Math.min(1.7, (0.8 * width) / height));
+  const across = wide * (Math.abs(Math.cos(azimuth)) + Math.abs(Math.sin(azimuth)));
+  const up = across * Math.abs(Math.sin(elevation)) + Math.abs(Math.cos(elevation));
+  const scale = Math.min(1.8 / up, (1.75 * width) / height / across);
+  return {
+    margin: { l: 0, r: 0, t: 0, b: hasLegend ? 36 : 0 },
+    legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "bottom", yref: "container", itemsizing: "constant" },
+    scene: { xaxis: axis(panel.x), yaxis: axis(panel.y), zaxis: axis(panel.z), aspectmode: "manual", aspectratio: { x: wide * scale, y: wide * scale, z: scale }, dragmode: "turntable", camera: { eye, projection: { type: "orthographic" }, center: { x: 0, y: 0, z: 0 } } },
+  };
+}
+
+function plane(panel, width, height, hasLegend) {
+  const axis = (one) => {
+    const range = one.log ? one.range.map(Math.log10) : one.range;
+    return { title: title(one.label), type: one.log ? "log" : "linear", range, gridcolor: grey, zeroline: false, linecolor: "#888", showline: true, ticks: "outside", ticklen: 4, automargin: true };
+  };
+  const x = axis(panel.x);
+  const y = axis(panel.y);
+  if (panel.x.names) Object.assign(x, ticks(panel.x.names, width - 90, 8), { showgrid: false });
+  if (panel.map) {
+    y.range = [y.range[1], y.range[0]];
+    for (const one of [x, y]) Object.assign(one, { showgrid: false, ticks: "" });
+    if (panel.map.columnNames) Object.assign(x, ticks(panel.map.columnNames, width - 150, 16));
+    if (panel.map.rowNames) Object.assign(y, ticks(panel.map.rowNames, height - 90, 16));
+  }
+  if (panel.equal) Object.assign(y, { scaleanchor: "x" }, { constrain: "domain" });
+  if (panel.equal) x.constrain = "domain";
+  return { xaxis: x, yaxis: y, margin: { l: 50, r: 20, t: 10, b: hasLegend ? 70 : 45 }, legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "bottom", yref: "container", itemsizing: "constant" } };
+}
+
+/// Names at 0, 1, 2, … as far as there is room.
+function ticks(names, room, each) {
+  const every = Math.max(1, Math.ceil((names.length * each) / Math.max(room, 1)));
+  const shown = names.map((_, index) => index).filter((index) => index % every === 0);
+  return { tickmode: "array", tickvals: shown, ticktext: shown.map((index) => plain(names[index])) };
+}
+
+const options = { responsive: false, displaylogo: false, displayModeBar: false, scrollZoom: true };
+
+// MARK: Panels side by side
+
+function height(panel, width) {
+  const rows = Math.ceil(figure.panels.length / figure.columns);
+  const ratio = figure.height / rows / (figure.width / figure.columns);
+  return Math.max(220, Math.min(Math.round(width * (panel.z ? 0.8 : ratio)), Math.round(window.innerHeight * (figure.panels.length > 1 ? 1 : 0.8))));
+}
+
+function panels() {
+  byId("panels").style.setProperty("--columns", figure.columns);
+  const places = figure.panels.map((panel) => {
+    const box = byId("panels").appendChild(document.createElement("section"));
+    box.className = "panel";
+    if (panel.title) box.appendChild(document.createElement("h2")).textContent = panel.title;
+    const place = box.appendChild(document.createElement("div"));
+    const width = box.clientWidth;
+    place.style.height = `${height(panel, width)}px`;
+    return place;
+  });
+  const draw = (index) => {
+    const width = places[index].clientWidth;
+    places[index].style.height = `${height(figure.panels[index], width)}px`;
+    return Plotly.react(places[index], traces(figure.panels[index]), layout(figure.panels[index], width, places[index].clientHeight), { ...options, scrollZoom: false });
+  };
+  // Panels far below are drawn when they come near.
+  const drawn = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      watch.unobserve(entry.target);
+      const index = places.indexOf(entry.target);
+      drawn.add(index);
+      draw(index).then(finish);
+    }
+  }, { rootMargin: "600px" });
+  places.forEach((place) => watch.observe(place));
+  onResize(() => drawn.forEach(draw));
+}
+
+// MARK: One panel at a time
+
+/// Paths of points through the steps that were asked for by a click: the series' name, the place in it.
+const paths = [];
+const pathColours = ["#009e73", "#e69f00", "#56b4e9", "#000000", "#cc79a7"];
+
+/// The points of one path, one for each step that has them.
+function pathOf(series, index) {
+  const found = { x: [], y: [], z: [], steps: [], label: "" };
+  figure.panels.forEach((panel, step) => {
+    const layer = panel.layers.find((one) => one.shape === "points" && one.name === series && index < one.x.length);
+    if (!layer) return;
+    for (const axis of ["x", "y", "z"]) if (layer[axis]) found[axis].push(layer[axis][index]);
+    found.steps.push(step);
+    const labels = layer.labels || layer.hover;
+    if (labels) found.label = labels[index];
+  });
+  return found;
+}
+
+function pathTrace({ series, index, colour }, step) {
+  const found = pathOf(series, index);
+  const sizes = found.steps.map((one) => (one === step ? 9 : 4));
+  const trace = {
+    type: found.z.length ? "scatter3d" : "scatter", mode: "lines+markers", x: found.x, y: found.y, name: plain(`path of ${found.label || index}`), showlegend: true,
+    line: { color: colour, width: found.z.length ? 4 : 2 }, marker: { color: colour, size: sizes },
+    hovertext: found.steps.map((one) => plain(`${found.label} · ${stepTitle(one)}`)), hoverinfo: "text", meta: { path: { series, index } },
+  };
+  return found.z.length ? { ...trace, z: found.z } : trace;
+}
+
+const stepTitle = (index) => figure.panels[index].title || `step ${index + 1}`;
+
+function togglePath(series, index) {
+  const known = paths.findIndex((one) => one.series === series && one.index === index);
+  if (known >= 0) {
+    paths.splice(known, 1);
+  } else if (pathOf(series, index).steps.length > 1) {
+    const taken = paths.map((one) => one.colour);
+    paths.push({ series, index, colour: pathColours.find((one) => !taken.includes(one)) || pathColours[paths.length % pathColours.length] });
+  }
+}
+
+function steps() {
+  const place = byId("panels").appendChild(document.createElement("div"));
+  const slider = byId("step");
+  let current = 0;
+  let moving = 0;
+  let timer = 0;
+  byId("steps").hidden = false;
+  slider.max = figure.panels.length - 1;
+
+  const size = () => [place.clientWidth, Math.max(320, Math.min(Math.round(place.clientWidth * (place.clientWidth < 700 ? 0.95 : 0.75)), window.innerHeight - 150))];
+  const all = (step) => traces(figure.panels[step]).concat(paths.map((one) => pathTrace(one, step)));
+  const draw = (step, list = all(step)) => Plotly.react(place, list, layout(figure.panels[step], ...size()), { ...options, scrollZoom: true });
+
+  /// From the points of the step before to those of this one.
+  function move(from, to) {
+    const list = all(to);
+    const pairs = list.flatMap((trace, index) => {
+      const layer = trace.meta && figure.panels[to].layers[trace.meta.layer];
+      if (!layer || layer.shape !== "points" || !layer.name) return [];
+      const before = figure.panels[from].layers.find((one) => one.shape === "points" && one.name === layer.name && one.x.length === layer.x.length);
+      return before && before.x.length <= 500 ? [{ index, before, after: layer }] : [];
+    });
+    const axes = figure.panels[to].z ? ["x", "y", "z"] : ["x", "y"];
+    const between = (pair, axis, share) => pair.after[axis].map((value, i) => pair.before[axis][i] * (1 - share) + value * share);
+    const isHeavy = list.reduce((sum, trace) => sum + (trace.x ? trace.x.length : 0), 0) > 4000;
+    if (pairs.length === 0 || isHeavy || matchMedia("(prefers-reduced-motion: reduce)").matches) return draw(to, list);
+    const turn = ++moving;
+    const start = performance.now();
+    const frame = () => {
+      if (turn !== moving) return;
+      const time = Math.min(1, (performance.now() - start) / 400);
+      const share = time * time * (3 - 2 * time);
+      const update = Object.fromEntries(axes.map((axis) => [axis, pairs.map((pair) => between(pair, axis, share))]));
+      Plotly.restyle(place, update, pairs.map((pair) => pair.index)).then(() => time < 1 && requestAnimationFrame(frame));
+    };
+    const started = list.map((trace, index) => {
+      const pair = pairs.find((one) => one.index === index);
+      return pair ? { ...trace, ...Object.fromEntries(axes.map((axis) => [axis, between(pair, axis, 0)])) } : trace;
+    });
+    return draw(to, started).then(frame);
+  }
+
+  function show(step) {
+    const from = current;
+    current = Math.max(0, Math.min(step, figure.panels.length - 1));
+    slider.value = current;
+    byId("place").textContent = `${current + 1} / ${figure.panels.length} · ${stepTitle(current)}`;
+    return from === current ? draw(current) : move(from, current);
+  }
+
+  function play(isOn) {
+    clearInterval(timer);
+    timer = isOn ? setInterval(() => show((current + 1) % figure.panels.length), 1200) : 0;
+    byId("play").textContent = isOn ? "Pause" : "Play";
+  }
+
+  slider.addEventListener("input", () => { play(false); show(Number(slider.value)); });
+  byId("back").addEventListener("click", () => { play(false); show(current - 1); });
+  byId("next").addEventListener("click", () => { play(false); show(current + 1); });
+  byId("play").addEventListener("click", () => play(timer === 0));
+  show(0).then(() => {
+    place.on("plotly_click", (event) => {
+      const { meta, pointNumber } = event.points[0];
+      const found = event.points[0].data.meta || meta || {};
+      const layer = figure.panels[current].layers[found.layer];
+      if (found.path) togglePath(found.path.series, found.path.index);
+      else if (layer && layer.name && layer.shape === "points") togglePath(layer.name, pointNumber);
+      else return;
+      ++moving;
+      draw(current);
+    });
+    finish();
+  });
+  onResize(() => { ++moving; draw(current); });
+}
+
+// MARK: Page
+
+function onResize(redraw) {
+  let timer = 0;
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    // On a phone the bars of the browser come and go while one scrolls.
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    clearTimeout(timer);
+    timer = setTimeout(redraw, 150);
+  });
+}
+
+function finish() { document.documentElement.dataset.state = "drawn"; }
+
+const isSpace = figure.panels.some((panel) => panel.z);
+const hasSteps = figure.panels.length > 1 && (figure.steps || isSpace);
+byId("title").textContent = figure.title || (figure.panels.length === 1 && figure.panels[0].title) || "";
+if (figure.panels.length === 1) figure.panels[0].title = null;
+byId("caption").textContent = figure.caption || "";
+
+if (typeof Plotly === "undefined") {
+  document.documentElement.dataset.state = "failed";
+  byId("note").textContent = "This page draws with Plotly.js from cdn.plot.ly, which could not be loaded. Open it again with a network, or save the figure again where tw has its own copy of Plotly.js.";
+} else {
+  byId("hint").textContent = [
+    isSpace ? "Drag to turn, scroll to zoom." : "Drag to zoom, click twice to see all.",
+    figure.panels.some((panel) => panel.layers.some((layer) => layer.labels || layer.hover)) ? "Point at a dot to read it" + (hasSteps ? ", click it to draw its path through the steps." : ".") : "",
+    figure.panels.some((panel) => panel.legend && panel.layers.some((layer) => layer.name)) ? "A click in the legend hides a series." : "",
+  ].filter(Boolean).join(" ");
+  if (hasSteps) steps(); else panels();
+}
