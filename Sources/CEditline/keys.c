@@ -138,7 +138,8 @@ static unsigned char paste(EditLine *el, int key) {
   tw_editor *editor = owner(el);
   size_t length = 0;
   wchar_t *wide = read_pasted(el, &length);
-  if (!wide) return CC_ERROR;
+  // Ctrl-C ends the line too: what the rest of the block would do is not what was wanted.
+  if (!wide) return editor->cancelled ? CC_NEWLINE : CC_ERROR;
   char *text = narrow(wide, length);
   free(wide);
   if (!text) return CC_ERROR;

@@ -3,16 +3,19 @@
 
     tools/fuzz/prompt.py .build/release/tw --sequences 10000 [--seed 1]
 
-Every sequence is a few keys: text, arrows, Tab, control keys, pieces of escape sequences, bytes that are no UTF-8, pasted blocks.
-After every 20 of them the prompt must still answer `6 * 7`. Prints the last keys and ends with 1 when it does not.
+Every sequence is a few keys: text, arrows, Tab, control keys, pieces of escape sequences, bytes that are no UTF-8, pasted blocks;
+now and then the window takes another size.
+After every 10 of them the prompt must still answer `6 * 7`. Prints the last keys and ends with 1 when it does not.
 """
 import argparse
+import fcntl
 import os
 import pty
 import random
 import re
 import select
 import signal
+import struct
 import sys
 import tempfile
 import termios
@@ -50,6 +53,8 @@ def sequence(chance):
             keys += b"\x1b[200~" + b"\n".join(chance.choice(WORDS) for _ in range(chance.randint(1, 5))) + b"\x1b[201~"
         else:
             keys += bytes(chance.randrange(256) for _ in range(chance.randint(1, 6)))
+    if chance.random() < 0.4:
+        keys += b"\r"
     # These leave, stop or kill, as they should: Ctrl-D, Ctrl-Z, Ctrl-\.
     return re.sub(rb"[\x04\x1a\x1c]", b"", keys)
 
@@ -98,6 +103,9 @@ class Prompt:
         pid, self.status = os.waitpid(self.pid, os.WNOHANG)
         return pid == 0
 
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
     def check(self):
         # Out of whatever was begun: a paste, a stopped terminal, a search, a line.
         self.write(b"\x1b[201~\x11")
@@ -140,9 +148,11 @@ def main():
             for _ in range(min(500, options.sequences - done)):
                 keys = sequence(chance)
                 recent = (recent + [keys])[-40:]
+                if chance.random() < 0.05:
+                    prompt.resize(chance.choice([1, 2, 5, 24, 60]), chance.choice([1, 2, 5, 20, 80, 200]))
                 prompt.write(keys)
                 done += 1
-                if done % 20 == 0:
+                if done % 10 == 0:
                     prompt.check()
                     recent = []
             prompt.check()

@@ -33,6 +33,16 @@ import Testing
     try terminal.expect("22] |> sum", "42", "tw>")
   }
 
+  @Test func controlCEndsABlockThatNeverEnds() throws {
+    let terminal = try prompt()
+    try terminal.press("-H 1b 5b 32 30 30 7e")
+    try terminal.type("never shown")
+    try terminal.press("C-c")
+    try terminal.expect("tw>", "tw>")
+    try terminal.enter("20 + 22")
+    try terminal.expect("tw> 20 + 22", "42", "tw>")
+  }
+
   @Test func arrowsMoveInsideAnEntryOfSeveralLines() throws {
     let terminal = try prompt()
     try terminal.paste("[10,\n 20,\n 30]")

@@ -19,6 +19,17 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 60 && !$0.hasSuffix("…") })
   }
 
+  @Test func otherWaysToAskAreUnderstood() throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    try terminal.enter("len?")
+    try terminal.expect("tw>")
+    #expect(try terminal.screen().contains { $0.hasPrefix("len(") })
+    try terminal.enter("help")
+    try terminal.expect("tw>")
+    #expect(try terminal.screen().contains { $0.hasPrefix("tw takes the weights") })
+  }
+
   @Test func functionsAreExplainedAndShown() throws {
     let terminal = try Terminal(scratch)
     try terminal.expect("tw>")
