@@ -9,7 +9,7 @@ DESTDIR ?=
 SECONDS ?= 60
 TW := .build/release/tw
 
-.PHONY: build demo test bench-language bench-probes fuzz docs lint install clean help
+.PHONY: build demo test bench-language bench-probes bench-travel fuzz docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -33,6 +33,10 @@ bench-language: build
 ## bench-probes: the probes at GPT-2's size, beside NumPy and PyTorch (python3 with numpy, torch, safetensors)
 bench-probes: build
 	python3 bench/probes/run.py
+
+## bench-travel: the layout of a trajectory, beside umap-learn (python3 with umap-learn, safetensors)
+bench-travel: build
+	python3 bench/travel/run.py
 
 ## fuzz: random programs against the syntax and the interpreter, SECONDS=60 each; findings are left in .build/fuzz
 fuzz:
