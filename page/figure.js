@@ -43,10 +43,10 @@ function mark(layer, panel) {
   }
   const texts = plains(layer.hover || layer.labels);
   trace.mode = layer.labels ? "markers+text" : "markers";
-  trace.text = plains(layer.labels);
+  trace.text = layer.labels && isSpace ? gathered(layer, panel) : plains(layer.labels);
   // Two series with labels often lie near each other.
   const labelled = panel.layers.filter((one) => one.labels);
-  trace.textposition = labelled.indexOf(layer) % 2 ? "bottom center" : "top center";
+  trace.textposition = labelled.length < 2 ? "top center" : labelled.indexOf(layer) % 2 ? "middle right" : "middle left";
   if (!isSpace) trace.cliponaxis = false;
   trace.textfont = { size: 13, color: layer.ink };
   trace.hovertext = texts;
@@ -56,6 +56,26 @@ function mark(layer, panel) {
     Object.assign(trace.marker, { color: layer.values, colorscale: colourScale(panel.colours.stops), cmin: panel.colours.range[0], cmax: panel.colours.range[1], showscale: true, colorbar: colourBar });
   }
   return trace;
+}
+
+/// Labels of points that nearly coincide, one behind the other at the first of them.
+function gathered(layer, panel) {
+  const side = (axis) => panel[axis].range[1] - panel[axis].range[0];
+  const far = (i, j) => Math.hypot(...["x", "y", "z"].map((axis) => (layer[axis][i] - layer[axis][j]) / side(axis)));
+  const texts = layer.labels.map(() => "");
+  const heads = [];
+  layer.labels.slice(0, 500).forEach((label, i) => {
+    const head = heads.find((one) => far(one[0], i) < 0.03);
+    if (head) head.push(i); else heads.push([i]);
+  });
+  for (const group of heads) {
+    // Plotly makes long texts small.
+    let text = layer.labels[group[0]];
+    let count = 1;
+    while (count < group.length && text.length + layer.labels[group[count]].length < 16) text += "  " + layer.labels[group[count++]];
+    texts[group[0]] = plain(count < group.length ? `${text}  +${group.length - count}` : text);
+  }
+  return texts;
 }
 
 const names = (panel, layer) => panel.x.names && layer.x.map((x) => plain(panel.x.names[Math.round(x)] || ""));
@@ -74,7 +94,7 @@ function arrows(layer, panel) {
     if (!layer.tips || length === 0) continue;
     ["x", "y", "z"].forEach((axis, k) => {
       tip[axis].push(layer[axis][i + 1]);
-      tip["uvw"[k]].push((steps[k] / length) * sides[k]);
+      tip["uvw"[k]].push((steps[k] / length) * sides[k] * Math.min(1, length / 0.1));
     });
   }
   const common = { name: plain(layer.name || ""), legendgroup: layer.name || undefined, hoverinfo: "skip" };
@@ -253,7 +273,9 @@ function steps() {
   slider.max = figure.panels.length - 1;
 
   const size = () => [place.clientWidth, Math.max(320, Math.min(Math.round(place.clientWidth * (place.clientWidth < 700 ? 0.95 : 0.75)), window.innerHeight - 150))];
-  const all = (step) => traces(figure.panels[step]).concat(paths.map((one) => pathTrace(one, step)));
+  // A trace whose texts change is made anew (by its `uid`): Plotly draws changed texts in space too small.
+  const all = (step) => traces(figure.panels[step]).concat(paths.map((one) => pathTrace(one, step)))
+    .map((trace, index) => ({ ...trace, uid: `t${index}${trace.type}${trace.text ? step : ""}` }));
   const draw = (step, list = all(step)) => Plotly.react(place, list, layout(figure.panels[step], ...size()), { ...options, scrollZoom: true });
 
   /// From the points of the step before to those of this one.

@@ -75,6 +75,11 @@ void tw_input_begin(void) {
 void tw_input_end(void) { restore_signals(); }
 
 int tw_read_byte(tw_editor *editor, unsigned char *byte) {
+  if (editor->has_unread) {
+    editor->has_unread = false;
+    *byte = editor->unread;
+    return 1;
+  }
   for (;;) {
     struct pollfd sources[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
     if (poll(sources, 2, -1) < 0) {
@@ -112,7 +117,13 @@ int tw_read_character(EditLine *el, wchar_t *character) {
     unsigned value = following <= 0 ? byte : byte & (0x3Fu >> following);
     for (int i = 0; i < following; i++) {
       if ((count = tw_read_byte(editor, &byte)) != 1) break;
-      if ((byte & 0xC0) != 0x80) following = -1;
+      if ((byte & 0xC0) != 0x80) {
+        // Not the rest of this character, but the next key.
+        editor->unread = byte;
+        editor->has_unread = true;
+        following = -1;
+        break;
+      }
       value = value << 6 | (byte & 0x3F);
     }
     if (count == 1) {

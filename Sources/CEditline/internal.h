@@ -9,6 +9,8 @@ struct tw_editor {
   History *history;
   const char *prompt;
   bool cancelled;
+  bool has_unread;
+  unsigned char unread;  // a byte that was read too early
   char *line;  // what tw_editor_read returned
   size_t length, capacity;
   struct tw_editor_hooks hooks;

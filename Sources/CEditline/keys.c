@@ -138,7 +138,8 @@ static unsigned char paste(EditLine *el, int key) {
   tw_editor *editor = owner(el);
   size_t length = 0;
   wchar_t *wide = read_pasted(el, &length);
-  if (!wide) return CC_ERROR;
+  // Ctrl-C ends the line too: what the rest of the block would do is not what was wanted.
+  if (!wide) return editor->cancelled ? CC_NEWLINE : CC_ERROR;
   char *text = narrow(wide, length);
   free(wide);
   if (!text) return CC_ERROR;
@@ -179,6 +180,25 @@ static unsigned char down(EditLine *el, int key) {
   return CC_NORM;
 }
 
+/// Home and End: of the line, in an entry of several.
+static unsigned char line_start(EditLine *el, int key) {
+  (void)key;
+  const LineInfoW *line = el_wline(el);
+  const wchar_t *at = line->cursor;
+  while (at > line->buffer && at[-1] != L'\n') at--;
+  el_cursor(el, (int)(at - line->cursor));
+  return CC_CURSOR;
+}
+
+static unsigned char line_end(EditLine *el, int key) {
+  (void)key;
+  const LineInfoW *line = el_wline(el);
+  const wchar_t *at = line->cursor;
+  while (at < line->lastchar && *at != L'\n') at++;
+  el_cursor(el, (int)(at - line->cursor));
+  return CC_CURSOR;
+}
+
 static void bind(EditLine *el, const char *key, const char *command) { el_set(el, EL_BIND, key, command, NULL); }
 
 void tw_bind_keys(EditLine *el) {
@@ -187,9 +207,16 @@ void tw_bind_keys(EditLine *el) {
   el_set(el, EL_ADDFN, "tw-new-line", "Insert a line break", new_line);
   el_set(el, EL_ADDFN, "tw-up", "A line up, or the entry before", up);
   el_set(el, EL_ADDFN, "tw-down", "A line down, or the entry after", down);
+  el_set(el, EL_ADDFN, "tw-line-start", "To the start of the line", line_start);
+  el_set(el, EL_ADDFN, "tw-line-end", "To the end of the line", line_end);
   bind(el, "^I", "tw-complete");
   bind(el, "\\e[200~", "tw-paste");
   bind(el, "\\e^M", "tw-new-line");
+  bind(el, "\\e^J", "tw-new-line");
+  bind(el, "^A", "tw-line-start");
+  bind(el, "^E", "tw-line-end");
+  bind(el, "\\eOH", "tw-line-start");
+  bind(el, "\\eOF", "tw-line-end");
   bind(el, LINE_UP, "ed-prev-line");
   bind(el, LINE_DOWN, "ed-next-line");
   bind(el, ENTRY_BEFORE, "ed-prev-history");
@@ -201,10 +228,10 @@ void tw_bind_keys(EditLine *el) {
   bind(el, "^R", "em-inc-search-prev");
   bind(el, "^W", "ed-delete-prev-word");
   bind(el, "\\e[3~", "ed-delete-next-char");
-  bind(el, "\\e[1~", "ed-move-to-beg");
-  bind(el, "\\e[4~", "ed-move-to-end");
-  bind(el, "\\e[H", "ed-move-to-beg");
-  bind(el, "\\e[F", "ed-move-to-end");
+  bind(el, "\\e[1~", "tw-line-start");
+  bind(el, "\\e[4~", "tw-line-end");
+  bind(el, "\\e[H", "tw-line-start");
+  bind(el, "\\e[F", "tw-line-end");
   bind(el, "\\e[1;5C", "em-next-word");
   bind(el, "\\e[1;5D", "ed-prev-word");
 }

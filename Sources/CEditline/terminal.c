@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct termios found, held;
@@ -68,7 +69,44 @@ static void catch_ends(void) {
   }
 }
 
+// Ctrl-C while a line runs. Whoever took it before still does; a second one that comes because the first did not help is explained.
+
+static void (*interrupted_before)(int) = NULL;
+static struct timespec first_interrupt;
+static volatile sig_atomic_t interrupts = 0;
+
+static void on_interrupt(int number) {
+  int error = errno;
+  if (interrupted_before) interrupted_before(number);
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (interrupts == 0) {
+    first_interrupt = now;
+    interrupts = 1;
+  } else {
+    double since = (double)(now.tv_sec - first_interrupt.tv_sec) + (double)(now.tv_nsec - first_interrupt.tv_nsec) * 1e-9;
+    // Two presses in a hurry are one.
+    if (interrupts == 1 && since > 0.3) {
+      send("\nA library call is under way that cannot be stopped; the line ends when it returns.\n"
+           "Ctrl-\\ ends tw now; `:load` at the next start runs this session's lines again.\n");
+      interrupts = 2;
+    }
+  }
+  errno = error;
+}
+
+static void watch_interrupts(void) {
+  struct sigaction action, before;
+  if (sigaction(SIGINT, NULL, &before) != 0 || before.sa_flags & SA_SIGINFO) return;
+  if (before.sa_handler == SIG_IGN || before.sa_handler == SIG_DFL) return;
+  interrupted_before = before.sa_handler;
+  action = before;
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, NULL);
+}
+
 void tw_terminal_hold(void) {
+  interrupts = 0;
   if (is_held) {
     tw_terminal_resume();
     return;
@@ -81,6 +119,7 @@ void tw_terminal_hold(void) {
   held.c_cc[VTIME] = 0;
   is_held = 1;
   catch_ends();
+  watch_interrupts();
   atexit(tw_terminal_restore);
   tw_terminal_resume();
 }

@@ -5,7 +5,8 @@ import Glibc
 enum Colour {
   /// Colours are for terminals that can show them, and for people who have not switched them off (no-color.org).
   static func isUsed(on descriptor: Int32) -> Bool {
-    isatty(descriptor) == 1 && PersonalFolders.environment("NO_COLOR") == nil && PersonalFolders.environment("TERM") != "dumb"
+    isatty(descriptor) == 1 && PersonalFolders.environment("NO_COLOR") == nil
+      && PersonalFolders.environment("TERM") != "dumb"
   }
 
   /// Bold red, as compilers mark errors.

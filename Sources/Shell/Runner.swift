@@ -10,6 +10,7 @@ import Runtime
 enum Runner {
   static func run(_ invocation: Invocation) -> Int32 {
     Notices.sink = { StandardError.write("warning: \($0)") }
+    ProgressBar.install()
     let status = started(invocation)
     do {
       try StandardOutput.shared.flush()
@@ -44,6 +45,9 @@ enum Runner {
         return ExitStatus.success
       case .errorReference:
         try StandardOutput.shared.write(ErrorReference.page)
+        return ExitStatus.success
+      case .generated(let file):
+        try StandardOutput.shared.write(file.text)
         return ExitStatus.success
       case .code(let text, let options):
         return try run(

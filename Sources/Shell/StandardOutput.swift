@@ -41,6 +41,7 @@ final class StandardOutput {
 
   func flush() throws {
     guard !pending.isEmpty else { return }
+    if isTerminal { ProgressBar.shared.hide() }
     // What cannot be written now is dropped: it would fail again at every later flush.
     defer { pending.removeAll(keepingCapacity: true) }
     var start = 0
@@ -75,6 +76,7 @@ enum StandardError {
     do { try StandardOutput.shared.flush() } catch {
       // Kept in `failure`, and reported when the run ends.
     }
+    ProgressBar.shared.hide()
     fputs(text + "\n", stderr)
   }
 

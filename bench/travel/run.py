@@ -1,78 +1,94 @@
 #!/usr/bin/env python3
-"""Times what the trajectory of a phrase needs, beside the programs that are usual for it.
+"""Times what it takes to travel through a model, beside PyTorch and umap-learn doing the same from the same file.
 
-    bench/travel/run.py [--tw .build/release/tw] [--model .build/bench/gpt2] [--runs 3] [--only NAME] [--no-reference]
+    bench/travel/run.py [--tw .build/release/tw] [--model .build/bench/gpt2] [--runs 3] [TASK ...]
 
-The model is made where it is missing: GPT-2's shape with random weights (tools/make_weights.py). `process` is the time of a whole
-process; `fit` what a program itself measures around the work, the reference's after a warm-up. A ratio says how many times longer
-than tw the reference takes.
+The model is made where it is missing: GPT-2's shape with random weights (tools/make_weights.py). Every task is a row of `TASKS`; the
+programs print the seconds of a first and of the fastest later pass. `process` is a whole process, from its start to its end. A ratio says how
+many times longer the other program takes. A short text is bounded by the memory: its time is compared with that of reading the weights once.
 """
-import argparse, os, pathlib, re, statistics, subprocess, sys, tempfile, time
+import argparse, os, pathlib, statistics, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PYTHON = sys.executable
+REFERENCE = [sys.executable, HERE / "reference.py"]
+UMAP_REFERENCE = [sys.executable, HERE / "umap_reference.py"]
+
+# Name: arguments of tw, the other program; both before the model; and its name.
+TASKS = {
+    f"forward {n}": ([HERE / "forward.tw", "--tokens", n, "--passes", passes, "--model"], [*REFERENCE, "forward", n, passes], "PyTorch")
+    for n, passes in [(8, 20), (128, 10), (1024, 3)]
+}
+# Once as a process of its own, once with a fit after the first, which compiles umap-learn.
+TASKS |= {
+    f"umap, {1 + passes} fit{'s' if passes else ''}":
+        ([HERE / "umap.tw", "--passes", passes, "--model"], [*UMAP_REFERENCE, 10000, passes], "umap-learn")
+    for passes in [0, 1]
+}
 
 
-def run(command, folder):
-    """Seconds, peak memory in MB and output of a process."""
+def run(command):
+    """Seconds, peak memory in MB, and the numbers that a process prints."""
     start = time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
+    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     output, errors = process.stdout.read(), process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) != 0:
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))}\n{errors}")
-    return seconds, usage.ru_maxrss / 1024, output.strip()
+    return seconds, usage.ru_maxrss / 1024, [float(word) for word in output.split()]
 
 
-def fit(output):
-    return float(re.findall(r"^fit (.+)$", output, re.M)[-1])
-
-
-def umap_quality(a, folder):
-    """Trustworthiness of both layouts, by the same program."""
-    code = "x = load(\"{}\").wte[0:10000]; print(\"{{trustworthiness(x, read_npy(\"{}\")):.4f}}\")"
-    return [run([a.tw, "-e", code.format(a.model, name)], folder)[2] if (folder / name).exists() else "-" for name in ("tw.npy", "ref.npy")]
-
-
-def rows(a):
-    """name, what is compared, tw's command, the reference's command, ratio that is wanted, how the results compare"""
-    tw = [a.tw, HERE / "umap.tw", "--model", a.model, "--out", "tw.npy"]
-    reference = [PYTHON, HERE / "umap_reference.py", a.model, "10000", "ref.npy"]
-    return [
-        ("umap", "fit", tw, [*reference, "warm"], 3, ("trustworthiness", umap_quality)),
-        ("umap", "process", tw, [*reference, "once"], 10, None),
-    ]
+def row(name, results):
+    """Prints a row and gives the medians: process, first pass, fastest pass."""
+    process, memory, first, best = [statistics.median(r) for r in zip(*((s, m, *numbers) for s, m, numbers in results))]
+    print(f"{name:<30} {process:8.3f} s  {first:8.3f} s  {best:8.4f} s  {memory:6.0f} MB", flush=True)
+    return process, first, best
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--tw", type=pathlib.Path, default=ROOT / ".build/release/tw")
+    p.add_argument("--tw", default=ROOT / ".build/release/tw")
     p.add_argument("--model", type=pathlib.Path, default=ROOT / ".build/bench/gpt2")
     p.add_argument("--runs", type=int, default=3)
-    p.add_argument("--only", help="rows of this name")
-    p.add_argument("--no-reference", action="store_true")
+    p.add_argument("tasks", nargs="*", default=list(TASKS), help=", ".join(TASKS))
     a = p.parse_args()
-    a.tw, a.model = a.tw.resolve(), a.model.resolve()
     if not (a.model / "model.safetensors").exists():
-        run([PYTHON, ROOT / "tools/make_weights.py", a.model, "--shape", "gpt2"], ROOT)
-    print(f"{os.cpu_count()} cores; medians of {a.runs} runs of tw, one of the reference")
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        for task, kind, ours, theirs, wanted, quality in rows(a):
-            if a.only not in (None, task):
-                continue
-            seconds = (lambda r: fit(r[2])) if kind == "fit" else (lambda r: r[0])
-            results = [run(ours, folder) for _ in range(a.runs)]
-            median = statistics.median(map(seconds, results))
-            print(f"{task:<12} {kind:<8} tw        {median:8.2f} s  {max(r[1] for r in results):6.0f} MB", flush=True)
-            if a.no_reference:
-                continue
-            result = run(theirs, folder)
-            print(f"{'':<21} reference {seconds(result):8.2f} s  {result[1]:6.0f} MB  {seconds(result) / median:5.1f} x  (wanted {wanted} x)")
-            if quality:
-                print(f"{'':<21} {quality[0]}: tw {{}}, reference {{}}".format(*quality[1](a, folder)), flush=True)
+        run([sys.executable, ROOT / "tools/make_weights.py", a.model, "--shape", "gpt2"])
+    print(f"{os.cpu_count()} cores; medians of {a.runs} processes\n{'':<30} {'process':>10}  {'first':>10}  {'fastest':>10}  {'memory':>9}")
+    for task in a.tasks:
+        ours, theirs, name = TASKS[task]
+        pairs = [(run([a.tw, *ours, a.model]), run([*theirs, a.model])) for _ in range(a.runs)]
+        tw = row(task + ", tw", [pair[0] for pair in pairs])
+        other = row(f"{task}, {name}", [pair[1] for pair in pairs])
+        print(f"{'':<30} " + "  ".join(f"{b / t:8.1f} x" for t, b in zip(tw, other)))
+        if task == "forward 8":
+            read = run([*REFERENCE, "read", 20, a.model])[2][0]
+            print(f"{'':<30} the weights are read once in {read:.4f} s: {tw[2] / read:.2f} x that")
+    if a.tasks == list(TASKS):
+        precision(a)
+        trust(a)
+
+
+def precision(a):
+    """How far tw and PyTorch in float32 are from PyTorch in float64."""
+    with tempfile.TemporaryDirectory() as out:
+        logits = f"{out}/logits.npy"
+        run([a.tw, "--allow-write", out, HERE / "forward.tw", "--model", a.model, "--tokens", 64, "--passes", 1, "--logits", logits])
+        tw, torch = run([*REFERENCE, "precision", logits, a.model])[2]
+    print(f"largest error of a logit, 64 tokens: tw {tw:.2e}, PyTorch float32 {torch:.2e}: {tw / torch:.2f} x")
+
+
+def trust(a):
+    """Trustworthiness of both layouts, by tw."""
+    with tempfile.TemporaryDirectory() as out:
+        files = [f"{out}/tw.npy", f"{out}/umap-learn.npy"]
+        run([a.tw, "--allow-write", out, HERE / "umap.tw", "--model", a.model, "--layout", files[0]])
+        run([*UMAP_REFERENCE, 10000, 0, a.model, files[1]])
+        code = f"x = load(\"{a.model}\").wte[0:10000]\n" + "\n".join(f"print(trustworthiness(x, read_npy(\"{f}\")))" for f in files)
+        ours, theirs = run([a.tw, "-e", code])[2]
+    print(f"trustworthiness of 10,000 points in 3 dimensions, k = 15: tw {ours:.4f}, umap-learn {theirs:.4f}")
 
 
 if __name__ == "__main__":

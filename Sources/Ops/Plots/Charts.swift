@@ -144,7 +144,8 @@ enum Charts {
   private static func shared(_ panels: [Panel]) throws -> [Panel] {
     guard panels.allSatisfy({ $0.heatMap == nil && ($0.space == nil) == (panels[0].space == nil) }) else {
       throw Fault.badValue(
-        "panels of different kinds have no axes to share", help: "share=true goes with figures of points")
+        "heat maps, or panels of different kinds, have no axes to share", help: "share=true goes with figures of points"
+      )
     }
     var all = PanelRanges(panels[0])
     for panel in panels.dropFirst() { all.formUnion(PanelRanges(panel)) }

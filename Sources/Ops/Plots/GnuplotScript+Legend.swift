@@ -6,18 +6,20 @@ import Runtime
 
 struct SpaceLegend {
   private struct Entry: Equatable {
+    enum Sample { case point, line, none }
     let name: String
     let hex: String
     let sign: Int
-    let isPoints: Bool
+    let sample: Sample
   }
 
   private var rows: [[(entry: Entry, width: Double)]] = []
   private let letter: Double
   private let width: Double
 
-  /// `width`: room in pixels; `size`: of the letters.
-  init(_ panels: [Panel], width: Double, size: Int) {
+  /// `width`, `height`: of the picture in pixels; `size`: of the letters. Entries that would take more than a third of the height
+  /// are left out, and counted.
+  init(_ panels: [Panel], width: Double, height: Double, size: Int) {
     letter = Double(size)
     self.width = width
     var entries: [Entry] = []
@@ -27,7 +29,7 @@ struct SpaceLegend {
         let isPoints = if case .points = layer.shape { true } else { false }
         let entry = Entry(
           name: PlotText.label(name, limit: 30), hex: paint.hex, sign: PanelWriter.sign(paint.repeats),
-          isPoints: isPoints)
+          sample: isPoints ? .point : .line)
         if !entries.contains(entry) { entries.append(entry) }
       }
     }
@@ -41,6 +43,11 @@ struct SpaceLegend {
       rows[rows.count - 1].append((entry, needed))
       used += needed
     }
+    let most = max(1, Int(height / 3 / (letter * 1.6)))
+    guard rows.count > most else { return }
+    let left = entries.count - rows.prefix(most - 1).reduce(0) { $0 + $1.count }
+    let entry = Entry(name: "… and \(left) more", hex: "#333333", sign: 0, sample: .none)
+    rows = Array(rows.prefix(most - 1)) + [[(entry, 14 * letter)]]
   }
 
   /// In pixels.
@@ -54,11 +61,13 @@ struct SpaceLegend {
       var x = (width - row.reduce(0) { $0 + $1.width }) / 2 + letter
       for (entry, needed) in row {
         let name = GnuplotScript.quoted(entry.name)
-        if entry.isPoints {
+        switch entry.sample {
+        case .point:
           text +=
             "set label '' at \(place(x + letter * 0.6, y)) point pt \(entry.sign) ps 0.9 lc rgb '\(entry.hex)'\n"
-        } else {
+        case .line:
           text += "set arrow from \(place(x, y)) to \(place(x + letter * 1.4, y)) nohead lw 2 lc rgb '\(entry.hex)'\n"
+        case .none: break
         }
         text +=
           "set label \(name) at \(place(x + letter * 2, y)) left noenhanced font ',\(target.fontSize(Int(letter) - 1))' tc rgb '#333333'\n"

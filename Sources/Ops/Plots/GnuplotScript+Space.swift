@@ -41,7 +41,7 @@ struct SpacePanelWriter {
     self.size = size
     let letter = Double(size)
     titleLines = panel.title.map { PlotText.lines($0, limit: Int(area.width / (letter * 0.7))) } ?? []
-    legend = SpaceLegend(hasLegend ? [panel] : [], width: area.width, size: size)
+    legend = SpaceLegend(hasLegend ? [panel] : [], width: area.width, height: area.height, size: size)
     var insets = SpaceFrame.Insets()
     insets.top = letter * (0.6 + 1.7 * Double(titleLines.count))
     insets.bottom = letter * 0.8 + legend.height

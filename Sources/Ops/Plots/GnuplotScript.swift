@@ -66,10 +66,11 @@ public struct GnuplotScript {
     var bottom = caption.isEmpty ? 0 : (Double(caption.count) * 1.45 + 0.6) * Double(size)
     // Panels in three dimensions have one legend.
     let isSpace = figure.panels.count > 1 && figure.panels.allSatisfy { $0.space != nil }
-    let legend = SpaceLegend(isSpace ? figure.panels : [], width: Double(self.width), size: size)
+    let legend = SpaceLegend(
+      isSpace ? figure.panels : [], width: Double(self.width), height: Double(self.height), size: size)
     let low = bottom
     bottom += legend.height
-    let panelHeight = (Double(self.height) - top - bottom) / Double(rows)
+    let panelHeight = max((Double(self.height) - top - bottom) / Double(rows), 16)
     for (index, panel) in figure.panels.enumerated() {
       let area = SpacePanelWriter.Rectangle(
         x: Double(index % figure.columns) * panelWidth,

@@ -142,7 +142,7 @@ struct PlotInput {
 
   /// Rows of equal length: a tensor of rank 2, a list of lists, or the numeric columns of a table (whose first column of texts
   /// names the rows).
-  func matrix(_ value: Value) throws -> (
+  func matrix(_ value: Value, _ what: String = "matrix") throws -> (
     rows: Int, columns: Int, values: [Double], rowNames: [String]?, columnNames: [String]?
   ) {
     if let tensor = value.asTensor {
@@ -163,7 +163,7 @@ struct PlotInput {
     }
     guard let items = value.asList?.items else {
       throw Fault.wrongType(
-        operation: operation, parameter: "matrix", wanted: "a tensor of rank 2, a list of rows or a table",
+        operation: operation, parameter: what, wanted: "a tensor of rank 2, a list of rows or a table",
         got: value.typePhrase)
     }
     let rows = try items.enumerated().map { try numbers($0.element, "row \($0.offset)") }

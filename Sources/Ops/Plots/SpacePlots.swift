@@ -31,8 +31,8 @@ enum SpacePlots {
   private static func points(_ name: String, _ options: PlotOptions) throws -> [[Double]] {
     let value = options[name]
     if let tensor = value.asTensor, tensor.rank == 2, tensor.shape[1] == 3 { return try PointPlots.columns(of: tensor) }
-    if value.asTensor == nil, value.asList != nil {
-      let matrix = try options.input.matrix(value)
+    if let rows = value.asList?.items, rows.allSatisfy({ $0.asList != nil || $0.asTensor != nil }) {
+      let matrix = try options.input.matrix(value, name)
       if matrix.columns == 3 {
         return (0..<3).map { column in (0..<matrix.rows).map { matrix.values[$0 * 3 + column] } }
       }
@@ -46,7 +46,7 @@ enum SpacePlots {
 
   static func surface(_ options: PlotOptions) throws -> Value {
     let input = options.input
-    let (rows, columns, values, _, _) = try input.matrix(options["z"])
+    let (rows, columns, values, _, _) = try input.matrix(options["z"], "z")
     guard rows >= 2, columns >= 2 else {
       throw Fault.badValue(
         "`surface` wants at least two rows and two columns, got \(Tensor.describe(shape: [rows, columns]))")

@@ -13,7 +13,8 @@ enum FigureEcho {
     let window = Window()
     if SixelQuery.terminalShowsSixels, let picture = try sixels(figure, window) { return picture }
     return try FigureText.text(
-      of: figure, columns: window.columns - 1, rows: min(window.rows - 4, 24), usesColour: Colour.isUsed(on: STDOUT_FILENO))
+      of: figure, columns: window.columns - 1, rows: min(window.rows - 4, 24),
+      usesColour: Colour.isUsed(on: STDOUT_FILENO))
   }
 
   /// Nil when there is no gnuplot: blocks do without it.

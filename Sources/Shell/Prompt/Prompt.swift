@@ -115,6 +115,7 @@ final class Prompt {
   // MARK: Answering
 
   private func answer(_ entry: String) throws {
+    if let help = helpEntry(entry) { return try answer(help) }
     if entry.hasPrefix("?") { return try show(NameHelp.answer(to: entry, in: session, width: width)) }
     if entry.hasPrefix(":") { return try Command.run(entry, at: self) }
     lastProgram = entry
@@ -123,6 +124,18 @@ final class Prompt {
       return try write(to: path) { try runProgram(entry, showing: OutputFile.text) }
     }
     try runProgram(entry) { [width] in try Echo.text(of: $0, width: width) }
+  }
+
+  /// `help`, `help()` and `nearest?` are what people try; `?` is what they mean.
+  private func helpEntry(_ entry: String) -> String? {
+    let word = entry.filter { !$0.isWhitespace }
+    if word == "help" || word == "help()" { return "?" }
+    let name = word.prefix { $0 != "?" }
+    let marks = word.dropFirst(name.count)
+    guard !name.isEmpty, (1...2).contains(marks.count), marks.allSatisfy({ $0 == "?" }),
+      name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "_.[]0123456789".unicodeScalars.contains($0) })
+    else { return nil }
+    return String(marks) + name
   }
 
   private func runProgram(_ entry: String, showing text: (Value) throws -> String) throws {

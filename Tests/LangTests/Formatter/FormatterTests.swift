@@ -161,6 +161,12 @@ private func expect(_ text: String, becomes wanted: String, _ place: SourceLocat
       becomes: "a = 1\n## of the block\nif true {\n  fn f() {\n    1\n  }\n}\n")
   }
 
+  @Test func anEmptyBlockDoesNotBecomeARecord() {
+    expect("f = x => {;;}", becomes: "f = x => { ; }\n")
+    expect("try ({ ; } != e) catch e { {} }", becomes: "try ({ ; } != e) catch e { {} }\n")
+    expect("if true {}", becomes: "if true { }\n")
+  }
+
   @Test(arguments: ["x = (", "a b", "\"open"])
   func aFaultyTextIsReportedInsteadOfChanged(_ text: String) {
     guard case .faulty(let faults) = Formatter.format(SourceFile(name: "test.tw", text: text)) else {

@@ -26,7 +26,7 @@ import Testing
     ("hist([0, 1, 1, 2, 4], bins=4)", ["0.5 1.0\n1.5 2.0\n2.5 1.0\n3.5 1.0", "set ylabel 'count'"]),
     (
       "grid([line([1, 2]), line([2, 1])], title=\"T\")",
-      ["set multiplot layout 1,2 title 'T'", "unset multiplot", "$data1_0"]
+      ["set multiplot title 'T'", "set origin 0.50000,0.00000", "unset multiplot", "$data1_0"]
     ),
     ("line([1, 2]) + scatter([0, 1], [2, 1])", ["with lines", "with points", "#00d55e00"]),
   ])

@@ -45,7 +45,12 @@ struct Command {
     Command(name: "quit", argument: "", summary: "leaves, as Ctrl-D does") { prompt, _ in prompt.leave() },
   ]
 
-  static func named(_ name: String) -> Command? { all.first { $0.name == name } }
+  /// The command of that name, or the only one that starts so: `:q` is `:quit`.
+  static func named(_ name: String) -> Command? {
+    if let exact = all.first(where: { $0.name == name }) { return exact }
+    let near = all.filter { !name.isEmpty && $0.name.hasPrefix(name) }
+    return near.count == 1 ? near[0] : nil
+  }
 
   /// Answers ":name argument".
   static func run(_ entry: String, at prompt: Prompt) throws {
