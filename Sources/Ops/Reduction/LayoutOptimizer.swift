@@ -24,7 +24,9 @@ struct LayoutOptimizer {
     let moved = try TensorStorage(uninitialized: LayoutOptimizer.largestBatch * dims)
     let copies = try moved.pointer()
     try schedule.withEdges { edges in
+      let progress = Progress("epochs", total: epochs)
       for epoch in 0..<epochs {
+        progress.report(epoch)
         let turn = Turn(key: seed, epoch: epoch, of: epochs, initialRate: 1)
         for batch in 0..<batches.count {
           let range = batches[batch]
@@ -48,13 +50,16 @@ struct LayoutOptimizer {
     let forces = LayoutForces(curve, pull: 1)
     var schedule = EdgeSchedule(edges)
     try schedule.withEdges { edges in
+      let progress = Progress("rows", total: new.count)
       try parallelRows(new.count, tile: 8) { point in
         let position = new.start + point * new.dims
         for epoch in 0..<epochs {
+          if epoch & 0xFF == 0xFF { try checkInterrupt() }
           let turn = Turn(key: seed, epoch: epoch, of: epochs, initialRate: 0.25)
           var stream = turn.stream(of: 0)
           turn.advance(position, edges.of(point), among: settled, forces, &stream)
         }
+        progress.advance()
       }
     }
   }

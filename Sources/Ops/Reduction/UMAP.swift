@@ -44,6 +44,10 @@ public struct UMAP {
     try UMAP.check(cloud, options)
     epochs = options.epochs ?? (cloud.count <= 10_000 ? 500 : 200)
     curve = LayoutCurve(minDist: options.minDist)
+    // Graphs of both opinions and their union, and the lists of positions.
+    let bytes = try byteCount(cloud.count, options.neighbors * 80 + options.dims * 16)
+    try MemoryBudget.shared.reserve(bytes)
+    defer { MemoryBudget.shared.release(bytes) }
     let neighbours = try AllNeighbours(cloud, k: options.neighbors - 1)
     var graph = try FuzzyGraph(neighbours, of: cloud)
     // Edges that would not act even once.
