@@ -7,9 +7,10 @@ SHELL := bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS ?= 60
+KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test bench-language bench-probes fuzz docs lint install clean help
+.PHONY: build demo test bench-language bench-probes fuzz fuzz-prompt docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -43,16 +44,27 @@ fuzz:
 lint:
 	swift format lint --strict -r Sources Tests tools/fuzz/Sources Package.swift
 
-## docs: the generated pages, docs/reference.md and docs/errors.md
+## fuzz-prompt: random keys into the prompt in a terminal, KEYS=10000 sequences (python3)
+fuzz-prompt: build
+	tools/fuzz/prompt.py $(TW) --sequences $(KEYS)
+
+## docs: what follows from tw's own lists: docs/reference.md, docs/errors.md, and the syntax for editors
 docs: build
 	$(TW) doc >docs/reference.md
 	$(TW) doc --errors >docs/errors.md
+	$(TW) doc --for vim >editors/vim/syntax/tw.vim
+	$(TW) doc --for textmate >editors/vscode/syntaxes/tw.tmLanguage.json
 
-## install: the binary to DESTDIR PREFIX/bin (PREFIX=/usr/local), Plotly.js to PREFIX/share; as another user without swift: what was built
+## install: the binary to DESTDIR PREFIX/bin (PREFIX=/usr/local), the manual page, completions of shells and Plotly.js to PREFIX/share; as another user without swift: what was built
 install:
 	@if command -v swift >/dev/null || [[ ! -x $(TW) ]]; then $(MAKE) --no-print-directory build; fi
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 -s "$(TW)" "$(DESTDIR)$(PREFIX)/bin/tw"
+	@share="$(DESTDIR)$(PREFIX)/share"; \
+	for file in man:man/man1/tw.1 bash:bash-completion/completions/tw zsh:zsh/site-functions/_tw \
+	  fish:fish/vendor_completions.d/tw.fish; do \
+	  install -d "$$share/$$(dirname "$${file#*:}")"; \
+	  "$(TW)" doc --for "$${file%%:*}" >"$$share/$${file#*:}"; done
 	@if [[ -f share/plotly.min.js ]]; then \
 	  install -D -m 644 share/plotly.min.js "$(DESTDIR)$(PREFIX)/share/traveling-words/plotly.min.js"; fi
 

@@ -16,4 +16,6 @@ check() {
 
 check docs/reference.md
 check docs/errors.md --errors
+check editors/vim/syntax/tw.vim --for vim
+check editors/vscode/syntaxes/tw.tmLanguage.json --for textmate
 exit "$status"

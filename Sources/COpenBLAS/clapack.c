@@ -58,6 +58,7 @@ const char *tw_lapack_load(void) {
 }
 
 int tw_dgeqrf(int m, int n, double *a, int lda, double *tau, double *work, int lwork) {
+  tw_lapack_count(lwork);
   int info = 0;
   dgeqrf(&m, &n, a, &lda, tau, work, &lwork, &info);
   return info;
@@ -77,6 +78,7 @@ int tw_dormqr(int m, int n, int k, double *a, int lda, const double *tau, double
 
 int tw_dgesdd(char job, int m, int n, double *a, int lda, double *s, double *u, int ldu, double *vt, int ldvt,
               double *work, int lwork, int *iwork) {
+  tw_lapack_count(lwork);
   int info = 0;
   dgesdd(&job, &m, &n, a, &lda, s, u, &ldu, vt, &ldvt, work, &lwork, iwork, &info, 1);
   return info;
@@ -84,24 +86,28 @@ int tw_dgesdd(char job, int m, int n, double *a, int lda, double *s, double *u, 
 
 int tw_dgesvd(char job, int m, int n, double *a, int lda, double *s, double *u, int ldu, double *vt, int ldvt,
               double *work, int lwork) {
+  tw_lapack_count(lwork);
   int info = 0;
   dgesvd(&job, &job, &m, &n, a, &lda, s, u, &ldu, vt, &ldvt, work, &lwork, &info, 1, 1);
   return info;
 }
 
 int tw_dsyevd(int n, double *a, int lda, double *w, double *work, int lwork, int *iwork, int liwork) {
+  tw_lapack_count(lwork);
   int info = 0;
   dsyevd("V", "U", &n, a, &lda, w, work, &lwork, iwork, &liwork, &info, 1, 1);
   return info;
 }
 
 int tw_dgeev(int n, double *a, int lda, double *wr, double *wi, double *work, int lwork) {
+  tw_lapack_count(lwork);
   int info = 0, one = 1;
   dgeev("N", "N", &n, a, &lda, wr, wi, NULL, &one, NULL, &one, work, &lwork, &info, 1, 1);
   return info;
 }
 
 int tw_dgesv(int n, int nrhs, double *a, int lda, int *ipiv, double *b, int ldb) {
+  tw_lapack_count(0);
   int info = 0;
   dgesv(&n, &nrhs, a, &lda, ipiv, b, &ldb, &info);
   return info;
@@ -115,6 +121,7 @@ int tw_dgecon(int n, const double *a, int lda, double norm, double *rcond, doubl
 
 int tw_dgelsd(int m, int n, int nrhs, double *a, int lda, double *b, int ldb, double *s, double rcond, int *rank,
               double *work, int lwork, int *iwork) {
+  tw_lapack_count(lwork);
   int info = 0;
   dgelsd(&m, &n, &nrhs, a, &lda, b, &ldb, s, &rcond, rank, work, &lwork, iwork, &info);
   return info;

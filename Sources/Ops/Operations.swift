@@ -13,7 +13,7 @@ public enum Operations {
       ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
       ("Decompositions", decompositions), ("Layouts", reduction), ("Reductions", reductions), ("Order", order),
       ("Figures", plots), ("Lists and functions", lists), ("Strings", strings), ("Files", files),
-      ("Basics", basics + help),
+      ("Basics", basics + progress + help),
     ]
   }
 

@@ -33,7 +33,9 @@ struct Arguments: ParsableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitArguments
 
-  @Argument(help: "A recipe; - is standard input. A file named check, fmt or doc is ./check.")
+  @Argument(
+    help: "A recipe; - is standard input. A file named check, fmt or doc is ./check.",
+    completion: .file(extensions: ["tw"]))
   var file: String?
 
   @Argument(
@@ -59,7 +61,9 @@ struct CheckArguments: ParsableCommand {
     abstract: "Finds errors in recipes without running them.",
     discussion: "Prints every error to standard error. The exit status is 1 when there are any.")
 
-  @Argument(help: ArgumentHelp("Recipes, or folders of them; - is standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Recipes, or folders of them; - is standard input.", valueName: "file"),
+    completion: .file(extensions: ["tw"]))
   var files: [String]
 }
 
@@ -80,7 +84,8 @@ struct FormatArguments: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Programs, or folders of them; - is standard input, formatted to standard output.", valueName: "file"))
+      "Programs, or folders of them; - is standard input, formatted to standard output.", valueName: "file"),
+    completion: .file(extensions: ["tw"]))
   var files: [String]
 
   var mode: FormatCommand.Mode { check ? .check : diff ? .diff : .write }
@@ -99,10 +104,15 @@ struct DocumentationArguments: ParsableCommand {
   @Flag(help: "Print the reference of all errors instead.")
   var errors = false
 
+  @Option(
+    name: .customLong("for"), help: "Print a file for another program instead: vim, textmate, man, bash, zsh or fish.")
+  var target: GeneratedFile?
+
   @Argument(help: ArgumentHelp("Only these operations, functions or error codes.", valueName: "name"))
   var names: [String] = []
 
   func validate() throws {
+    if target != nil, errors || !names.isEmpty { throw ValidationError("--for takes nothing beside it.") }
     if errors, !names.isEmpty {
       throw ValidationError("--errors takes no names; an error code is a name: tw doc E0201.")
     }

@@ -13,6 +13,7 @@ enum Invocation {
   case format(FormatCommand.Mode, paths: [String])
   case documentation(names: [String])
   case errorReference
+  case generated(GeneratedFile)
   /// Options before the file that bound what the program may do.
   indirect case limited(RunLimits, Invocation)
   /// A text that answers the command line itself: help, the version, or what is wrong with it.
@@ -33,7 +34,8 @@ enum Invocation {
     case "fmt": self = Self.parsed(FormatArguments.self, rest) { .format($0.mode, paths: $0.files) }
     case "doc":
       self = Self.parsed(DocumentationArguments.self, rest) {
-        $0.errors ? .errorReference : .documentation(names: $0.names)
+        if let target = $0.target { return .generated(target) }
+        return $0.errors ? .errorReference : .documentation(names: $0.names)
       }
     case _ where first.hasPrefix("-"): self = Self.parsed(Arguments.self, words) { $0.invocation }
     default: self = .file(path: first, options: rest)

@@ -10,6 +10,7 @@ import Runtime
 enum Runner {
   static func run(_ invocation: Invocation) -> Int32 {
     Notices.sink = { StandardError.write("warning: \($0)") }
+    ProgressBar.install()
     let status = started(invocation)
     do {
       try StandardOutput.shared.flush()
@@ -32,7 +33,7 @@ enum Runner {
         return status
       case .prompt:
         tw_install_signal_handlers()
-        return try Prompt(session: session(isInteractive: true, limits: limits)).run()
+        return try Prompt { try session(isInteractive: true, limits: limits) }.run()
       case .limited(let limits, let invocation): return started(invocation, limits: limits)
       case .check(let paths): return try check(paths)
       case .format(let mode, let paths):
@@ -44,6 +45,9 @@ enum Runner {
         return ExitStatus.success
       case .errorReference:
         try StandardOutput.shared.write(ErrorReference.page)
+        return ExitStatus.success
+      case .generated(let file):
+        try StandardOutput.shared.write(file.text)
         return ExitStatus.success
       case .code(let text, let options):
         return try run(
@@ -67,6 +71,7 @@ enum Runner {
       let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
       try StandardOutput.shared.write(text + "\n")
     }
+    if isatty(STDOUT_FILENO) == 1 { interpreter.columns = { Int(tw_terminal_columns(80)) } }
     try limits.apply(to: interpreter, folder: folder)
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }

@@ -21,40 +21,24 @@ enum SourceReader {
   /// The programs that a path stands for: the file, all `*.tw` in the folder and those inside it, or standard input (`-`).
   static func sources(_ path: String) throws -> [SourceFile] {
     if path == "-" { return [try standardInput()] }
-    guard isFolder(path) else { return [try file(path)] }
+    guard Folder.isFolder(path) else { return [try file(path)] }
     return try programs(in: path).map { try file($0) }
   }
 
   /// Paths of the `*.tw` files in a folder and the folders inside it, in alphabetical order. Hidden folders and links to
   /// folders are left out.
   private static func programs(in folder: String) throws -> [String] {
-    guard let directory = opendir(folder) else { throw Fault.cannotRead(folder, reason: Fault.systemReason()) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
-          String(cString: $0)
-        }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    closedir(directory)
+    guard access(folder, R_OK | X_OK) == 0 else { throw Fault.cannotRead(folder, reason: Fault.systemReason()) }
     var paths: [String] = []
-    for name in names.sorted() {
+    for name in Folder.names(in: folder) where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-      if name.hasSuffix(".tw"), !isFolder(path) {
+      if name.hasSuffix(".tw"), !Folder.isFolder(path) {
         paths.append(path)
-      } else if isFolder(path, followingLinks: false) {
+      } else if Folder.isFolder(path, followingLinks: false) {
         paths += try programs(in: path)
       }
     }
     return paths
-  }
-
-  private static func isFolder(_ path: String, followingLinks: Bool = true) -> Bool {
-    var information = stat()
-    let found = followingLinks ? stat(path, &information) : lstat(path, &information)
-    return found == 0 && information.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func bytes(of descriptor: Int32, name: String) throws -> [UInt8] {

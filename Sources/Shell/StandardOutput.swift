@@ -13,16 +13,35 @@ final class StandardOutput {
   private let isTerminal = isatty(STDOUT_FILENO) == 1
   /// Why something could not be written. Kept, because a program that catches this error has still lost its output.
   private(set) var failure: Fault?
+  /// Whether what is written next starts a line.
+  private(set) var isAtLineStart = true
+  /// Takes what is written in place of the output, while it is not nil.
+  private var captured: [UInt8]?
 
   private init() {}
 
   func write(_ text: String) throws {
+    if captured != nil {
+      captured?.append(contentsOf: text.utf8)
+      return
+    }
+    if let last = text.utf8.last { isAtLineStart = last == UInt8(ascii: "\n") }
     pending.append(contentsOf: text.utf8)
     if isTerminal || pending.count >= blockSize { try flush() }
   }
 
+  /// What `body` writes, which is not written elsewhere.
+  func capturing(_ body: () throws -> Void) rethrows -> [UInt8] {
+    let outer = captured
+    captured = []
+    defer { captured = outer }
+    try body()
+    return captured ?? []
+  }
+
   func flush() throws {
     guard !pending.isEmpty else { return }
+    if isTerminal { ProgressBar.shared.hide() }
     // What cannot be written now is dropped: it would fail again at every later flush.
     defer { pending.removeAll(keepingCapacity: true) }
     var start = 0
@@ -57,11 +76,15 @@ enum StandardError {
     do { try StandardOutput.shared.flush() } catch {
       // Kept in `failure`, and reported when the run ends.
     }
+    ProgressBar.shared.hide()
     fputs(text + "\n", stderr)
   }
 
   static func report(_ fault: Fault) {
-    write(fault.code == .interrupted ? "interrupted" : fault.rendered())
+    if fault.code == .interrupted { return write("interrupted") }
+    let text = fault.rendered()
+    guard Colour.isUsed(on: STDERR_FILENO), let end = text.firstIndex(of: ":") else { return write(text) }
+    write(Colour.alarm(text[...end]) + text[text.index(after: end)...])
   }
 
   /// Several errors of one text, with a blank line between them.

@@ -2,9 +2,13 @@
 
 import CPlatform
 import Glibc
+import Runtime
 
 func runAndExit() -> Never {
-  exit(Runner.run(Invocation(words: Array(CommandLine.arguments.dropFirst()))))
+  let status = Runner.run(Invocation(words: Array(CommandLine.arguments.dropFirst())))
+  // What libraries do at the end of a process waits for their threads.
+  if Abandoned.isRunning { _exit(status) }
+  exit(status)
 }
 
 let stackBytes = 1 << 30

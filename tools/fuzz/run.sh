@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 seconds=${1:-60}
-out=${OUT:-.build/fuzz}
+out=$(realpath -m "${OUT:-.build/fuzz}")
 targets=${TARGETS:-syntax program}
 
 swift build -c release --package-path tools/fuzz --scratch-path "$out/build" \
@@ -16,6 +16,11 @@ seeds=$out/seeds
 rm -rf "$seeds"
 mkdir -p "$seeds"
 while IFS= read -r file; do cp "$file" "$seeds/${file//\//_}"; done < <(find Tests examples stdlib -name '*.tw')
+
+# Programs may write below the current folder.
+mkdir -p "$out/folder/data"
+cp data/*.txt "$out/folder/data"
+cd "$out/folder"
 
 # Swift's own report of a crash would come before libFuzzer keeps the input.
 export SWIFT_BACKTRACE=enable=no

@@ -13,9 +13,25 @@ enum tw_line_status {
   TW_LINE_FAILED,  // the terminal is gone; errno says why
 };
 
+/// What Tab does to the line. The texts are UTF-8 from malloc, which the editor frees, or NULL.
+struct tw_completion {
+  int removed;         // characters before the cursor that go away
+  char *inserted;      // what comes in their place
+  char *listing;       // lines to show below the input
+};
+
+/// What the owner of an editor is asked; each may be NULL. Texts are UTF-8.
+struct tw_editor_hooks {
+  void *context;
+  /// Tab, with the line up to the cursor.
+  struct tw_completion (*complete)(void *context, const char *before);
+  /// What to insert for a block that was pasted, from malloc.
+  char *(*paste)(void *context, const char *text);
+};
+
 /// An editor on standard input and output. `plain`: no editing keys, the prompt goes to standard error (standard output is
 /// not a terminal, or the terminal cannot move its cursor). NULL when there is no memory or no pipe.
-tw_editor *tw_editor_open(bool plain);
+tw_editor *tw_editor_open(bool plain, struct tw_editor_hooks hooks);
 void tw_editor_close(tw_editor *editor);
 
 /// Makes an entry reachable by the arrow keys. It may have several lines.
@@ -25,5 +41,14 @@ void tw_editor_remember(tw_editor *editor, const char *entry);
 /// next call; it is NULL unless the result is TW_LINE. A recalled entry may have several lines.
 enum tw_line_status tw_editor_read(tw_editor *editor, const char *prompt, const char **line);
 
-/// Columns of the terminal on standard output, or `fallback`.
+/// From here on keys that are typed while a line runs are kept for the next prompt and not shown, and a pasted block arrives as
+/// one. However the process ends (but by SIGKILL), and while it is stopped, the terminal is as we found it.
+void tw_terminal_hold(void);
+/// Ends that.
+void tw_terminal_release(void);
+/// Runs a line of sh with the terminal as we found it; Ctrl-C reaches only the child. Returns what `system` does.
+int tw_terminal_run(const char *command);
+
+/// Size of the terminal on standard output, or `fallback`.
 int tw_terminal_columns(int fallback);
+int tw_terminal_rows(int fallback);

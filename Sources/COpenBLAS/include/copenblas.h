@@ -2,6 +2,7 @@
 // start of `tw`, and most lines at the prompt need no matrix.
 #pragma once
 #include <cblas.h>
+#include <stdint.h>
 
 /// Loads the library if it is not loaded yet. Returns NULL, or why it cannot be loaded. Safe from any thread.
 const char *tw_blas_load(void);
@@ -10,6 +11,15 @@ const char *tw_blas_load(void);
 void tw_blas_set_threads(int count);
 /// What the library says of itself: kernel family, version, threading.
 const char *tw_blas_description(void);
+
+/// What the products did since the start: calls, and their additions and multiplications (2 m n k). Decompositions count what
+/// they are given, not what LAPACK calls inside.
+struct tw_blas_work {
+  uint64_t calls, operations, decompositions;
+};
+struct tw_blas_work tw_blas_work(void);
+void tw_blas_count(int m, int n, int k);
+void tw_lapack_count(int lwork);
 
 /// C[m,n] = alpha * op(A) op(B) + beta * C, row-major or column-major as cblas_sgemm. Call `tw_blas_load` first.
 void tw_sgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k,

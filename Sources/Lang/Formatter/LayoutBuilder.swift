@@ -42,6 +42,10 @@ struct LayoutBuilder {
       if isSeparator || startsStatement {
         finish(&element, in: &bracket)
         if isSeparator {
+          // `{ ; }` is an empty block where `{}` would be an empty record.
+          if kind == .block, bracket.elements.isEmpty, at + 1 < atoms.count, atoms[at + 1].kind == .rightBrace {
+            element.pieces.append(.atom(at))
+          }
           at += 1
           continue
         }

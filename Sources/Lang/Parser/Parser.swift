@@ -266,10 +266,11 @@ public struct Parser {
     return lines.joined(separator: "\n")
   }
 
-  /// The `##` lines directly above the token at hand. At the top of the text they are the file's; a function that starts the
-  /// text shares them.
+  /// The `##` lines directly above the token at hand, which begins its line. At the top of the text they are the file's; a function
+  /// that starts the text shares them.
   func documentationAbove(mayBeTheFiles: Bool = false) -> String {
     var line = tree.file.position(of: token.span.start).line - 1
+    if at > 0, tree.file.position(of: tokens[at - 1].span.start).line > line { return "" }
     var lines: [String] = []
     while let text = documentationLines[line] {
       lines.append(text)

@@ -29,9 +29,12 @@ extension Operations {
           ]))
       }
       if let matrices = try call.matrices(0) {
-        return .list(try SingularValues.decompose(matrices, top: top, align: space).map(record))
+        let results = try abandonable(matrices) { try SingularValues.decompose(matrices, top: top, align: space) }
+        return .list(try results.map(record))
       }
-      return try SingularValues.decompose([call.matrix(0)], top: top, align: space).map(record).first ?? .nil
+      let matrix = try call.matrix(0)
+      let results = try abandonable([matrix]) { try SingularValues.decompose([matrix], top: top, align: space) }
+      return try results.map(record).first ?? .nil
     },
     Operation(
       "rank", "(x: tensor|factored|list, tol: number|nil = nil) -> number",
@@ -41,7 +44,7 @@ extension Operations {
       """, example: "rank(wqk(m.heads[0]))"
     ) { call in
       let source = try call.matrix(0)
-      let values = try SingularValues.values(source, operation: "rank")
+      let values = try abandonable([source]) { try SingularValues.values(source, operation: "rank") }
       let size =
         switch source {
         case .matrix(let tensor): tensor.shape.max() ?? 0
@@ -60,7 +63,10 @@ extension Operations {
     ) { call in
       switch try call.matrix(0) {
       case .factored(let factored): .tensor(try Eigenvalues.tensor(Eigenvalues.factored(factored)))
-      case .matrix(let tensor): .tensor(try Eigenvalues.tensor(Eigenvalues.general(ColumnMatrix(tensor, for: "eig"))))
+      case .matrix(let tensor):
+        .tensor(
+          try Eigenvalues.tensor(
+            abandonable([.matrix(tensor)]) { try Eigenvalues.general(ColumnMatrix(tensor, for: "eig")) }))
       }
     },
     Operation(
@@ -71,7 +77,8 @@ extension Operations {
       positive. Differences between x and x.T of the size of rounding errors are averaged out, larger ones are an error.
       """, example: "eigh([[2, 1], [1, 2]]).values"
     ) { call in
-      let (values, vectors) = try Eigenvalues.symmetric(call.tensorOperand(0))
+      let x = try call.tensorOperand(0)
+      let (values, vectors) = try abandonable([.matrix(x)]) { try Eigenvalues.symmetric(x) }
       return .object(RecordObject(["values": .tensor(values), "vectors": .tensor(vectors)]))
     },
     Operation(
@@ -81,7 +88,8 @@ extension Operations {
       The columns of q are orthonormal, r is upper triangular and has no negative element on its diagonal. Computed in double.
       """, example: "qr([[3, 1], [4, 2]]).r"
     ) { call in
-      let (q, r) = try LinearSystems.qr(call.tensorOperand(0))
+      let x = try call.tensorOperand(0)
+      let (q, r) = try abandonable([.matrix(x)]) { try LinearSystems.qr(x) }
       return .object(RecordObject(["q": .tensor(q), "r": .tensor(r)]))
     },
     Operation(
@@ -91,7 +99,10 @@ extension Operations {
       Of several such x the shortest is given. Shapes: a [m, n], b [m] or [m, r], x [n] or [n, r]. Computed in double.
       Errors: a square matrix that is singular, also if only to working precision.
       """, example: "solve([[2, 0], [0, 4]], [2, 2])"
-    ) { call in .tensor(try LinearSystems.solve(call.tensorOperand(0), call.tensorOperand(1))) },
+    ) { call in
+      let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
+      return .tensor(try abandonable([.matrix(a), .matrix(b)]) { try LinearSystems.solve(a, b) })
+    },
   ]
 }
 
@@ -117,4 +128,21 @@ extension Call {
       return .matrix(tensor)
     }
   }
+}
+
+/// Runs a decomposition of these matrices so that Ctrl-C can leave it behind when it may take longer than a blink.
+private func abandonable<T>(_ matrices: [SingularValues.Source], _ work: @escaping () throws -> T) throws -> T {
+  let tensors = matrices.flatMap { source in
+    switch source {
+    case .matrix(let tensor): [tensor]
+    case .factored(let factored): [factored.left, factored.right]
+    }
+  }
+  // Numbers of a file come into memory here: later the interpreter may want the same ones.
+  try ColumnMatrix.prepare(tensors)
+  let operations = tensors.reduce(0.0) { sum, tensor in
+    let sides = tensor.shape.map(Double.init)
+    return sum + sides.reduce(1, *) * (sides.min() ?? 0)
+  }
+  return try abandonable(isLong: operations > 1e8, work)
 }

@@ -41,9 +41,9 @@ struct BoundedSelection {
     var parent = 0
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < scores.count && isWorse(child, least) {
-        least = child
-      }
+      let (left, right) = (2 * parent + 1, 2 * parent + 2)
+      if left < scores.count, isWorse(left, least) { least = left }
+      if right < scores.count, isWorse(right, least) { least = right }
       if least == parent { return }
       swapAt(parent, least)
       parent = least

@@ -25,11 +25,14 @@ extension Operations {
       Writes the whole value: every row and column of a table, every element of a tensor.
       A figure is drawn: as a picture (sixel) on a terminal that shows them, in blocks of characters on others, and as one line that \
       describes it where there is no terminal.
+      A matrix is shaded on a terminal, with the colours of `heatmap`.
       """,
       example: "show(table({x: 0..50}))"
     ) { call in
       if let figure = call[0].asObject as? FigureObject, let draw = call.interpreter.showFigure {
         try draw(figure)
+      } else if let picture = try shaded(call), let draw = call.interpreter.showFigure {
+        try draw(picture)
       } else {
         try call.interpreter.output(try FullText.text(of: call[0]) + "\n")
       }
@@ -73,9 +76,17 @@ extension Operations {
   ]
 }
 
+/// The heat map of a matrix, where there is a terminal to show it on.
+private func shaded(_ call: Call) throws -> Object? {
+  guard call.interpreter.columns() != nil, let matrix = call[0].asTensor, matrix.rank == 2, matrix.count > 1 else {
+    return nil
+  }
+  return try call.interpreter.call(call.interpreter.builtin("heatmap"), CollectionOfOne(call[0])).asObject
+}
+
 /// Values without any abridgement.
-enum FullText {
-  static func text(of value: Value) throws -> String {
+public enum FullText {
+  public static func text(of value: Value) throws -> String {
     if let table = value.asTable { return table.text(width: .max, allRows: true) }
     guard let tensor = value.asTensor, tensor.rank > 0 else { return Printer.text(of: value) }
     // Each element needs some twelve bytes of text.

@@ -1,5 +1,6 @@
 // nearest, distance, cosine, project: registrations.
 
+import Glibc
 import Lang
 import Runtime
 
@@ -34,16 +35,22 @@ extension Operations {
     Operation(
       "distance", "(a: tensor|list|range, b: tensor|list|range, by: string = \"l2\") -> number|tensor",
       """
-      Distance of a and b row by row: "l2", the length of the difference, or "cosine", 1 - cosine.
+      Distance of a and b row by row: "l2", the length of the difference, "cosine", 1 - cosine, or "angle" between them in radians:
+      the way from one to the other over the sphere of radius 1. NaN where one is 0, but for "l2".
       Two vectors give a number, matrices one number a row; a single row is compared with all.
       """, example: "distance(m.wte[\" king\"], m.wte[\" man\"])"
     ) { call in
-      let word = try call.choice(2, ["l2", "cosine"])
+      let word = try call.choice(2, ["l2", "cosine", "angle"])
+      let metric: Metric = word == "l2" ? .l2 : .cosine
+      let function: (Double) -> Double =
+        switch word {
+        case "cosine": { 1 - $0 }
+        case "angle": { acos(min(max($0, -1), 1)) }
+        default: { $0 }
+        }
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
-      if a.rank == 1, b.rank == 1 {
-        return .number(try word == "l2" ? Tensor.score(.l2, a, b) : 1 - Tensor.score(.cosine, a, b))
-      }
-      return .tensor(try word == "l2" ? Tensor.rowWise(.l2, a, b) : Tensor.rowWise(.cosine, a, b).mapped { 1 - $0 })
+      if a.rank == 1, b.rank == 1 { return .number(function(try Tensor.score(metric, a, b))) }
+      return .tensor(try Tensor.rowWise(metric, a, b, function))
     },
     Operation(
       "cosine", "(a: tensor|list|range, b: tensor|list|range) -> number|tensor",

@@ -11,7 +11,7 @@ extension Operations {
       Layer normalisation, row by row: (x - mean x) / √(var x + ε), biased variance, ε = 1e-5.
       Centring projects a row on the hyperplane orthogonal to (1, …, 1), scaling puts it on a sphere of radius √d. With a model's
       `norm` its gain γ, bias β and ε are used: the sphere becomes an ellipsoid (γ) that is displaced (β).
-      Shape: x [..., d] gives [..., d]; labels stay. Source: Ba, Kiros, Hinton 2016; the paper, section 3.1.
+      Shape: x [..., d] gives [..., d]; labels stay. Source: Ba, Kiros, Hinton 2016; the paper on layer norm.
       """, example: "ln(m.wte, m.blocks[0].ln_1)"
     ) { call in
       let x = try call.tensorOperand(0)
@@ -25,7 +25,7 @@ extension Operations {
       """
       W_QK = W_Q W_Kᵀ / √k of a head: x @ wqk(h) is what x looks for, to be compared with the keys.
       Shape: factored d x d of rank ≤ k, kept as its factors. scaled=false leaves 1/√k out. The biases are not in it: the score of
-      a query x and a key y is x wqk(h) yᵀ + [x W_Q b_Kᵀ + b_Q W_Kᵀ yᵀ + b_Q b_Kᵀ] / √k. Source: the paper, section 3.2.
+      a query x and a key y is x wqk(h) yᵀ + [x W_Q b_Kᵀ + b_Q W_Kᵀ yᵀ + b_Q b_Kᵀ] / √k. Source: the paper on attention.
       """, example: "m.wte[\" time\"] @ wqk(m.blocks[0].heads[3])"
     ) { call in
       guard let head = call[0].asObject as? HeadObject else { throw call.wrongType(0, "a head") }
@@ -37,7 +37,7 @@ extension Operations {
       "wvo", "(h: head) -> factored",
       """
       W_VO = W_V W_O of a head: what the head writes into the residual stream when it attends to x is x @ wvo(h) + b_V W_O.
-      Shape: factored d x d of rank ≤ k, kept as its factors. Source: the paper, section 3.3.
+      Shape: factored d x d of rank ≤ k, kept as its factors. Source: the paper on attention.
       """, example: "m.wte[\" time\"] @ wvo(m.blocks[0].heads[3])"
     ) { call in
       guard let head = call[0].asObject as? HeadObject else { throw call.wrongType(0, "a head") }

@@ -17,9 +17,11 @@ extension Metric {
 }
 
 extension Tensor {
-  /// For each row of `a` [n, d] and the row of `b` with the same index (or its only row): the distance or cosine, in double.
-  /// Labels are those of `a`, else of `b`.
-  public static func rowWise(_ metric: Metric, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+  /// For each row of `a` [n, d] and the row of `b` with the same index (or its only row): the distance or cosine, or what
+  /// `function` makes of it, in double. Labels are those of `a`, else of `b`.
+  public static func rowWise(
+    _ metric: Metric, _ a: Tensor, _ b: Tensor, _ function: (Double) -> Double = { $0 }
+  ) throws -> Tensor {
     let verb = metric == .l2 ? "take the distance of" : "compare"
     guard a.rank > 0, b.rank > 0, a.shape.last == b.shape.last, let width = a.shape.last,
       let lead = broadcastShape(Array(a.shape.dropLast()), Array(b.shape.dropLast())),
@@ -35,7 +37,7 @@ extension Tensor {
       let tiles = Tiles(target.count, of: max(1, (1 << 15) / max(width, 1)))
       try parallel(tiles.count) { tile in
         for row in tiles[tile] {
-          target[row] = Float(metric.score(x.pointer(row), y.pointer(row), width))
+          target[row] = Float(function(metric.score(x.pointer(row), y.pointer(row), width)))
         }
       }
     }

@@ -89,8 +89,8 @@ struct LayoutForces {
   /// 2b / ((0.001 + d²)(1 + a d^2b)) for the pushes, 0 at distance 0.
   @inline(__always)
   private func factors(_ squares: SIMD8<Float>) -> SIMD8<Float> {
-    let isApart = squares .> 1e-30
-    let x = squares.replacing(with: 1, where: .!isApart)
+    let isApart = squares .> 1e-18
+    let x = squares.replacing(with: 1, where: .!isApart).replacing(with: 1e18, where: squares .> 1e18)
     let power = FastPower.power(x, b)
     var numerator = numerators
     numerator[0] *= power[0]
@@ -149,7 +149,8 @@ struct LayoutForces {
   }
 }
 
-/// x^b for eight positive normal numbers, to about 1e-6.
+/// x^b for eight numbers between 1e-18 and 1e18 and |b| up to 2, to about 3e-6. The polynomials are summed by halves: what counts is
+/// the length of the chain of operations that wait for each other.
 enum FastPower {
   @inline(__always)
   static func power(_ x: SIMD8<Float>, _ b: Float) -> SIMD8<Float> {
@@ -160,21 +161,17 @@ enum FastPower {
     let bits = unsafeBitCast(x, to: SIMD8<Int32>.self)
     let e = (bits &- 0x3F35_04F3) &>> 23
     let m = unsafeBitCast(bits &- (e &<< 23), to: SIMD8<Float>.self)
-    let exponent = unsafeBitCast(e &+ wholeBits, to: SIMD8<Float>.self) - whole
+    let exponent = (unsafeBitCast(e &+ wholeBits, to: SIMD8<Float>.self) - whole) * b
     let s = (m - 1) / (m + 1)
     let q = s * s
-    let mantissa = s * (((q * 0.412_198_6 + 0.577_078) * q + 0.961_796_7) * q + 2.885_390_1)
-    let y = (exponent + mantissa) * b
-    let bounded = y.replacing(with: 126, where: y .> 126).replacing(with: -126, where: y .< -126)
+    let artanh = (q * 0.961_796_7 + 2.885_390_1) + (q * q) * (q * 0.412_198_6 + 0.577_078)
+    let y = exponent + (s * b) * artanh
     // 2^y = 2^n 2^f with |f| at most ½, 2^f by its series.
-    let rounded = bounded + whole
-    let f = bounded - (rounded - whole)
-    var series = f * 0.000_154_035_3 + 0.001_333_355_8
-    series = series * f + 0.009_618_129
-    series = series * f + 0.055_504_11
-    series = series * f + 0.240_226_51
-    series = series * f + 0.693_147_2
-    series = series * f + 1
+    let rounded = y + whole
+    let f = y - (rounded - whole)
+    let g = f * f
+    let series =
+      (f * 0.693_147_2 + 1) + g * ((f * 0.055_504_11 + 0.240_226_51) + g * (f * 0.001_333_355_8 + 0.009_618_129))
     let n = unsafeBitCast(rounded, to: SIMD8<Int32>.self) &- wholeBits
     return unsafeBitCast(unsafeBitCast(series, to: SIMD8<Int32>.self) &+ (n &<< 23), to: SIMD8<Float>.self)
   }

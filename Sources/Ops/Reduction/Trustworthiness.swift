@@ -14,7 +14,7 @@ public struct Trustworthiness {
   private let layout: AllNeighbours
   private let rows: UnsafeMutablePointer<Float>
   private let squares: [Float]
-  private let slack: Double
+  private let largest: Double
   private let k: Int
 
   /// 1 - 2 / (nk (2n - 3k - 1)) Σ_i Σ_j max(rank(i, j) - k, 0) over the k nearest j of each i in the layout `y` [n, …], where rank
@@ -37,9 +37,7 @@ public struct Trustworthiness {
     rows = try space.tensor.base()
     let (rows, width) = (rows, space.width)
     squares = (0..<space.count).map { RowKernels.floatSumOfSquares(rows + $0 * width, width) }
-    // Of both compared scores: rounding errors of a float32 sum of d products.
-    let largest = Double(squares.max() ?? 0)
-    slack = 2 * Double(width + 8) * 0x1p-24 * 3 * largest + 1e-30
+    largest = Double(squares.max() ?? 0).squareRoot()
     try loadBLAS()
   }
 
@@ -71,12 +69,13 @@ public struct Trustworthiness {
       for row in block {
         let line = products + (row - block.lowerBound) * range.count
         for i in 0..<range.count { line[i] = 2 * line[i] - squares[range.lowerBound + i] }
+        if range.contains(row) { line[row - range.lowerBound] = -.infinity }
         for place in (row - block.lowerBound) * k..<(row - block.lowerBound + 1) * k {
           nearer[place] += count(nearerThan: judges[place], line, range)
         }
       }
     }
-    // A rank counts the point itself out and starts at 1.
+    // Ranks start at 1.
     return nearer.reduce(0.0) { $0 + Double(max($1 + 1 - k, 0)) }
   }
 
@@ -109,7 +108,10 @@ public struct Trustworthiness {
   private func judge(_ row: Int, _ neighbour: Int) -> Judge {
     let (width, point) = (space.width, rows + row * space.width)
     let square = RowKernels.squaredDistance(point, rows + neighbour * width, width)
-    let score = RowKernels.sumOfSquares(point, width) - square
+    let ownSquare = RowKernels.sumOfSquares(point, width)
+    let score = ownSquare - square
+    // Rounding errors of a float32 sum of d products are at most about d·2⁻²⁴ of the product of the norms.
+    let slack = Double(width + 8) * 0x1p-24 * largest * (largest + 2 * ownSquare.squareRoot()) * 1.01 + 1e-30
     return Judge(
       row: row, neighbour: neighbour, square: square, sure: Float(score + slack).nextUp,
       possible: Float(score - slack).nextDown)
@@ -117,29 +119,30 @@ public struct Trustworthiness {
 
   /// How many points of the range are nearer to the judge's row than its neighbour is.
   private func count(nearerThan judge: Judge, _ scores: UnsafePointer<Float>, _ range: Range<Int>) -> Int {
+    var counts = SIMD16<Int32>.zero
     var total = 0
     var i = 0
-    while i < range.count {
-      let end = min(i + 16, range.count)
-      if end - i == 16 {
-        let lanes = UnsafeRawPointer(scores + i).loadUnaligned(as: SIMD16<Float>.self)
-        if !any(lanes .> judge.possible) {
-          i = end
-          continue
-        }
+    while i + 16 <= range.count {
+      let lanes = UnsafeRawPointer(scores + i).loadUnaligned(as: SIMD16<Float>.self)
+      let isSure = lanes .> judge.sure
+      counts.replace(with: counts &+ 1, where: isSure)
+      if any((lanes .> judge.possible) .& .!isSure) {
+        for at in i..<i + 16 where scores[at] <= judge.sure { total += countOne(at, judge, scores, range) }
       }
-      for at in i..<end where scores[at] > judge.possible {
-        if scores[at] > judge.sure ? range.lowerBound + at != judge.row : isNearer(range.lowerBound + at, judge) {
-          total += 1
-        }
-      }
-      i = end
+      i += 16
     }
-    return total
+    for at in i..<range.count { total += countOne(at, judge, scores, range) }
+    return total + Int(counts.wrappedSum())
+  }
+
+  /// 1 if point `at` of the range is nearer.
+  private func countOne(_ at: Int, _ judge: Judge, _ scores: UnsafePointer<Float>, _ range: Range<Int>) -> Int {
+    if scores[at] > judge.sure { return 1 }
+    return scores[at] > judge.possible && isNearer(range.lowerBound + at, judge) ? 1 : 0
   }
 
   private func isNearer(_ other: Int, _ judge: Judge) -> Bool {
-    guard other != judge.row, other != judge.neighbour else { return false }
+    guard other != judge.neighbour else { return false }
     let width = space.width
     let square = RowKernels.squaredDistance(rows + judge.row * width, rows + other * width, width)
     return square == judge.square ? other < judge.neighbour : square < judge.square

@@ -10,7 +10,7 @@ final class IteratorObject: Object {
     case object(Object)
   }
 
-  private let source: Source
+  private var source: Source
   private var position = 0
   /// Elements in all.
   let size: Int
@@ -32,7 +32,11 @@ final class IteratorObject: Object {
 
   /// Puts the next element into a register; false when there is none.
   func next(into target: UnsafeMutablePointer<Value>) throws -> Bool {
-    guard position < size else { return false }
+    guard position < size else {
+      // The collection is not needed any more, though the register may keep this object for a while.
+      source = .range(0)
+      return false
+    }
     switch source {
     case .list(let items): target.pointee = items[position]
     case .range(let start): target.pointee = .number(start + position)

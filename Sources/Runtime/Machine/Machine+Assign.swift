@@ -25,16 +25,22 @@ extension Machine {
   func setElement(
     _ target: UnsafeMutablePointer<Value>, _ index: UnsafePointer<Value>, _ value: UnsafeMutablePointer<Value>
   ) throws {
+    // The usual case, without counting references: a list that nobody shares.
+    if case .number(let number) = index.pointee, let list = target.peek(ListObject.self, .list),
+      target.isUniquelyReferenced
+    {
+      let isDone = list._withUnsafeGuaranteedRef { list in
+        guard let position = Int(exactly: number), list.items.indices.contains(position) else { return false }
+        list.items[position] = value.take()
+        return true
+      }
+      if isDone { return }
+    }
     guard let object = try takeForWriting(target) else { throw Fault.notIndexable(target.pointee) }
     defer { target.pointee = .object(object) }
     if object.kind == .list, case .number(let number) = index.pointee {
       let list = unsafeDowncast(object, to: ListObject.self)
-      let position = Int(exactly: number) ?? -1
-      if position >= 0, position < list.items.count {
-        list.items[position] = value.take()
-      } else {
-        list.items[try list.position(of: number)] = value.take()
-      }
+      list.items[try list.position(of: number)] = value.take()
     } else {
       try object.setElement(at: [index.pointee], to: value.take())
     }

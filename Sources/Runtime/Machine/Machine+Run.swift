@@ -5,14 +5,14 @@ import Lang
 
 extension Machine {
   /// Runs `code` until it returns. Errors unwind to a `try` inside this run, or leave it.
-  func execute(_ startCode: Code, _ startFunction: FunctionObject?, _ startBase: UnsafeMutablePointer<Value>) throws
-    -> Value
-  {
+  func execute(
+    _ startCode: Unmanaged<Code>, _ startFunction: Unmanaged<FunctionObject>?, _ startBase: UnsafeMutablePointer<Value>
+  ) throws -> Value {
     let entry = frameCount
-    var code = Unmanaged.passUnretained(startCode)
-    var function = startFunction.map(Unmanaged.passUnretained)
+    var code = startCode
+    var function = startFunction
     var R = startBase
-    var (S, K, G) = startCode.tables
+    var (S, K, G) = code._withUnsafeGuaranteedRef { $0.tables }
     var pc = S
     let firstHandler = handlers.count
 

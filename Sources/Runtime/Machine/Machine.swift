@@ -74,11 +74,15 @@ final class Machine {
 
   /// Runs a file's code from its start.
   func run(_ code: Code) throws -> Value {
-    let base = top + 1
-    guard nesting == 0 else { return try enter(code, function: nil, base: base, argumentCount: 0) }
+    func enter() throws -> Value {
+      try withExtendedLifetime(code) {
+        try self.enter(.passUnretained(code), function: nil, base: top + 1, argumentCount: 0)
+      }
+    }
+    guard nesting == 0 else { return try enter() }
     steps = stepBudget
     do {
-      return try enter(code, function: nil, base: base, argumentCount: 0)
+      return try enter()
     } catch let fault as Fault where fault.code == .outOfMemory || fault.code == .recursionTooDeep {
       releaseUnused()
       throw fault
@@ -110,8 +114,11 @@ final class Machine {
       if count != function.code.parameterNames.count || function.code.hasRest {
         try bind(.passUnretained(function.code), at: window + 1, count: count)
       }
-      return try enter(
-        function.code, function: function, base: window + 1, argumentCount: function.code.parameterNames.count)
+      return try withExtendedLifetime(function) {
+        try enter(
+          .passUnretained(function.code), function: .passUnretained(function), base: window + 1,
+          argumentCount: function.code.parameterCount)
+      }
     case .builtin:
       let builtin = unsafeDowncast(object, to: BuiltinObject.self)
       return try withExtendedLifetime(builtin) {
@@ -124,11 +131,12 @@ final class Machine {
   /// Whether a few arguments fit behind what is in use.
   var hasRoom: Bool { top + 64 < stackEnd }
 
-  /// Starts a run whose frame begins at `base`; parameters are in place.
+  /// Starts a run whose frame begins at `base`; parameters are in place. The caller keeps code and function alive.
   func enter(
-    _ code: Code, function: FunctionObject?, base: UnsafeMutablePointer<Value>, argumentCount: Int
+    _ code: Unmanaged<Code>, function: Unmanaged<FunctionObject>?, base: UnsafeMutablePointer<Value>, argumentCount: Int
   ) throws -> Value {
-    guard base + code.registerCount < stackEnd, frameCount < maximumFrames, !tw_stack_is_low(),
+    let registerCount = code._withUnsafeGuaranteedRef { $0.registerCount }
+    guard base + registerCount < stackEnd, frameCount < maximumFrames, !tw_stack_is_low(),
       // Without a known stack (a test's thread) a smaller count has to do.
       nesting < (tw_stack_limit != 0 ? Self.maximumNesting : 64)
     else { throw Fault.recursionTooDeep() }
@@ -139,7 +147,7 @@ final class Machine {
       nesting -= 1
       top = savedTop
     }
-    for index in argumentCount..<max(code.registerCount, argumentCount) { (base + index).pointee = .unbound }
+    (base + argumentCount).clear(count: registerCount - argumentCount)
     return try execute(code, function, base)
   }
 

@@ -22,7 +22,7 @@ public struct RecipeInfo {
 public final class Session {
   public let interpreter: Interpreter
   private let isInteractive: Bool
-  private let module: Module
+  let module: Module
 
   /// `folder` is where the program's text lies, for `use "…"`.
   public init(interpreter: Interpreter, isInteractive: Bool, folder: String? = nil) {

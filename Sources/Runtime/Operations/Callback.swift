@@ -3,10 +3,12 @@
 import Lang
 
 public final class Callback {
-  private let machine: Machine
+  // The interpreter holds the machine, `callee` the function: counting references for each element would cost more than a short
+  // function does.
+  private unowned(unsafe) let machine: Machine
   private let callee: Value
-  /// The function, when it takes exactly as many arguments as the operation gives: then they need no arranging.
-  private let direct: FunctionObject?
+  /// The function and its code, when it takes exactly as many arguments as the operation gives: then they need no arranging.
+  private let direct: (function: Unmanaged<FunctionObject>, code: Unmanaged<Code>)?
 
   init(_ callee: Value, arity: Int, interpreter: Interpreter) throws {
     machine = try interpreter.machine()
@@ -16,14 +18,15 @@ public final class Callback {
       return
     }
     let function = unsafeDowncast(object, to: FunctionObject.self)
-    direct = function.code.parameterNames.count == arity && !function.code.hasRest ? function : nil
+    let takesAll = function.code.parameterCount == arity && !function.code.hasRest
+    direct = takesAll ? (.passUnretained(function), .passUnretained(function.code)) : nil
   }
 
   public func callAsFunction(_ value: Value) throws -> Value {
     guard let direct, machine.hasRoom else { return try machine.call(callee, CollectionOfOne(value)) }
     let base = machine.top + 1
     base.pointee = value
-    return try machine.enter(direct.code, function: direct, base: base, argumentCount: 1)
+    return try machine.enter(direct.code, function: direct.function, base: base, argumentCount: 1)
   }
 
   public func callAsFunction(_ first: Value, _ second: Value) throws -> Value {
@@ -31,7 +34,7 @@ public final class Callback {
     let base = machine.top + 1
     base.pointee = first
     (base + 1).pointee = second
-    return try machine.enter(direct.code, function: direct, base: base, argumentCount: 2)
+    return try machine.enter(direct.code, function: direct.function, base: base, argumentCount: 2)
   }
 }
 

@@ -3,20 +3,23 @@
 import Lang
 
 public enum HelpText {
-  /// Help for a value; `name` is what the user called it.
-  public static func text(of value: Value, named name: String) -> String {
+  /// Help for a value; `name` is what the user called it. Lines break at words where they are longer than `width` columns.
+  public static func text(of value: Value, named name: String, width: Int? = nil) -> String {
     guard case .object(let object) = value else { return "\(name): \(value.typeName)" }
+    let text: String
     switch object.kind {
-    case .builtin: return text(of: unsafeDowncast(object, to: BuiltinObject.self).operation)
+    case .builtin: text = self.text(of: unsafeDowncast(object, to: BuiltinObject.self).operation)
     case .function:
       let function = unsafeDowncast(object, to: FunctionObject.self)
       let (line, _) = function.place.file.position(of: function.place.span.start)
       let place = "Defined in \(function.place.file.name), line \(line)."
-      return [function.signature, function.documentation, place].filter { !$0.isEmpty }.joined(separator: "\n\n")
+      text = [function.signature, function.documentation, place].filter { !$0.isEmpty }.joined(separator: "\n\n")
     default:
       let fields = object.fieldNames
-      return "\(name): \(object.typeName)" + (fields.isEmpty ? "" : "\nfields: " + fields.joined(separator: " "))
+      text = "\(name): \(object.typeName)" + (fields.isEmpty ? "" : "\nfields: " + fields.joined(separator: " "))
     }
+    guard let width else { return text }
+    return WrappedText.lines(text, width: width).joined(separator: "\n")
   }
 
   private static func text(of operation: Operation) -> String {
@@ -25,6 +28,32 @@ public enum HelpText {
       let lines = operation.example.split(separator: "\n", omittingEmptySubsequences: false)
       blocks.append("Example:\n\n" + lines.map { "  " + $0 }.joined(separator: "\n"))
     }
+    blocks.append("Defined in \(operation.place.file), line \(operation.place.line).")
     return blocks.joined(separator: "\n\n")
+  }
+}
+
+/// Text in lines that fit a terminal.
+public enum WrappedText {
+  /// Breaks at spaces what is longer than `width` columns. A line that goes on keeps its indent, and two columns more.
+  public static func lines(_ text: String, width: Int) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line(String($0), width: max(width, 20)) }
+  }
+
+  private static func line(_ text: String, width: Int) -> [String] {
+    guard terminalWidth(of: text) > width else { return [text] }
+    let indent = String(text.prefix { $0 == " " })
+    var lines: [String] = []
+    var line = indent
+    for word in text.split(separator: " ") {
+      let isFirst = line.allSatisfy { $0 == " " }
+      if !isFirst, terminalWidth(of: line) + 1 + terminalWidth(of: String(word)) > width {
+        lines.append(line)
+        line = indent + "  " + word
+      } else {
+        line += (isFirst ? "" : " ") + word
+      }
+    }
+    return lines + [line]
   }
 }

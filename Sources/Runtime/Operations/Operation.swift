@@ -25,11 +25,14 @@ public struct Operation {
   public let example: String
   /// Receives one value for each parameter of the signature, types checked, defaults filled in.
   public let body: (Call) throws -> Value
+  /// Where it is registered: module, file and line.
+  let place: (file: StaticString, line: UInt)
 
   public init(
     _ name: String, _ signature: String, _ documentation: String, example: String = "",
-    body: @escaping (Call) throws -> Value
+    file: StaticString = #fileID, line: UInt = #line, body: @escaping (Call) throws -> Value
   ) {
+    place = (file, line)
     self.name = name
     self.signature = signature
     self.documentation = documentation

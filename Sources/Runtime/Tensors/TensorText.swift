@@ -11,12 +11,18 @@ import Lang
 
 enum TensorText {
   /// As `print` shows it.
-  static func printed(_ tensor: Tensor) -> String {
+  static func printed(_ tensor: Tensor) -> String { inFull(tensor) ?? echoed(tensor, width: 100) }
+
+  /// As it stands inside a list or record: on one line, a large one by its shape.
+  static func summary(_ tensor: Tensor) -> String { inFull(tensor) ?? "<\(header(tensor))>" }
+
+  /// A small tensor as the language would read it back, nil for others.
+  private static func inFull(_ tensor: Tensor) -> String? {
     let isSmall =
       tensor.labels == nil
       && (tensor.rank == 0 || tensor.rank == 1 && tensor.count <= 16
         || tensor.rank == 2 && tensor.shape[0] <= 8 && tensor.shape[1] <= 8)
-    guard isSmall, let elements = try? tensor.elements() else { return echoed(tensor, width: 100) }
+    guard isSmall, let elements = try? tensor.elements() else { return nil }
     let texts = elements.map(exactText)
     switch tensor.rank {
     case 0: return texts.joined()
@@ -32,9 +38,12 @@ enum TensorText {
 
   /// As the prompt shows it: a header and a corner.
   static func echoed(_ tensor: Tensor, width: Int) -> String {
-    let header = "tensor \(Tensor.describe(shape: tensor.shape))" + (tensor.labels == nil ? "" : ", labelled")
-    guard tensor.count > 0, let body = try? body(of: tensor, width: max(width, 20)) else { return header }
-    return header + "\n" + body
+    guard tensor.count > 0, let body = try? body(of: tensor, width: max(width, 20)) else { return header(tensor) }
+    return header(tensor) + "\n" + body
+  }
+
+  private static func header(_ tensor: Tensor) -> String {
+    "tensor \(Tensor.describe(shape: tensor.shape))" + (tensor.labels == nil ? "" : ", labelled")
   }
 
   /// The shortest text that reads back as the same float32.

@@ -25,5 +25,18 @@ public final class FunctionObject: Object {
   /// Where it is defined.
   public var place: Place { code.place(ofInstruction: 0) }
 
+  /// Its whole definition as it is written, with the documentation above it.
+  public var source: String {
+    let place = place
+    let tree = Parser.parse(place.file, isInteractive: true)
+    let around = tree.functions.dropFirst().filter {
+      $0.span.start <= place.span.start && place.span.end <= $0.span.end
+    }
+    // Of those that enclose the place, the innermost starts last.
+    guard let function = around.max(by: { $0.span.start < $1.span.start }) else { return signature }
+    let comments = function.documentation.split(separator: "\n", omittingEmptySubsequences: false).map { "## \($0)\n" }
+    return (function.documentation.isEmpty ? "" : comments.joined()) + place.file.text(function.span)
+  }
+
   public override var description: String { "<function \(code.signature)>" }
 }

@@ -53,7 +53,9 @@ public struct Printer {
           output += "{"
           steps.append(.record(record, next: 0))
         } else {
-          output += value.asString.map(quoted) ?? value.asTable?.summary ?? scalar(value)
+          output +=
+            value.asString.map(quoted) ?? value.asTable?.summary ?? value.asTensor.map(TensorText.summary)
+            ?? scalar(value)
         }
       case .list(let items, let next):
         guard next < items.count else {

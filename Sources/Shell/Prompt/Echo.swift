@@ -15,6 +15,9 @@ enum Echo {
     if let figure = object as? FigureObject { return try FigureEcho.text(of: figure) }
     switch object.kind {
     case .string: return Printer.quotedText(of: value)
+    case .tensor:
+      let statistics = try value.asTensor.flatMap { try TensorSummary.text(of: $0) }
+      return object.display(width: width) + (statistics.map { "\n" + $0 } ?? "")
     case .list, .record: return shortened(Printer.text(of: value), count: object.count, width: width)
     default: return object.display(width: width)
     }

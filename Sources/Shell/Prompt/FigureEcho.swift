@@ -12,9 +12,9 @@ enum FigureEcho {
     try StandardOutput.shared.flush()
     let window = Window()
     if SixelQuery.terminalShowsSixels, let picture = try sixels(figure, window) { return picture }
-    let usesColour = environment("NO_COLOR") == nil && environment("TERM") != "dumb"
     return try FigureText.text(
-      of: figure, columns: window.columns - 1, rows: min(window.rows - 4, 24), usesColour: usesColour)
+      of: figure, columns: window.columns - 1, rows: min(window.rows - 4, 24),
+      usesColour: Colour.isUsed(on: STDOUT_FILENO))
   }
 
   /// Nil when there is no gnuplot: blocks do without it.
@@ -26,10 +26,6 @@ enum FigureEcho {
     } catch let fault as Fault where fault.code == .libraryMissing || fault.code == .unsupported {
       return nil
     }
-  }
-
-  private static func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// The terminal's size in characters and pixels.

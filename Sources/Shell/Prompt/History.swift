@@ -18,12 +18,7 @@ final class History {
   let path: String?
   private var hasWarned = false
 
-  init(path: String? = History.defaultPath) { self.path = path }
-
-  static var defaultPath: String? {
-    if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/traveling-words/history" }
-    return environment("HOME").map { $0 + "/.local/state/traveling-words/history" }
-  }
+  init(path: String? = PersonalFolders.state.map { $0 + "/history" }) { self.path = path }
 
   /// Entries of earlier sessions, oldest first.
   func load() -> [String] {
@@ -54,7 +49,7 @@ final class History {
   /// Adds an entry. A folder that cannot be written is said once; the session goes on without.
   func append(_ entry: String) {
     guard let path else { return warn("write", reason: "neither XDG_STATE_HOME nor HOME is set") }
-    Self.makeFolders(above: path)
+    Folder.make(above: path)
     let fresh = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
     let descriptor = fresh >= 0 ? fresh : open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard descriptor >= 0 else { return warn("write", reason: Fault.systemReason()) }
@@ -63,26 +58,14 @@ final class History {
     var bytes = Array(text.utf8)
     let count = Glibc.write(descriptor, &bytes, bytes.count)
     if count != bytes.count { warn("write", reason: count < 0 ? Fault.systemReason() : "the disk is full") }
+    // What runs now may take the machine down.
+    fdatasync(descriptor)
   }
 
   private func warn(_ verb: String, reason: String) {
     guard !hasWarned else { return }
     hasWarned = true
     Notices.warn("cannot \(verb) the history \(path ?? "file"): \(reason); this session goes on without it")
-  }
-
-  private static func makeFolders(above path: String) {
-    var end = path.startIndex
-    while let slash = path[path.index(after: end)...].firstIndex(of: "/") {
-      mkdir(String(path[..<slash]), 0o700)
-      end = slash
-    }
-  }
-
-  private static func environment(_ name: String) -> String? {
-    guard let value = getenv(name) else { return nil }
-    let text = String(cString: value)
-    return text.isEmpty ? nil : text
   }
 
   static func encoded(_ entry: String) -> String {

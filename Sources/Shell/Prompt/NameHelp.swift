@@ -1,20 +1,36 @@
-// What `?name` shows. All of it comes from the registration of an operation, or from the value itself.
+// What `?name` and `??name` show. All of it comes from the registration of an operation, or from the value itself.
 
 import Lang
+import Ops
 import Runtime
 
 enum NameHelp {
-  static func text(for name: String, in session: Session, width: Int) throws -> String {
-    guard let value = session.value(named: name) else { throw unknown(name, session) }
-    let text = HelpText.text(of: value, named: name)
+  /// The answer to a line that starts with `?`.
+  static func answer(to entry: String, in session: Session, width: Int) throws -> String {
+    let wantsSource = entry.hasPrefix("??")
+    let name = String(entry.drop { $0 == "?" || $0.isWhitespace }.prefix { !$0.isWhitespace })
+    if name.isEmpty { return Tour.text }
+    guard let value = session.peek(name) else { throw unknown(name, session) }
+    return wantsSource
+      ? try source(of: value, name, session, width) : try text(of: value, name, width)
+  }
+
+  private static func text(of value: Value, _ name: String, _ width: Int) throws -> String {
+    let text = HelpText.text(of: value, named: name, width: width)
     if let object = value.asObject, object.kind == .builtin || object.kind == .function { return text }
     return text + "\n" + (try Echo.text(of: value, width: width))
+  }
+
+  private static func source(of value: Value, _ name: String, _ session: Session, _ width: Int) throws -> String {
+    if let function = value.asObject as? FunctionObject { return function.source }
+    // Operations are written in Swift: what says most about them is their description.
+    return try text(of: value, name, width)
   }
 
   private static func unknown(_ name: String, _ session: Session) -> Fault {
     let near = nearestName(to: name, among: session.names)
     return Fault(
       .unknownName, "there is no name `\(name)` here",
-      help: near.map { "there is a similar name: `?\($0)`" } ?? "? alone is a short tour")
+      help: near.map { "there is a similar name: `?\($0)`" } ?? "help(\"\(name)\") looks for it in all descriptions")
   }
 }

@@ -7,53 +7,92 @@ import Lang
 import Runtime
 
 final class Prompt {
-  private let session: Session
+  private(set) var session: Session
+  private let makeSession: () throws -> Session
+  private let editor: LineEditor
   private let history = History()
+  let journal = SessionJournal()
+  /// Entries are counted, so that an error can say which one it is in.
+  private var entryCount = 0
+  /// Lines of the entry that is being typed, without the last.
+  private var earlier = ""
+  /// What `:edit` gave, to run next.
+  var pending: String?
+  /// The last program that was entered, for `:edit`.
+  private(set) var lastProgram = ""
+  /// Where the next line's output goes, after `:once`.
+  var outputFile: String?
+  /// The last value that was shown, for `:last`.
+  private(set) var lastShown: Value?
+  private var isLeaving = false
+  private var isTerminalGone = false
 
-  init(session: Session) { self.session = session }
-
-  /// Runs until Ctrl-D and returns the exit status.
-  func run() throws -> Int32 {
+  init(makeSession: @escaping () throws -> Session) throws {
+    self.makeSession = makeSession
+    session = try makeSession()
     guard let editor = LineEditor() else {
       throw Fault.cannotRead("the terminal", reason: Fault.systemReason())
     }
+    self.editor = editor
+    editor.complete = { [unowned self] before in
+      Completer(session: session, width: width, rows: max(Int(tw_terminal_rows(24)) / 2, 4))
+        .completion(after: before, earlier: earlier)
+    }
+  }
+
+  /// Runs until Ctrl-D and returns the exit status.
+  func run() throws -> Int32 {
     try show("tw \(version). ? is a short tour, Ctrl-D leaves.")
+    if let notice = journal.noticeOfInterrupted() { try show(notice) }
+    runInitialFile()
     for entry in history.load() { editor.remember(entry) }
-    while let entry = try nextEntry(editor) {
+    while !isLeaving, let entry = try nextEntry() {
       guard !entry.allSatisfy(\.isWhitespace) else { continue }
       history.append(entry)
       editor.remember(entry)
       if isFarewell(entry) { break }
       tw_clear_interrupt()
       do { try answer(entry) } catch { report(error) }
+      try endLine()
     }
+    // A window that was closed on a session can be brought back.
+    if !isTerminalGone { journal.end() }
     return ExitStatus.success
   }
 
-  /// One complete program of one or more lines; empty after Ctrl-C, nil at the end of the input.
-  private func nextEntry(_ editor: LineEditor) throws -> String? {
-    var entry = ""
-    while true {
-      try StandardOutput.shared.flush()
-      switch editor.read(prompt: entry.isEmpty ? "tw> " : "... ") {
-      case .cancelled: return ""
-      case .end: return nil
-      case .text(let line): entry += (entry.isEmpty ? "" : "\n") + line
-      }
-      guard !entry.hasPrefix("?"), case .incomplete = session.read(source(entry)) else { return entry }
-    }
+  func leave() { isLeaving = true }
+
+  /// Forgets all names.
+  func reset() throws {
+    session = try makeSession()
+    lastShown = nil
+    journal.clear()
   }
 
-  private func answer(_ entry: String) throws {
-    if entry.hasPrefix("?") {
-      let name = entry.dropFirst().filter { !$0.isWhitespace }
-      let text = name.isEmpty ? Tour.text : try NameHelp.text(for: String(name), in: session, width: width)
-      return try show(text)
+  // MARK: Reading
+
+  /// One complete program of one or more lines; empty after Ctrl-C, nil at the end of the input.
+  private func nextEntry() throws -> String? {
+    if let entry = pending {
+      pending = nil
+      let lines = entry.split(separator: "\n", omittingEmptySubsequences: false)
+      try show("tw> " + lines.joined(separator: "\n... "))
+      return entry
     }
-    let outcome = try session.run(source(entry), options: nil)
-    guard !outcome.value.isNil else { return }
-    session.setAns(outcome.value)
-    if !outcome.isSilent { try show(Echo.text(of: outcome.value, width: width)) }
+    earlier = ""
+    while true {
+      try StandardOutput.shared.flush()
+      switch editor.read(prompt: earlier.isEmpty ? "tw> " : "... ") {
+      case .cancelled: return ""
+      case .end: return nil
+      case .gone:
+        isTerminalGone = true
+        return nil
+      case .text(let line): earlier += (earlier.isEmpty ? "" : "\n") + line
+      }
+      let isProgram = !earlier.hasPrefix("?") && !earlier.hasPrefix(":")
+      guard isProgram, case .incomplete = session.read(source(earlier)) else { return earlier }
+    }
   }
 
   /// `exit` and `quit` are what people try; a program may still use these names.
@@ -63,19 +102,89 @@ final class Prompt {
       && session.value(named: word.filter(\.isLetter)) == nil
   }
 
+  private func source(_ entry: String) -> SourceFile {
+    SourceFile(name: "<prompt \(entryCount + 1)>", text: entry)
+  }
+
+  /// What the person's own file says runs first; its errors are no reason to stop.
+  private func runInitialFile() {
+    guard let path = PersonalFolders.configuration.map({ $0 + "/init.tw" }), access(path, F_OK) == 0 else { return }
+    do { _ = try session.run(SourceReader.file(path), options: nil) } catch { report(error) }
+  }
+
+  // MARK: Answering
+
+  private func answer(_ entry: String) throws {
+    if let help = helpEntry(entry) { return try answer(help) }
+    if entry.hasPrefix("?") { return try show(NameHelp.answer(to: entry, in: session, width: width)) }
+    if entry.hasPrefix(":") { return try Command.run(entry, at: self) }
+    lastProgram = entry
+    if let path = outputFile {
+      outputFile = nil
+      return try write(to: path) { try runProgram(entry, showing: OutputFile.text) }
+    }
+    try runProgram(entry) { [width] in try Echo.text(of: $0, width: width) }
+  }
+
+  /// `help`, `help()` and `nearest?` are what people try; `?` is what they mean.
+  private func helpEntry(_ entry: String) -> String? {
+    let word = entry.filter { !$0.isWhitespace }
+    if word == "help" || word == "help()" { return "?" }
+    let name = word.prefix { $0 != "?" }
+    let marks = word.dropFirst(name.count)
+    guard !name.isEmpty, (1...2).contains(marks.count), marks.allSatisfy({ $0 == "?" }),
+      name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "_.[]0123456789".unicodeScalars.contains($0) })
+    else { return nil }
+    return String(marks) + name
+  }
+
+  private func runProgram(_ entry: String, showing text: (Value) throws -> String) throws {
+    let source = source(entry)
+    entryCount += 1
+    journal.begin(entry)
+    do {
+      let outcome = try session.run(source, options: nil)
+      journal.succeed(Recipe.Entry(text: entry, value: outcome.value))
+      guard !outcome.value.isNil else { return }
+      session.setAns(outcome.value)
+      lastShown = outcome.value
+      if !outcome.isSilent { try show(text(outcome.value)) }
+    } catch {
+      journal.fail()
+      throw error
+    }
+  }
+
+  /// Runs a file in the session, as if its text had been entered.
+  func load(_ path: String) throws {
+    let source = try SourceReader.file(Paths.expanded(path))
+    try session.interpreter.permissions.checkRead(source.name)
+    journal.begin(":load \(path)")
+    do { _ = try session.run(source, options: nil) } catch {
+      journal.fail()
+      throw error
+    }
+    journal.succeed(Recipe.Entry(text: String(decoding: source.bytes, as: UTF8.self), value: .nil))
+  }
+
   private func report(_ error: any Error) {
     switch error {
-    // The terminal has shown ^C, and the cursor stands behind it.
-    case let fault as Fault where fault.code == .interrupted: StandardError.write("\ninterrupted")
+    case let fault as Fault where fault.code == .interrupted:
+      // A plain terminal has shown ^C, and the cursor stands behind it.
+      let needsBreak = editor.isPlain || !StandardOutput.shared.isAtLineStart
+      StandardError.write((needsBreak ? "\n" : "") + "interrupted")
     case let fault as Fault: StandardError.report(fault)
     case let list as FaultList: StandardError.report(list.faults)
     default: StandardError.write("error: \(error)")
     }
   }
 
-  private func source(_ entry: String) -> SourceFile { SourceFile(name: "<prompt>", text: entry) }
+  /// The prompt starts a line, whatever was printed before.
+  private func endLine() throws {
+    if !StandardOutput.shared.isAtLineStart { try show("") }
+  }
 
-  private func show(_ text: String) throws { try StandardOutput.shared.write(text + "\n") }
+  func show(_ text: String) throws { try StandardOutput.shared.write(text + "\n") }
 
-  private var width: Int { Int(tw_terminal_columns(100)) }
+  var width: Int { Int(tw_terminal_columns(100)) }
 }

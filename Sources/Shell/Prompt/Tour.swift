@@ -14,7 +14,10 @@ enum Tour {
 
       ans            the last value; a line starting with |> or . goes on from it
       ;              at the end of a line leaves out its echo
-      ?nearest       explains an operation, or any other name
+      Tab            completes names, fields, arguments, files and tokens
+      ?nearest       explains an operation, or any other name; ??name shows how a
+                     function of the language is written; help("norm") searches
+      :help          lists the commands: :time, :vars, :last, :save, :load, ...
       Up, Ctrl-R     earlier lines, also those of earlier sessions
       Ctrl-C         stops the line that runs, or clears the one being typed
       Ctrl-D         leaves

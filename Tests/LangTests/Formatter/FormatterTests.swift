@@ -153,6 +153,20 @@ private func expect(_ text: String, becomes wanted: String, _ place: SourceLocat
     expect("{a: 1}.a", becomes: "{a: 1}.a\n")
   }
 
+  @Test func commentsAboveABlockDoNotBecomeTheDocumentationOfWhatIsInIt() {
+    expect(
+      "a = 1\n## of the block\nif true { fn f() { 1 } }", becomes: "a = 1\n## of the block\nif true { fn f() { 1 } }\n")
+    expect(
+      "a = 1\n## of the block\nif true { fn f() {\n1 } }",
+      becomes: "a = 1\n## of the block\nif true {\n  fn f() {\n    1\n  }\n}\n")
+  }
+
+  @Test func anEmptyBlockDoesNotBecomeARecord() {
+    expect("f = x => {;;}", becomes: "f = x => { ; }\n")
+    expect("try ({ ; } != e) catch e { {} }", becomes: "try ({ ; } != e) catch e { {} }\n")
+    expect("if true {}", becomes: "if true { }\n")
+  }
+
   @Test(arguments: ["x = (", "a b", "\"open"])
   func aFaultyTextIsReportedInsteadOfChanged(_ text: String) {
     guard case .faulty(let faults) = Formatter.format(SourceFile(name: "test.tw", text: text)) else {

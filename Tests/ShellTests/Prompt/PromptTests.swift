@@ -74,7 +74,7 @@ import Testing
     try terminal.expect("tw>")
     let text = try terminal.screen().joined(separator: "\n")
     #expect(text.contains("error[E0201]: "))
-    #expect(text.contains("--> <prompt>:1:5\n   |\n 1 | x + missing_name\n   |     ^^^^^^^^^^^^"))
+    #expect(text.contains("--> <prompt 2>:1:5\n   |\n 1 | x + missing_name\n   |     ^^^^^^^^^^^^"))
     try terminal.enter("x")
     try terminal.expect("tw> x", "3", "tw>")
   }

@@ -39,6 +39,24 @@ final class Terminal {
     try press("Enter")
   }
 
+  /// Pastes a block, as a terminal with bracketed paste does.
+  func paste(_ text: String) throws {
+    let file = try scratch.write(".pasted", text)
+    try #require(Machine.system("\(server) load-buffer '\(file)' \\; paste-buffer -p") == 0)
+  }
+
+  func resize(to size: String) throws {
+    let (width, height) = (size.split(separator: "x")[0], size.split(separator: "x")[1])
+    try #require(Machine.system("\(server) resize-window -x \(width) -y \(height)") == 0)
+  }
+
+  /// The screen with its colours, as escape sequences.
+  func colouredScreen() throws -> String {
+    let file = scratch.path + "/.coloured"
+    try #require(Machine.system("\(server) capture-pane -pe >'\(file)'") == 0)
+    return Machine.read(file) ?? ""
+  }
+
   /// Lines on the screen, without the empty ones at its end.
   func screen() throws -> [String] {
     let file = scratch.path + "/.screen"

@@ -1,0 +1,139 @@
+// Bytes from the person, and the signals that matter while somebody types. Their handler only writes the number to a pipe; the
+// reader acts on it.
+#define _GNU_SOURCE
+#include "internal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int signal_pipe[2] = {-1, -1};
+static const int caught[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT};
+#define CAUGHT_COUNT (sizeof caught / sizeof caught[0])
+static struct sigaction saved[CAUGHT_COUNT];
+
+static void on_signal(int number) {
+  int error = errno;
+  unsigned char byte = (unsigned char)number;
+  if (write(signal_pipe[1], &byte, 1) < 0) {
+    // The pipe is full: a signal is waiting already.
+  }
+  errno = error;
+}
+
+static void catch_signals(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  for (size_t i = 0; i < CAUGHT_COUNT; i++) {
+    sigaction(caught[i], NULL, &saved[i]);
+    // What the parent switched off (nohup) stays off.
+    if (saved[i].sa_handler != SIG_IGN) sigaction(caught[i], &action, NULL);
+  }
+}
+
+static void restore_signals(void) {
+  for (size_t i = 0; i < CAUGHT_COUNT; i++) sigaction(caught[i], &saved[i], NULL);
+}
+
+/// Stops or ends the process as `number` asks, with the terminal as we found it; returns when a stopped process goes on.
+static void yield_to_signal(tw_editor *editor, int number) {
+  if (editor->line_editor) el_set(editor->line_editor, EL_PREP_TERM, 0);
+  tw_terminal_restore();
+  restore_signals();
+  struct sigaction standard, before;
+  memset(&standard, 0, sizeof standard);
+  standard.sa_handler = SIG_DFL;
+  sigemptyset(&standard.sa_mask);
+  sigaction(number, &standard, &before);
+  kill(getpid(), number);
+  // The signal may be taken by another thread a moment later; when this returns from poll the process has stopped and gone on.
+  poll(NULL, 0, 20);
+  sigaction(number, &before, NULL);
+  catch_signals();
+  tw_terminal_resume();
+  if (editor->line_editor) {
+    el_set(editor->line_editor, EL_PREP_TERM, 1);
+    el_set(editor->line_editor, EL_REFRESH);
+  }
+}
+
+bool tw_input_open(void) { return signal_pipe[0] >= 0 || pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) == 0; }
+
+void tw_input_begin(void) {
+  unsigned char stale;
+  while (read(signal_pipe[0], &stale, 1) == 1) {
+  }
+  catch_signals();
+}
+
+void tw_input_end(void) { restore_signals(); }
+
+int tw_read_byte(tw_editor *editor, unsigned char *byte) {
+  if (editor->has_unread) {
+    editor->has_unread = false;
+    *byte = editor->unread;
+    return 1;
+  }
+  for (;;) {
+    struct pollfd sources[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
+    if (poll(sources, 2, -1) < 0) {
+      if (errno == EINTR) continue;
+      return -1;
+    }
+    unsigned char number = 0;
+    if ((sources[1].revents & POLLIN) && read(signal_pipe[0], &number, 1) == 1) {
+      switch (number) {
+      case SIGINT:
+        editor->cancelled = true;
+        errno = EINTR;
+        return -1;
+      case SIGWINCH:
+        if (editor->line_editor) tw_redraw(editor);
+        break;
+      default: yield_to_signal(editor, number);
+      }
+      continue;
+    }
+    if (sources[0].revents == 0) continue;
+    ssize_t count = read(STDIN_FILENO, byte, 1);
+    if (count >= 0) return (int)count;
+    if (errno != EINTR && errno != EAGAIN) return -1;
+  }
+}
+
+int tw_read_character(EditLine *el, wchar_t *character) {
+  tw_editor *editor = NULL;
+  el_get(el, EL_CLIENTDATA, &editor);
+  unsigned char byte = 0;
+  int count = tw_read_byte(editor, &byte);
+  if (count == 1) {
+    int following = byte < 0x80 ? 0 : byte >= 0xF0 && byte < 0xF5 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC2 ? 1 : -1;
+    unsigned value = following <= 0 ? byte : byte & (0x3Fu >> following);
+    for (int i = 0; i < following; i++) {
+      if ((count = tw_read_byte(editor, &byte)) != 1) break;
+      if ((byte & 0xC0) != 0x80) {
+        // Not the rest of this character, but the next key.
+        editor->unread = byte;
+        editor->has_unread = true;
+        following = -1;
+        break;
+      }
+      value = value << 6 | (byte & 0x3F);
+    }
+    if (count == 1) {
+      bool valid = following >= 0 && value <= 0x10FFFF && (value < 0xD800 || value > 0xDFFF);
+      *character = valid ? (wchar_t)value : 0xFFFD;
+      return 1;
+    }
+  }
+  if (editor->cancelled) tw_leave_line(editor);
+  *character = 0;
+  return count;
+}
+

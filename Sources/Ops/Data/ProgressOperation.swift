@@ -1,0 +1,40 @@
+// progress(xs): a loop that shows how far it has come.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let progress: [Operation] = [
+    Operation(
+      "progress", "(xs: any, label: string = \"\") -> any",
+      """
+      The same elements, for a loop that takes long: at a terminal a bar shows how many are done, their rate and the time left.
+      It appears after half a second and goes when the loop ends; nothing is drawn where standard error is no terminal. Of nested
+      ones the outermost is shown. Operations that take collections (`map`, `filter`) take it too.
+      """, example: "for h in progress(m.heads, \"heads\") { norm(wvo(h)) }"
+    ) { call in .object(ProgressObject(try elements(of: call[0]), label: try call.string(1))) }
+  ]
+}
+
+/// Elements that report when they are visited.
+private final class ProgressObject: Object {
+  private let items: ContiguousArray<Value>
+  private let label: String
+  private var progress: Progress?
+
+  init(_ items: ContiguousArray<Value>, label: String) {
+    self.items = items
+    self.label = label
+    super.init()
+  }
+
+  override var typeName: String { "progress" }
+  override var count: Int? { items.count }
+  override var description: String { "progress of \(counted(items.count, "element"))" }
+
+  override func iterated(_ index: Int) throws -> Value {
+    if index == 0 { progress = Progress(label, total: items.count) }
+    progress?.report(index)
+    return items[index]
+  }
+}

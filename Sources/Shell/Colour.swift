@@ -1,0 +1,14 @@
+// Whether and how the terminal shows colours.
+
+import Glibc
+
+enum Colour {
+  /// Colours are for terminals that can show them, and for people who have not switched them off (no-color.org).
+  static func isUsed(on descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1 && PersonalFolders.environment("NO_COLOR") == nil
+      && PersonalFolders.environment("TERM") != "dumb"
+  }
+
+  /// Bold red, as compilers mark errors.
+  static func alarm(_ text: some StringProtocol) -> String { "\u{1B}[1;31m\(text)\u{1B}[0m" }
+}

@@ -1,0 +1,121 @@
+// Lines that start with `:`. They are for the person at the prompt and no part of the language.
+
+import Glibc
+import Lang
+import Ops
+import Runtime
+
+struct Command {
+  let name: String
+  /// What follows the name, for the list.
+  let argument: String
+  let summary: String
+  /// Whether what follows is a path, for completion.
+  var takesPath = false
+  let body: (Prompt, String) throws -> Void
+
+  static let all: [Command] = [
+    Command(name: "help", argument: "", summary: "this list") { prompt, _ in
+      try prompt.show(list(width: prompt.width))
+    },
+    Command(name: "time", argument: "EXPR", summary: "how long an expression takes, run as often as that needs") {
+      try TimeCommand.run($1, at: $0)
+    },
+    Command(name: "vars", argument: "", summary: "the names of this session: type, shape, bytes") { prompt, _ in
+      try VariableList.show(at: prompt)
+    },
+    Command(name: "last", argument: "", summary: "the last value in full, in $PAGER") { prompt, _ in
+      try ShowLast.run(at: prompt)
+    },
+    Command(
+      name: "save", argument: "FILE.tw [NAME ...]",
+      summary: "the lines that succeeded as a recipe; the constants NAME become its parameters", takesPath: true
+    ) { try saveRecipe($1, at: $0) },
+    Command(
+      name: "load", argument: "[FILE.tw]", summary: "runs a file here; without one, the session that was interrupted",
+      takesPath: true
+    ) { try load($1, at: $0) },
+    Command(name: "reset", argument: "", summary: "forgets all names") { prompt, _ in try prompt.reset() },
+    Command(name: "edit", argument: "", summary: "the last program in $EDITOR, then runs it") { prompt, _ in
+      try EditCommand.run(at: prompt)
+    },
+    Command(
+      name: "once", argument: "FILE", summary: "writes what the next line shows to a file, in full", takesPath: true
+    ) { prompt, path in prompt.outputFile = try wanted(path, "once", "a file: :once table.txt") },
+    Command(name: "quit", argument: "", summary: "leaves, as Ctrl-D does") { prompt, _ in prompt.leave() },
+  ]
+
+  /// The command of that name, or the only one that starts so: `:q` is `:quit`.
+  static func named(_ name: String) -> Command? {
+    if let exact = all.first(where: { $0.name == name }) { return exact }
+    let near = all.filter { !name.isEmpty && $0.name.hasPrefix(name) }
+    return near.count == 1 ? near[0] : nil
+  }
+
+  /// Answers ":name argument".
+  static func run(_ entry: String, at prompt: Prompt) throws {
+    let text = entry.dropFirst()
+    let name = String(text.prefix { !$0.isWhitespace })
+    let rest = trimmed(text.dropFirst(name.count))
+    guard let command = named(name) else { throw unknown(name) }
+    if command.argument.isEmpty, !rest.isEmpty {
+      throw Fault.badValue("`:\(name)` takes nothing behind it, got `\(rest)`", help: ":help lists the commands")
+    }
+    try command.body(prompt, rest)
+  }
+
+  private static func unknown(_ name: String) -> Fault {
+    let near = nearestName(to: name, among: all.map(\.name))
+    return Fault(
+      .unknownName, "there is no command `:\(name)`",
+      help: near.map { "there is a similar one: `:\($0)`" } ?? ":help lists the commands")
+  }
+
+  private static func list(width: Int) -> String {
+    let column = all.reduce(0) { max($0, $1.head.count) } + 2
+    return all.flatMap { command in
+      let lines = WrappedText.lines(command.summary, width: width - column)
+      return lines.enumerated().map { index, line in
+        let head = index == 0 ? command.head : ""
+        return head + String(repeating: " ", count: column - head.count) + line
+      }
+    }.joined(separator: "\n")
+  }
+
+  private var head: String { ":" + name + (argument.isEmpty ? "" : " " + argument) }
+
+  // MARK: Small ones
+
+  private static func saveRecipe(_ argument: String, at prompt: Prompt) throws {
+    let words = argument.split(separator: " ").map(String.init)
+    let path = try wanted(words.first ?? "", "save", "a file: :save probe.tw")
+    guard !prompt.journal.entries.isEmpty else {
+      throw Fault.badValue("there is nothing to save yet", help: "lines that succeed are kept from the first one on")
+    }
+    let text = try Recipe.text(of: prompt.journal.entries, parameters: Array(words.dropFirst()))
+    try AtomicFile.write(path, permissions: prompt.session.interpreter.permissions) { try $0.write(text) }
+    try prompt.show("\(path): \(text.split(separator: "\n").count) lines. Run it with: tw \(path)")
+  }
+
+  private static func load(_ argument: String, at prompt: Prompt) throws {
+    if !argument.isEmpty { return try prompt.load(argument) }
+    guard let path = SessionJournal.newestInterrupted else {
+      throw Fault.badValue("no session was interrupted", help: "give a file: :load probe.tw")
+    }
+    try prompt.show("loading \(path)")
+    try prompt.load(path)
+  }
+
+  private static func wanted(_ argument: String, _ command: String, _ what: String) throws -> String {
+    guard !argument.isEmpty else {
+      throw Fault.badValue("`:\(command)` needs \(what.split(separator: ":")[0])", help: what)
+    }
+    return argument
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text.drop { $0.isWhitespace }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+}

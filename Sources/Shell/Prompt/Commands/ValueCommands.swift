@@ -1,0 +1,73 @@
+// `:vars` and `:last`: what the session holds; `:once`: a value as a file.
+
+import CEditline
+import Glibc
+import Lang
+import Ops
+import Runtime
+
+enum VariableList {
+  static func show(at prompt: Prompt) throws {
+    let session = prompt.session
+    let all = session.ownNames.compactMap { name in session.value(named: name).map { (name, $0) } }
+    guard !all.isEmpty else { return try prompt.show("no names yet") }
+    let table = try TableObject([
+      "name": all.map { .string($0.0) }, "type": all.map { .string($0.1.typeName) },
+      "shape": all.map { .string(shape(of: $0.1)) },
+      "bytes": all.map { .number($0.1.asObject?.byteCount ?? 0) },
+    ])
+    try prompt.show(table.text(width: prompt.width, allRows: true))
+  }
+
+  private static func shape(of value: Value) -> String {
+    if let tensor = value.asTensor { return Tensor.describe(shape: tensor.shape) }
+    if let table = value.asTable { return "\(table.rowCount)x\(table.columns.count)" }
+    return value.asObject?.count.map(String.init) ?? ""
+  }
+}
+
+enum ShowLast {
+  static func run(at prompt: Prompt) throws {
+    guard let value = prompt.lastShown else {
+      throw Fault.badValue("there is no last value yet", help: "`:last` shows what the line before had to abridge")
+    }
+    let text = OutputFile.text(of: value) + "\n"
+    guard isatty(STDOUT_FILENO) == 1, isatty(STDIN_FILENO) == 1 else { return try prompt.show(text) }
+    try TemporaryFile.with(text, suffix: ".txt") { path in
+      try StandardOutput.shared.flush()
+      let standard = "{ command -v less >/dev/null && LESS=\"${LESS:--RS}\" less '\(path)'; } || more '\(path)'"
+      let pager = PersonalFolders.environment("PAGER").map { "\($0) '\(path)'" } ?? standard
+      if tw_terminal_run(pager) != 0 { try prompt.show(text) }
+    }
+  }
+}
+
+enum OutputFile {
+  /// A value without any abridgement.
+  static func text(of value: Value) -> String { (try? FullText.text(of: value)) ?? Printer.text(of: value) }
+}
+
+extension Prompt {
+  /// Runs `body` with what it shows going to a file.
+  func write(to path: String, _ body: () throws -> Void) throws {
+    let bytes = try StandardOutput.shared.capturing(body)
+    try AtomicFile.write(path, permissions: session.interpreter.permissions) { try $0.write(bytes) }
+  }
+}
+
+/// A file that is there while something looks at it.
+enum TemporaryFile {
+  static func with(_ text: String, suffix: String, _ body: (String) throws -> Void) throws {
+    let folder = PersonalFolders.environment("TMPDIR").flatMap { $0.contains("'") ? nil : $0 } ?? "/tmp"
+    var template = Array("\(folder)/tw-XXXXXX\(suffix)".utf8CString)
+    let descriptor = mkstemps(&template, Int32(suffix.utf8.count))
+    let path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+    defer { unlink(path) }
+    let bytes = Array(text.utf8)
+    let count = write(descriptor, bytes, bytes.count)
+    close(descriptor)
+    guard count == bytes.count else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+    try body(path)
+  }
+}

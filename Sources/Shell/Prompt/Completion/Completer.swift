@@ -1,0 +1,128 @@
+// What Tab offers. The names come from the session, what belongs to a value from the value itself; nothing is run to find it.
+
+import Lang
+import Ops
+import Runtime
+
+struct Completer {
+  let session: Session
+  /// Columns and lines that a listing may take.
+  let width: Int
+  let rows: Int
+
+  /// One thing that could stand here.
+  struct Candidate: Equatable {
+    /// As the listing shows it.
+    let shown: String
+    /// What is to stand before the cursor; it starts with what has been typed.
+    let text: String
+    /// What follows when nothing else is possible, such as a closing quote.
+    var end = ""
+  }
+
+  /// The answer to Tab after `before`: `earlier` are the lines of the entry that were entered already.
+  func completion(after before: String, earlier: String = "") -> Completion {
+    if let greek = GreekLetters.completion(of: before, listing: { CompletionList.text($0, width: width, rows: rows) }) {
+      return greek
+    }
+    if earlier.isEmpty, before.hasPrefix(":") || before.hasPrefix("?") { return commandCompletion(before) }
+    if before.allSatisfy({ $0 == " " || $0 == "\n" }) { return Completion(inserted: "  ") }
+    let typed = TypedText(earlier.isEmpty ? before : earlier + "\n" + before)
+    switch typed.place {
+    case .name(let prefix): return nameCompletion(prefix, typed.call)
+    case .field(let base, let prefix):
+      let fields = session.peek(base)?.asObject?.fieldNames ?? []
+      return choice(fields.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
+    case .key(let base, let prefix):
+      return choice(session.peek(base).map { Keys.candidates(of: $0, prefix: prefix) } ?? [], prefix: prefix)
+    case .path(let kind, let prefix):
+      return choice(PathCandidates.all(kind, prefix: prefix, session: session), prefix: prefix)
+    case .nothing: return Completion()
+    }
+  }
+
+  private func plain(_ text: String) -> Candidate { Candidate(shown: text, text: text) }
+
+  // MARK: Names and arguments
+
+  private func nameCompletion(_ prefix: String, _ call: TypedText.Call?) -> Completion {
+    let shape = call.flatMap { call in session.peek(call.callee) }.flatMap { session.callShape(of: $0) }
+    var candidates = call.map { arguments(of: shape, $0, prefix: prefix) } ?? []
+    if prefix.isEmpty {
+      // All names would say nothing; what can be an argument here does.
+      guard let shape else { return Completion() }
+      var answer = choice(candidates, prefix: "", always: true)
+      answer.listing = ([signature(shape)] + [answer.listing].compactMap { $0 }).joined(separator: "\n")
+      return answer
+    }
+    var known: Set<String> = []
+    for name in session.names + TokenKind.keywords.keys.sorted()
+    where name.utf8.starts(with: prefix.utf8) && known.insert(name).inserted {
+      candidates.append(plain(name))
+    }
+    if candidates.count == 1, candidates[0].text.utf8.elementsEqual(prefix.utf8),
+      let value = session.value(named: prefix), let shape = session.callShape(of: value)
+    {
+      return Completion(listing: signature(shape))
+    }
+    var answer = choice(candidates, prefix: prefix)
+    if let shape, let listing = answer.listing { answer.listing = signature(shape) + "\n" + listing }
+    return answer
+  }
+
+  private func signature(_ shape: CallShape) -> String {
+    WrappedText.lines(shape.signature, width: width).joined(separator: "\n")
+  }
+
+  /// `k=` for each parameter that has not been given yet.
+  private func arguments(of shape: CallShape?, _ call: TypedText.Call, prefix: String) -> [Candidate] {
+    guard let shape else { return [] }
+    return shape.parameters.enumerated().compactMap { index, name in
+      guard index != shape.restIndex, index >= call.positional || shape.takesRest, !call.named.contains(name),
+        name.utf8.starts(with: prefix.utf8)
+      else { return nil }
+      return Candidate(shown: name + "=", text: name + "=")
+    }
+  }
+
+  // MARK: Commands
+
+  private func commandCompletion(_ before: String) -> Completion {
+    let mark = String(before.prefix(1))
+    guard mark == ":", let gap = before.firstIndex(of: " ") else {
+      let prefix = String(before.drop { $0 == "?" || $0 == ":" })
+      let words = mark == ":" ? Command.all.map(\.name) : session.names
+      return choice(words.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
+    }
+    let rest = String(before[gap...].drop { $0 == " " })
+    let command = Command.named(String(before[before.index(after: before.startIndex)..<gap]))
+    guard command?.takesPath == true else { return completion(after: rest) }
+    let kind: TypedText.PathKind = command?.name == "once" ? .any : .program
+    let candidates = PathCandidates.all(kind, prefix: rest, session: session)
+    return choice(candidates.map { Candidate(shown: $0.shown, text: $0.text) }, prefix: rest)
+  }
+
+  // MARK: The answer
+
+  /// Inserts what all candidates share; lists them when they share no more than has been typed, or `always`.
+  private func choice(_ candidates: [Candidate], prefix: String, always: Bool = false) -> Completion {
+    guard let first = candidates.first else { return Completion() }
+    var shared = Array(first.text.unicodeScalars)
+    for candidate in candidates.dropFirst() {
+      var count = 0
+      for scalar in candidate.text.unicodeScalars {
+        guard count < shared.count, shared[count] == scalar else { break }
+        count += 1
+      }
+      shared.removeLast(shared.count - count)
+    }
+    var inserted = String(String.UnicodeScalarView(shared.dropFirst(prefix.unicodeScalars.count)))
+    if candidates.count == 1 { inserted += first.end }
+    var answer = Completion()
+    if !inserted.isEmpty { answer.inserted = inserted }
+    if candidates.count > 1, inserted.isEmpty || always {
+      answer.listing = CompletionList.text(candidates.map(\.shown), width: width, rows: rows)
+    }
+    return answer
+  }
+}

@@ -1,0 +1,114 @@
+// Entries of the prompt as a program that runs without it.
+
+import Lang
+import Ops
+import Runtime
+
+enum Recipe {
+  /// One entry that succeeded.
+  struct Entry {
+    /// As a program: a line that goes on from the last value names it.
+    let text: String
+    /// What shows the value in a recipe; nil when there is none to speak of.
+    private let printer: String?
+    /// Where the expression stands whose value the entry has, in bytes.
+    private let expression: Range<Int>?
+    private let isSilent: Bool
+    /// Whether it goes on from the last value.
+    let usesAnswer: Bool
+
+    init(text: String, value: Value) {
+      let continues = text.drop { $0.isWhitespace }
+      let isContinuation = continues.hasPrefix("|>") || continues.hasPrefix(".")
+      self.text = isContinuation ? "ans " + continues : text
+      let tree = Parser.parse(SourceFile(name: "<recipe>", text: self.text))
+      usesAnswer = tree.nodes.contains { if case .name("ans") = $0 { true } else { false } }
+      isSilent = tree.isSilent
+      printer = value.isNil ? nil : value.asObject is FigureObject ? "show" : "print"
+      expression = value.isNil ? nil : Self.lastExpression(of: tree)
+    }
+
+    /// The text, with its value kept as `ans`.
+    var keepingAnswer: String { replacingExpression { "ans = " + $0 } }
+
+    /// The lines of a recipe: what the prompt showed is printed.
+    func lines(answerIsUsed: Bool) -> String {
+      guard let printer, expression != nil else { return text }
+      if answerIsUsed { return keepingAnswer + (isSilent ? "" : "\n\(printer)(ans)") }
+      return isSilent ? text : replacingExpression { "\(printer)(\($0))" }
+    }
+
+    var hasAnswer: Bool { expression != nil }
+
+    private func replacingExpression(_ change: (String) -> String) -> String {
+      guard let expression else { return text }
+      let bytes = Array(text.utf8)
+      guard expression.upperBound <= bytes.count else { return text }
+      return String(decoding: bytes[..<expression.lowerBound], as: UTF8.self)
+        + change(String(decoding: bytes[expression], as: UTF8.self))
+        + String(decoding: bytes[expression.upperBound...], as: UTF8.self)
+    }
+
+    private static func lastExpression(of tree: Tree) -> Range<Int>? {
+      guard tree.faults.isEmpty, let file = tree.functions.first, case .block(let statements) = tree[file.body],
+        let last = statements.last
+      else { return nil }
+      switch tree[last] {
+      case .assign, .unpack, .augmented, .function, .forLoop, .whileLoop, .breakLoop, .continueLoop, .returnValue,
+        .param, .use, .invalid:
+        return nil
+      default:
+        let span = tree.span(last)
+        return Int(span.start)..<Int(span.end)
+      }
+    }
+  }
+
+  /// The text of a recipe. Each of `parameters` is the name of a constant that becomes a `param`. Throws `badValue` for one that
+  /// was given no constant.
+  static func text(of entries: [Entry], parameters: [String]) throws -> String {
+    var lifted: Set<String> = []
+    var lines: [String] = []
+    for (index, entry) in entries.enumerated() {
+      if let (name, param) = param(entry), parameters.contains(name), lifted.insert(name).inserted {
+        lines.append(param)
+        continue
+      }
+      let following = entries[(index + 1)...]
+      // Up to the next value, which is then the last one.
+      let reach = following.firstIndex { $0.hasAnswer }.map { following[...$0] } ?? following
+      lines.append(entry.lines(answerIsUsed: reach.contains { $0.usesAnswer }))
+    }
+    if let missing = parameters.first(where: { !lifted.contains($0) }) {
+      throw Fault.badValue(
+        "`\(missing)` is no constant of this session",
+        help: "a parameter comes from a line like `\(missing) = 5`: a number, a string, a bool or a list of them")
+    }
+    let text = lines.joined(separator: "\n") + "\n"
+    guard case .formatted(let bytes) = Formatter.format(SourceFile(name: "<recipe>", text: text)) else { return text }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// `k = 5` as `param k: number = 5`.
+  private static func param(_ entry: Entry) -> (name: String, text: String)? {
+    let tree = Parser.parse(SourceFile(name: "<recipe>", text: entry.text))
+    guard tree.faults.isEmpty, let file = tree.functions.first, case .block(let statements) = tree[file.body],
+      statements.count == 1, case .assign(let target, let value) = tree[statements[0]],
+      case .name(let name) = tree[target], let type = type(of: value, in: tree)
+    else { return nil }
+    return (name, "param \(name): \(type) = \(tree.file.text(tree.span(value)))")
+  }
+
+  private static func type(of node: NodeID, in tree: Tree) -> String? {
+    switch tree[node] {
+    case .number: return "number"
+    case .string: return "string"
+    case .bool: return "bool"
+    case .negate(let inner):
+      if case .number = tree[inner] { return "number" }
+      return nil
+    case .list(let items): return items.allSatisfy { type(of: $0, in: tree) != nil } ? "list" : nil
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// The manual page, tw(1), from the descriptions of the command line.
+
+import ArgumentParser
+
+enum ManualPage {
+  static var text: String {
+    """
+    .TH TW 1 "" "tw \(version)" "Traveling Words"
+    .SH NAME
+    tw \\- a scripting shell that takes transformer weights apart
+    .SH SYNOPSIS
+    \(verbatim(Arguments.configuration.usage ?? ""))
+    .SH DESCRIPTION
+    Without a file,
+    .B tw
+    is a prompt; with one, it runs a recipe, whose parameters are its options.
+    .PP
+    \(escaped(Arguments.configuration.discussion))
+    .SH OPTIONS
+    \(options(of: Arguments.helpMessage(columns: wide)))
+    .SH COMMANDS
+    \(command("check", CheckArguments.self))
+    \(command("fmt", FormatArguments.self))
+    \(command("doc", DocumentationArguments.self))
+    .SH COMMANDS OF THE PROMPT
+    \(Command.all.map(promptCommand).joined(separator: "\n"))
+    .SH ENVIRONMENT
+    .TP
+    .B NO_COLOR
+    No colours, whatever the terminal can do.
+    .TP
+    .BR PAGER ", " VISUAL ", " EDITOR
+    What :last and :edit start.
+    .TP
+    .BR HF_HOME ", " HF_HUB_CACHE
+    Where models are looked for by name.
+    .SH FILES
+    .TP
+    .I ~/.config/traveling-words/init.tw
+    Runs when the prompt starts.
+    .TP
+    .I ~/.local/state/traveling-words/
+    The history, and the sessions that were interrupted.
+    .TP
+    .I ~/.editrc
+    Keys of the prompt; see editrc(5).
+    .SH SEE ALSO
+    editrc(5), gnuplot(1)
+
+    """
+  }
+
+  /// So wide that no description is broken.
+  private static let wide = 1000
+
+  private static func command<A: ParsableCommand>(_ name: String, _ type: A.Type) -> String {
+    """
+    .SS tw \(name)
+    \(escaped(A.configuration.abstract))
+    \(escaped(A.configuration.discussion))
+    \(options(of: A.helpMessage(columns: wide)))
+    """
+  }
+
+  private static func promptCommand(_ command: Command) -> String {
+    ".TP\n.B \(escaped(":\(command.name) \(command.argument)"))\n\(escaped(command.summary))"
+  }
+
+  /// "  --max-steps <n>  Calls and …" as a paragraph with a head. A head that is too long stands alone on its line.
+  private static func options(of help: String) -> String {
+    var paragraphs: [String] = []
+    for line in help.split(separator: "\n") {
+      let indent = line.prefix { $0 == " " }.count
+      let text = line.dropFirst(indent)
+      if indent == 2, text.hasPrefix("-") || text.hasPrefix("<") {
+        let gap = text.range(ofGap: 2)
+        let head = gap.map { text[..<$0.lowerBound] } ?? text
+        paragraphs.append(".TP\n.B \(escaped(head))" + (gap.map { "\n" + escaped(text[$0.upperBound...]) } ?? ""))
+      } else if indent > 2, let last = paragraphs.popLast() {
+        paragraphs.append(last + "\n" + escaped(text))
+      }
+    }
+    return paragraphs.joined(separator: "\n")
+  }
+
+  private static func verbatim(_ text: String) -> String { ".nf\n\(escaped(text))\n.fi" }
+
+  /// Roff's own characters: the backslash, the hyphen that would be broken at, and a dot or a quote that starts a line.
+  private static func escaped(_ text: some StringProtocol) -> String {
+    text.split(separator: "\n").map { line in
+      let text = line.map { $0 == "\\" ? "\\e" : $0 == "-" ? "\\-" : String($0) }.joined()
+      return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
+    }.joined(separator: "\n")
+  }
+}
+
+extension Substring {
+  /// The first run of at least `count` spaces.
+  fileprivate func range(ofGap count: Int) -> Range<Index>? {
+    var start: Index?
+    for index in indices {
+      if self[index] == " " {
+        if start == nil { start = index }
+      } else if let first = start {
+        if distance(from: first, to: index) >= count { return first..<index }
+        start = nil
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,24 @@
+import Testing
+
+/// What is not installed is named, with the command that installs it; everything else works.
+@Suite struct MissingLibraryTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test func withoutOpenBLASProductsAreErrors() throws {
+    _ = try scratch.run("mkdir lib && : >lib/libopenblas.so.0")
+    let result = try scratch.run("LD_LIBRARY_PATH=lib $TW -e 'print(1 + 1); randn(40, 40) @ randn(40, 40)'")
+    #expect(result.output == "2\n")
+    #expect(result.errors.hasPrefix("error[E0509]: OpenBLAS cannot be loaded: "))
+    #expect(result.errors.contains("= help: install it with: apt install libopenblas0"))
+    #expect(result.status == 1)
+  }
+
+  @Test func withoutGnuplotTheDataAreSaved() throws {
+    let result = try scratch.run("PATH=/nowhere $TW -e 'save(line([1, 2]), \"x.svg\")'; /bin/cat x.svg.csv")
+    #expect(result.errors.hasPrefix("error[E0509]: gnuplot, which draws figures, is not installed"))
+    #expect(result.errors.contains("x.svg.csv"))
+    #expect(result.output.contains("2"))
+  }
+}

@@ -1,0 +1,142 @@
+// Lines that start with `:`.
+
+import Testing
+
+@Suite(.serialized) struct CommandTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func prompt(environment: String = "") throws -> Terminal {
+    let terminal = try Terminal(scratch, environment: environment)
+    try terminal.expect("tw>")
+    return terminal
+  }
+
+  @Test func helpListsTheCommands() throws {
+    let terminal = try prompt()
+    try terminal.enter(":help")
+    try terminal.expect("tw>")
+    let lines = try terminal.screen()
+    for name in ["time EXPR", "vars", "last", "save FILE.tw", "load", "reset", "edit", "once FILE", "quit"] {
+      #expect(lines.contains { $0.hasPrefix(":" + name) })
+    }
+    try terminal.enter(":vras")
+    try terminal.expect(
+      "error[E0201]: there is no command `:vras`", "   = help: there is a similar one: `:vars`", "tw>")
+  }
+
+  @Test func timeSaysHowLongAndWhatBLASDid() throws {
+    let terminal = try prompt()
+    try terminal.enter(":time x = zeros(64, 64) @ zeros(64, 64)")
+    try terminal.expect("tw>")
+    let lines = try terminal.screen()
+    #expect(lines.contains { $0.contains("s (half of ") && $0.contains(" runs between ") })
+    // 2 · 64³ = 524,288
+    #expect(lines.contains { $0.hasPrefix("BLAS: 1 product, 524 kflop, ") })
+    try terminal.enter("x")
+    try terminal.expect("tw>")
+    // What is timed binds no names.
+    #expect(try terminal.screen().contains("error[E0201]: there is no name `x` here"))
+    try terminal.enter(":time 1 + 1")
+    try terminal.expect("no matrix products", "tw>")
+    try terminal.enter(":time while true {}")
+    try terminal.press("C-c")
+    try terminal.expect("interrupted", "tw>")
+  }
+
+  @Test func varsListsWhatThereIs() throws {
+    let terminal = try prompt()
+    try terminal.enter(":vars")
+    try terminal.expect("no names yet", "tw>")
+    try terminal.enter("x = zeros(3, 4); words = [\"a\", \"b\"]")
+    try terminal.enter(":vars")
+    try terminal.expect(
+      "tw> :vars", "name   type    shape  bytes", "x      tensor  3x4       48", "words  list    2         32", "tw>")
+  }
+
+  @Test func lastShowsAllOfIt() throws {
+    let terminal = try prompt(environment: "PAGER='tail -2'")
+    try terminal.enter("table({x: 0..100})")
+    try terminal.expect("(35 of 100 rows)", "tw>")
+    try terminal.enter(":last")
+    try terminal.expect("tw> :last", "99", "(100 rows)", "tw>")
+  }
+
+  @Test func saveWritesARecipeThatRuns() throws {
+    let terminal = try prompt()
+    for line in ["k = 3", "missing + 1", "xs = [1, 2, 3]", "xs[0] + k", "|> sqrt", "ans + 1", "k * 2;"] {
+      try terminal.enter(line)
+    }
+    try terminal.enter(":save probe.tw k")
+    try terminal.expect("probe.tw: 8 lines. Run it with: tw probe.tw", "tw>")
+    #expect(
+      Machine.read(scratch.path + "/probe.tw") == """
+        param k: number = 3
+        xs = [1, 2, 3]
+        ans = xs[0] + k
+        print(ans)
+        ans = ans |> sqrt
+        print(ans)
+        print(ans + 1)
+        k * 2
+
+        """)
+    let result = try scratch.run("$TW probe.tw; $TW probe.tw --k 8")
+    #expect(result.output == "4\n2\n3\n9\n3\n4\n")
+    try terminal.enter(":save probe.tw xs none")
+    try terminal.expect("tw>")
+    #expect(try terminal.screen().contains("error[E0306]: `none` is no constant of this session"))
+  }
+
+  @Test func loadRunsAFileInTheSession() throws {
+    try scratch.write("probe.tw", "fn twice(x) = 2 * x\ny = k + 1\n")
+    try scratch.write("faulty.tw", "z = 1\nz + nothing\n")
+    let terminal = try prompt()
+    try terminal.enter("k = 20")
+    try terminal.enter(":load probe.tw")
+    try terminal.enter("twice(y)")
+    try terminal.expect("tw> twice(y)", "42", "tw>")
+    try terminal.enter(":load faulty.tw")
+    try terminal.expect("tw>")
+    #expect(try terminal.screen().contains("  --> faulty.tw:2:5"))
+  }
+
+  @Test func resetForgetsAllNames() throws {
+    let terminal = try prompt()
+    try terminal.enter("x = 1")
+    try terminal.enter(":reset")
+    try terminal.enter(":vars")
+    try terminal.expect("tw> :reset", "tw> :vars", "no names yet", "tw>")
+    try terminal.enter("x")
+    try terminal.expect("tw>")
+    #expect(try terminal.screen().contains("error[E0201]: there is no name `x` here"))
+  }
+
+  @Test func editRunsWhatTheEditorLeaves() throws {
+    let terminal = try prompt(environment: "EDITOR='sed -i s/20/40/'")
+    try terminal.enter("20 + 2")
+    try terminal.expect("22", "tw>")
+    try terminal.enter(":edit")
+    try terminal.expect("tw> :edit", "tw> 40 + 2", "42", "tw>")
+    try terminal.press("Up")
+    try terminal.expect("tw> 40 + 2")
+  }
+
+  @Test func onceWritesOneAnswerToAFile() throws {
+    let terminal = try prompt()
+    try terminal.enter(":once out.txt")
+    try terminal.enter("table({x: 0..60})")
+    try terminal.expect("tw> table({x: 0..60})", "tw>")
+    try terminal.enter("1 + 1")
+    try terminal.expect("tw> 1 + 1", "2", "tw>")
+    let text = Machine.read(scratch.path + "/out.txt") ?? ""
+    #expect(text.hasPrefix(" x\n 0\n 1\n") && text.hasSuffix("59\n(60 rows)\n"))
+  }
+
+  @Test func quitLeaves() throws {
+    let terminal = try prompt()
+    try terminal.enter(":q")
+    try terminal.expect("tw> :q", "left with 0")
+  }
+}

@@ -1,0 +1,70 @@
+// How values and errors look on a terminal and off it.
+
+import Testing
+
+@Suite(.serialized) struct EchoTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func prompt(environment: String = "", size: String = "80x40") throws -> Terminal {
+    let terminal = try Terminal(scratch, environment: environment, size: size)
+    try terminal.expect("tw>")
+    return terminal
+  }
+
+  /// NumPy: x = np.arange(100, dtype=np.float32); x.mean(), x.std(), x.min(), x.max() → 49.5, 28.866070, 0, 99
+  @Test func tensorsComeWithStatistics() throws {
+    let terminal = try prompt()
+    try terminal.enter("tensor(0..100) |> reshape([10, 10])")
+    try terminal.expect("mean 49.5, std 28.87, from 0 to 99", "tw>")
+    #expect(try terminal.screen().contains("tensor 10x10"))
+    try terminal.enter("concat([tensor(0..100), tensor([nan, inf])])".replacingNonFinite)
+    try terminal.expect("mean 49.5, std 28.87, from 0 to 99; 2 nan or infinite", "tw>")
+    // Small ones are seen whole.
+    try terminal.enter("tensor([1, 2])")
+    try terminal.expect("tensor 2", "  1  2", "tw>")
+  }
+
+  @Test func aMatrixIsShadedOnATerminalOnly() throws {
+    let terminal = try prompt(environment: "NO_COLOR=1")
+    try terminal.enter("show(eye(4))")
+    try terminal.expect("tw>")
+    #expect(try terminal.screen().contains("0 ████"))
+    #expect(try scratch.run("$TW -e 'show(eye(2))'").output == "[[1, 0],\n [0, 1]]\n")
+  }
+
+  @Test func errorsAreRedWhereColoursAreWanted() throws {
+    let red = "\u{1B}[1m\u{1B}[31merror[E0201]:"
+    for (environment, isRed) in [("A=1; unset NO_COLOR", true), ("NO_COLOR=1", false)] {
+      let terminal = try prompt(environment: environment)
+      try terminal.enter("missing_name")
+      try terminal.expect("   | ^^^^^^^^^^^^", "tw>")
+      #expect(try terminal.colouredScreen().contains(red) == isRed, "\(environment)")
+    }
+    #expect(try scratch.run("$TW -e missing_name").errors.hasPrefix("error[E0201]: "))
+  }
+
+  @Test func tablesFitTheTerminal() throws {
+    let terminal = try prompt(size: "40x40")
+    try terminal.enter("table({name: map(0..50, i => strip(join(map(0..20, j => \"word\"), \" \"))), n: 0..50})")
+    try terminal.expect("(35 of 50 rows)", "tw>")
+    #expect(try terminal.screen().allSatisfy { $0.count <= 40 })
+  }
+
+  @Test func errorsSayWhichEntryTheyAreIn() throws {
+    let terminal = try prompt()
+    try terminal.enter("fn f(x) = x + \"a\"")
+    try terminal.enter(":help")
+    try terminal.enter("f(1)")
+    try terminal.expect("   = in `f`, called at <prompt 2>:1:1", "tw>")
+    #expect(try terminal.screen().contains("  --> <prompt 1>:1:11"))
+  }
+}
+
+extension String {
+  /// The language has no literals for them.
+  fileprivate var replacingNonFinite: String {
+    split(separator: "nan, inf", omittingEmptySubsequences: false).joined(separator: "0 / 0, 1 / 0")
+  }
+}

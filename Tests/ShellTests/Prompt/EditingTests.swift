@@ -1,0 +1,113 @@
+// Keys and blocks of text.
+
+import Testing
+
+@Suite(.serialized) struct EditingTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func prompt(environment: String = "", size: String = "80x40") throws -> Terminal {
+    let terminal = try Terminal(scratch, environment: environment, size: size)
+    try terminal.expect("tw>")
+    return terminal
+  }
+
+  @Test func aPastedBlockIsOneEntry() throws {
+    let terminal = try prompt()
+    try terminal.paste("fn f(x) {\n\tx + 1\n}\n\nf(41)\n")
+    try terminal.expect("f(41)")
+    try terminal.press("Enter")
+    try terminal.expect("f(41)", "42", "tw>")
+    try terminal.press("Up")
+    try terminal.expect("f(41)")
+    try terminal.press("Enter")
+    try terminal.expect("f(41)", "42", "tw>")
+  }
+
+  @Test func aPastedTranscriptLosesItsPrompts() throws {
+    let terminal = try prompt()
+    try terminal.paste("tw> x = 20\ntw> [x,\n... 22] |> sum\n42\n")
+    try terminal.expect("tw> x = 20", "[x,", "22] |> sum")
+    try terminal.press("Enter")
+    try terminal.expect("22] |> sum", "42", "tw>")
+  }
+
+  @Test func controlCEndsABlockThatNeverEnds() throws {
+    let terminal = try prompt()
+    try terminal.press("-H 1b 5b 32 30 30 7e")
+    try terminal.type("never shown")
+    try terminal.press("C-c")
+    try terminal.expect("tw>", "tw>")
+    try terminal.enter("20 + 22")
+    try terminal.expect("tw> 20 + 22", "42", "tw>")
+  }
+
+  @Test func arrowsMoveInsideAnEntryOfSeveralLines() throws {
+    let terminal = try prompt()
+    try terminal.paste("[10,\n 20,\n 30]")
+    try terminal.expect(" 30]")
+    for key in ["Left", "Up", "Up", "C-e", "BSpace", "BSpace"] { try terminal.press(key) }
+    try terminal.enter("2,")
+    try terminal.expect("[12, 20, 30]", "tw>")
+  }
+
+  @Test func altEnterBreaksALine() throws {
+    let terminal = try prompt()
+    try terminal.type("x = 20")
+    try terminal.press("M-Enter")
+    try terminal.enter("x + 2")
+    try terminal.expect("tw> x = 20", "x + 2", "22", "tw>")
+  }
+
+  @Test func controlRSearchesTheHistory() throws {
+    let terminal = try prompt()
+    try terminal.enter("20 + 22")
+    try terminal.expect("42", "tw>")
+    try terminal.enter("1")
+    try terminal.expect("1", "tw>")
+    try terminal.press("C-r")
+    try terminal.type("+ 2")
+    try terminal.expect("tw> 20 + 22", "bck:+ 2")
+    try terminal.press("Enter")
+    try terminal.expect("tw> 20 + 22", "42", "tw>")
+  }
+
+  @Test func wideCharactersKeepTheCursorInPlace() throws {
+    let terminal = try prompt()
+    try terminal.type("\"日本😀éz\"")
+    for _ in 0..<2 { try terminal.press("Left") }
+    try terminal.type("Q")
+    for _ in 0..<3 { try terminal.press("Left") }
+    try terminal.type("R")
+    try terminal.expect("tw> \"日本R😀éQz\"")
+  }
+
+  @Test func aNarrowWindowShowsTheWholeInput() throws {
+    let terminal = try prompt(size: "80x20")
+    try terminal.type("map(0..100, i => i * 2) |> filter(i => i > 3) |> len")
+    try terminal.expect("tw> map(0..100, i => i * 2) |> filter(i => i > 3) |> len")
+    try terminal.resize(to: "40x20")
+    try terminal.expect("tw> map(0..100, i => i * 2) |> filter(i", "=> i > 3) |> len")
+    try terminal.press("Enter")
+    try terminal.expect("98", "tw>")
+  }
+
+  @Test func thePersonsOwnKeysCount() throws {
+    try scratch.write(".editrc", "tw:bind ^O ed-move-to-beg\n")
+    let terminal = try prompt()
+    try terminal.type("+ 2")
+    try terminal.press("C-o")
+    try terminal.enter("40 ")
+    try terminal.expect("tw> 40 + 2", "42", "tw>")
+  }
+
+  @Test(arguments: ["vt100", "linux", "xterm"]) func otherTerminalsWork(name: String) throws {
+    let terminal = try prompt(environment: "TERM=\(name)")
+    try terminal.enter("20 + 22")
+    try terminal.expect("tw> 20 + 22", "42", "tw>")
+    try terminal.type("enumer")
+    try terminal.press("Tab")
+    try terminal.expect("tw> enumerate")
+  }
+}

@@ -1,0 +1,122 @@
+// What is typed and what has run is not lost.
+
+import Glibc
+import Testing
+
+@Suite(.serialized) struct SurvivalTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func prompt() throws -> Terminal {
+    // `exec` would hide how it ended; the process's number makes it possible to kill it.
+    let terminal = try Terminal(scratch, command: "$TW & echo $! >pid; fg >/dev/null".withJobs)
+    try terminal.expect("tw>")
+    return terminal
+  }
+
+  private func kill(_ signal: String) throws {
+    _ = try scratch.run("kill -\(signal) $(cat pid)")
+  }
+
+  @Test func aKilledSessionCanBeLoaded() throws {
+    do {
+      let terminal = try prompt()
+      try terminal.enter("x = 20")
+      try terminal.enter("missing")
+      try terminal.enter("fn f(a) {")
+      try terminal.enter("  a + 1")
+      try terminal.enter("}")
+      try terminal.enter("f(x)")
+      try terminal.expect("21", "tw>")
+      try terminal.enter("while true {}")
+      try terminal.expect("tw> while true {}")
+      usleep(200_000)
+      try kill("KILL")
+      try terminal.expect("left with 137")
+    }
+    let terminal = try Terminal(scratch)
+    try terminal.expect("The last session was interrupted; `:load` without a name runs its lines again.", "tw>")
+    try terminal.enter(":load")
+    try terminal.enter("ans + f(x)")
+    try terminal.expect("tw> ans + f(x)", "42", "tw>")
+    try terminal.press("C-d")
+    try terminal.expect("tw> ^D", "left with 0")
+    // It is said once, and a session that ends in peace leaves nothing.
+    let third = try Terminal(scratch)
+    try third.expect("tw>")
+    #expect(try third.screen().count == 2)
+  }
+
+  @Test func twoSessionsDoNotTakeEachOtherForInterrupted() throws {
+    let first = try Terminal(scratch)
+    try first.expect("tw>")
+    try first.enter("x = 1")
+    try first.expect("tw> x = 1", "tw>")
+    let second = try Terminal(scratch)
+    try second.expect("tw>")
+    #expect(try second.screen().count == 2)
+  }
+
+  @Test func keysTypedWhileALineRunsWaitForThePrompt() throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    try terminal.enter("for i in 0..12000000 { i }; print(\"done\")")
+    try terminal.enter("20 + 1")
+    try terminal.type("half a line")
+    try terminal.expect(
+      "tw> for i in 0..12000000 { i }; print(\"done\")", "done", "tw> 20 + 1", "21", "tw> half a line")
+  }
+
+  @Test func thePromptStartsALine() throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    try terminal.enter("print(\"abc\", end=\"\")")
+    try terminal.expect("abc", "tw>")
+  }
+
+  /// The shell that comes after must echo what is typed.
+  @Test(arguments: ["TERM", "HUP", "ABRT", "SEGV"]) func theTerminalIsRestored(signal: String) throws {
+    let before = "stty -a >before"
+    let after = "stty -a >after; cmp before after && echo same"
+    for line in ["", "while true {}"] {
+      let terminal = try Terminal(
+        scratch, command: "\(before); \("$TW & echo $! >pid; fg >/dev/null".withJobs); \(after)")
+      try terminal.expect("tw>")
+      if !line.isEmpty {
+        try terminal.enter(line)
+        usleep(200_000)
+      }
+      try kill(signal)
+      for _ in 0..<100 where try !terminal.screen().contains("same") { usleep(50_000) }
+      #expect(try terminal.screen().contains("same"), "after \(signal) in `\(line)`")
+    }
+  }
+
+  @Test func whatIsStoppedGoesOn() throws {
+    let terminal = try Terminal(scratch, command: "set -m; $TW; stty -a | grep -o ' echo '; fg")
+    try terminal.expect("tw>")
+    try terminal.enter("for i in 0..12000000 { i }; print(\"done\")")
+    usleep(100_000)
+    try terminal.press("C-z")
+    try terminal.expect("done", "tw>")
+    #expect(try terminal.screen().contains(" echo"))
+    try terminal.enter("1 + 1")
+    try terminal.expect("tw> 1 + 1", "2", "tw>")
+  }
+
+  @Test func thePersonsOwnFileRunsFirst() throws {
+    _ = try scratch.run(
+      "mkdir -p .config/traveling-words; printf 'answer = 42\nerror(answer)\n' >.config/traveling-words/init.tw")
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    #expect(try terminal.screen().contains { $0.contains("init.tw:2:") })
+    try terminal.enter("answer")
+    try terminal.expect("tw> answer", "42", "tw>")
+  }
+}
+
+extension String {
+  /// A line of bash with job control, which gives a background process the terminal on `fg`.
+  fileprivate var withJobs: String { "set -m; \(self)" }
+}

@@ -1,0 +1,57 @@
+// Files for other programs: what is kept in the repository is what the binary says now, and the other programs can read it.
+
+import Testing
+
+@Suite struct GeneratedFileTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test(arguments: [("vim", "editors/vim/syntax/tw.vim"), ("textmate", "editors/vscode/syntaxes/tw.tmLanguage.json")])
+  func theSyntaxIsUpToDate(target: String, path: String) throws {
+    let text = try scratch.run("$TW doc --for \(target)").output
+    #expect(text == Machine.read("\(Machine.root)/\(path)"), "run: make docs")
+    for word in ["while", "nearest", "coverage"] { #expect(text.contains(word)) }
+  }
+
+  @Test func theGrammarIsJSON() throws {
+    let result = try scratch.run("$TW doc --for textmate >g.json; $TW -e 'read_json(\"g.json\").scopeName'")
+    #expect(result.output == "source.tw\n", "\(result.errors)")
+  }
+
+  @Test func bashCompletesSubcommandsAndOptions() throws {
+    try scratch.write("probe.tw", "x = 1\n")
+    let result = try scratch.run(
+      """
+      $TW doc --for bash >tw.bash; source tw.bash
+      try() {
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; COMPREPLY=()
+        _tw tw "${@: -1}" "${@: -2:1}" 2>/dev/null; echo "${COMPREPLY[*]}"
+      }
+      try tw --max-m; try tw fmt --d; try tw do
+      """)
+    #expect(result.output == "--max-memory\n--diff\ndoc\n", "\(result.errors)")
+  }
+
+  @Test func theManualPageSaysWhatTheCommandLineDoes() throws {
+    let page = try scratch.run("$TW doc --for man").output
+    #expect(page.hasPrefix(".TH TW 1 "))
+    for word in [".SH SYNOPSIS", ".B \\-\\-max\\-memory <size>", ".SS tw fmt", ".B :time EXPR", "EDITOR"] {
+      #expect(page.contains(word), "\(word)")
+    }
+    // Plain text of the options would be broken up by roff: no line is left without its macro or its escape.
+    #expect(!page.split(separator: "\n").contains { $0.hasPrefix("  ") })
+  }
+
+  @Test func installingPutsThemWhereShellsLook() throws {
+    let result = try scratch.run(
+      "make -s -C '\(Machine.root)' install PREFIX=/usr DESTDIR='\(scratch.path)/to' TW='\(Machine.binary)' PATH=/usr/bin:/bin >log 2>&1; cd to/usr; find . -type f | sort"
+    )
+    for file in [
+      "bin/tw", "share/man/man1/tw.1", "share/bash-completion/completions/tw", "share/zsh/site-functions/_tw",
+      "share/fish/vendor_completions.d/tw.fish",
+    ] {
+      #expect(result.output.contains("./\(file)\n"), "\(Machine.read(scratch.path + "/log") ?? "")")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Times what it takes to travel through a model, beside PyTorch doing the same from the same file.
+
+    bench/travel/run.py [--tw .build/release/tw] [--model .build/bench/gpt2] [--runs 3] [TASK ...]
+
+The model is made where it is missing: GPT-2's shape with random weights (tools/make_weights.py). Every task is a row of `TASKS`; the
+programs print the seconds of a first and of the fastest later pass. `process` is a whole process, from its start to its end. A ratio says how
+many times longer PyTorch takes. A short text is bounded by the memory: its time is compared with that of reading the weights once.
+"""
+import argparse, os, pathlib, statistics, subprocess, sys, tempfile, time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+REFERENCE = [sys.executable, HERE / "reference.py"]
+
+# Name: arguments of tw, arguments of reference.py; both before the model.
+TASKS = {
+    f"forward {n}": ([HERE / "forward.tw", "--tokens", n, "--passes", passes, "--model"], ["forward", n, passes])
+    for n, passes in [(8, 20), (128, 10), (1024, 3)]
+}
+
+
+def run(command):
+    """Seconds, peak memory in MB, and the numbers that a process prints."""
+    start = time.perf_counter()
+    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    output, errors = process.stdout.read(), process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{errors}")
+    return seconds, usage.ru_maxrss / 1024, [float(word) for word in output.split()]
+
+
+def row(name, results):
+    """Prints a row and gives the medians: process, first pass, fastest pass."""
+    process, memory, first, best = [statistics.median(r) for r in zip(*((s, m, *numbers) for s, m, numbers in results))]
+    print(f"{name:<24} {process:8.3f} s  {first:8.3f} s  {best:8.4f} s  {memory:6.0f} MB", flush=True)
+    return process, first, best
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--tw", default=ROOT / ".build/release/tw")
+    p.add_argument("--model", type=pathlib.Path, default=ROOT / ".build/bench/gpt2")
+    p.add_argument("--runs", type=int, default=3)
+    p.add_argument("tasks", nargs="*", default=list(TASKS), help=", ".join(TASKS))
+    a = p.parse_args()
+    if not (a.model / "model.safetensors").exists():
+        run([sys.executable, ROOT / "tools/make_weights.py", a.model, "--shape", "gpt2"])
+    print(f"{os.cpu_count()} cores; medians of {a.runs} processes\n{'':<24} {'process':>10}  {'first':>10}  {'fastest':>10}  {'memory':>9}")
+    for task in a.tasks:
+        ours, theirs = TASKS[task]
+        pairs = [(run([a.tw, *ours, a.model]), run([*REFERENCE, *theirs, a.model])) for _ in range(a.runs)]
+        tw = row(task + ", tw", [pair[0] for pair in pairs])
+        torch = row(task + ", PyTorch", [pair[1] for pair in pairs])
+        print(f"{'':<24} " + "  ".join(f"{b / t:8.1f} x" for t, b in zip(tw, torch)))
+        if task == "forward 8":
+            read = run([*REFERENCE, "read", 20, a.model])[2][0]
+            print(f"{'':<24} the weights are read once in {read:.4f} s: {tw[2] / read:.2f} x that")
+    if a.tasks == list(TASKS):
+        precision(a)
+
+
+def precision(a):
+    """How far tw and PyTorch in float32 are from PyTorch in float64."""
+    with tempfile.TemporaryDirectory() as out:
+        logits = f"{out}/logits.npy"
+        run([a.tw, "--allow-write", out, HERE / "forward.tw", "--model", a.model, "--tokens", 64, "--passes", 1, "--logits", logits])
+        tw, torch = run([*REFERENCE, "precision", logits, a.model])[2]
+    print(f"largest error of a logit, 64 tokens: tw {tw:.2e}, PyTorch float32 {torch:.2e}: {tw / torch:.2f} x")
+
+
+if __name__ == "__main__":
+    main()
