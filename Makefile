@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test bench-language bench-probes fuzz fuzz-prompt docs lint install clean help
+.PHONY: build demo test bench-language bench-probes bench-travel fuzz fuzz-prompt docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -34,6 +34,10 @@ bench-language: build
 ## bench-probes: the probes at GPT-2's size, beside NumPy and PyTorch (python3 with numpy, torch, safetensors)
 bench-probes: build
 	python3 bench/probes/run.py
+
+## bench-travel: passes and layouts at GPT-2's size, beside PyTorch and umap-learn (python3 with torch, umap-learn, safetensors)
+bench-travel: build
+	python3 bench/travel/run.py
 
 ## fuzz: random programs against the syntax and the interpreter, SECONDS=60 each; findings are left in .build/fuzz
 fuzz:

@@ -1,9 +1,7 @@
 #include "copenblas.h"
 #include <dlfcn.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const char *failure = NULL;
@@ -20,19 +18,7 @@ static __typeof__(openblas_get_config) *get_config;
     if (!pointer) failure = "libopenblas.so.0 has no " name; \
   } while (0)
 
-// OpenBLAS knows processors by their numbers, and takes one that is newer than itself for an old one: half the speed where it has
-// AVX-512. OPENBLAS_CORETYPE, which it reads when it is loaded, tells it the kernels; the user's own word stands.
-static void name_kernels(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  bool is_wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                 __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  if (is_wide && __builtin_cpu_is("amd")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
-#endif
-}
-
 static void load(void) {
-  name_kernels();
   void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_GLOBAL);
   if (!library) {
     failure = dlerror();

@@ -19,7 +19,12 @@ struct start {
   void *context;
 };
 
+static pthread_t program_thread;
+static volatile bool has_program_thread = false;
+
 static void *run(void *argument) {
+  program_thread = pthread_self();
+  has_program_thread = true;
   struct start *start = argument;
   pthread_attr_t attributes;
   void *lowest = NULL;
@@ -30,6 +35,7 @@ static void *run(void *argument) {
     tw_stack_limit = (uintptr_t)lowest + STACK_MARGIN;
   }
   start->body(start->context);
+  has_program_thread = false;
   tw_stack_limit = 0;
   return NULL;
 }
@@ -76,8 +82,9 @@ ptrdiff_t tw_find(const void *haystack, size_t haystack_size, const void *needle
 }
 
 static void on_interrupt(int signal) {
-  (void)signal;
   tw_request_interrupt();
+  // The system gives the signal to any thread; a call that the program's own thread waits in returns only when that one gets it.
+  if (has_program_thread && !pthread_equal(pthread_self(), program_thread)) pthread_kill(program_thread, signal);
 }
 
 void tw_install_signal_handlers(void) {

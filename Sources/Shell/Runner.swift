@@ -71,7 +71,7 @@ enum Runner {
       let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
       try StandardOutput.shared.write(text + "\n")
     }
-    if isatty(STDOUT_FILENO) == 1 { interpreter.columns = { Int(tw_terminal_columns(80)) } }
+    if isInteractive, isatty(STDOUT_FILENO) == 1 { interpreter.columns = { Int(tw_terminal_columns(80)) } }
     try limits.apply(to: interpreter, folder: folder)
     return Session(interpreter: interpreter, isInteractive: isInteractive, folder: folder)
   }

@@ -25,7 +25,7 @@ extension Operations {
       Writes the whole value: every row and column of a table, every element of a tensor.
       A figure is drawn: as a picture (sixel) on a terminal that shows them, in blocks of characters on others, and as one line that \
       describes it where there is no terminal.
-      A matrix is shaded on a terminal, with the colours of `heatmap`.
+      At the prompt a matrix is shaded, with the colours of `heatmap`.
       """,
       example: "show(table({x: 0..50}))"
     ) { call in
@@ -76,7 +76,7 @@ extension Operations {
   ]
 }
 
-/// The heat map of a matrix, where there is a terminal to show it on.
+/// The heat map of a matrix, at a prompt on a terminal.
 private func shaded(_ call: Call) throws -> Object? {
   guard call.interpreter.columns() != nil, let matrix = call[0].asTensor, matrix.rank == 2, matrix.count > 1 else {
     return nil

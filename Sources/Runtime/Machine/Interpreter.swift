@@ -11,7 +11,7 @@ public final class Interpreter: Builtins {
   /// Draws a figure for the person at the terminal. The Shell sets it.
   public var showFigure: ((Object) throws -> Void)?
 
-  /// Columns of the terminal that shows the output, nil where it goes elsewhere. The Shell sets it.
+  /// Columns of the terminal that a prompt shows its output on, nil for programs and where output goes elsewhere. The Shell sets it.
   public var columns: () -> Int? = { nil }
 
   /// What may be read and written.

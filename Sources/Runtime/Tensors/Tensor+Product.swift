@@ -117,6 +117,9 @@ extension Tensor {
     }
   }
 
+  /// Up to so many rows the matrix on the right is read where it lies.
+  private static let fewRows = 8
+
   /// out[m, n] = a[m, k] b[k, n], or added to what is there; rows of `out` lie `rowStride` apart.
   private static func multiply(
     _ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool
@@ -126,17 +129,28 @@ extension Tensor {
     if m == 1 { return try multiplyVector(b.flipped, a.owner, a.elements, into: out, step: 1, adding: adding) }
     let (rowTiles, columnTiles) = tiles(m, k, n)
     let depthTiles = Tiles(k, of: 2048)
+    let isNarrow = m <= fewRows && !a.isTransposed
     try parallel(rowTiles.count * columnTiles.count) { tile in
       let rows = rowTiles[tile / columnTiles.count]
       let columns = columnTiles[tile % columnTiles.count]
       let target = out + rows.lowerBound * rowStride + columns.lowerBound
+      if isNarrow, !adding {
+        for row in 0..<m { (target + row * rowStride).update(repeating: 0, count: columns.count) }
+      }
       for step in 0..<depthTiles.count {
         let depth = depthTiles[step]
         if step > 0 { try checkInterrupt() }
-        tw_sgemm(
-          CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
-          a.at(rows.lowerBound, depth.lowerBound), Int32(a.leading), b.at(depth.lowerBound, columns.lowerBound),
-          Int32(b.leading), step == 0 && !adding ? 0 : 1, target, Int32(rowStride))
+        let left = a.at(rows.lowerBound, depth.lowerBound)
+        let right = b.at(depth.lowerBound, columns.lowerBound)
+        if isNarrow {
+          tw_few_rows(
+            b.flag, Int32(m), Int32(columns.count), Int32(depth.count), left, Int32(a.leading), right, Int32(b.leading),
+            target, Int32(rowStride))
+        } else {
+          tw_sgemm(
+            CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1, left,
+            Int32(a.leading), right, Int32(b.leading), step == 0 && !adding ? 0 : 1, target, Int32(rowStride))
+        }
       }
     }
   }

@@ -23,7 +23,8 @@ enum PastedText {
     }
     while scalars.last == "\n" { scalars.removeLast() }
     let lines = String(scalars).split(separator: "\n", omittingEmptySubsequences: false)
-    guard let first = lines.first(where: { !$0.isEmpty }), first.hasPrefix(prompts[0]) else {
+    // The README starts its transcripts with the line that starts tw.
+    guard let first = lines.first(where: { !$0.isEmpty }), first.hasPrefix(prompts[0]) || first == "$ tw" else {
       return lines.joined(separator: "\n")
     }
     return lines.compactMap { line in

@@ -37,11 +37,11 @@ enum VimSyntax {
       \(lines("syn keyword twConstant", words.constants))
       \(lines("syn keyword twFunction", words.functions))
       syn match twField "\\.\\s*\\h\\w*"
-      syn match twParamType ":\\s*\\%(\(words.types.joined(separator: "\\|")))\\>" contained
+      syn match twParamType ":\\s*\\%(\(words.types.joined(separator: "\\|"))\\)\\>" contained
       syn match twParam "^\\s*param\\s.*$" contains=twKeyword,twParamType,twString,twNumber,twConstant,twComment
       syn match twNumber "\\<0x[0-9a-fA-F_]\\+\\|\\<\\d[0-9_]*\\%(\\.\\d[0-9_]*\\)\\?\\%([eE][+-]\\?\\d\\+\\)\\?"
       syn match twArrow "=>\\||>"
-      syn match twEscape "\\\\\\%([ntr\\"\\\\{]\\|u{\\x*}\\|x\\x\\x\\)" contained
+      syn match twEscape +\\\\\\%([ntr"\\\\{]\\|u{\\x*}\\|x\\x\\x\\)+ contained
       syn region twInterpolation matchgroup=twEscape start="{" end="}" contained contains=TOP
       syn region twString start=+"+ skip=+\\\\.+ end=+"+ contains=twEscape,twInterpolation
       syn region twString start=+\"\"\"+ skip=+\\\\.+ end=+\"\"\"+ contains=twEscape,twInterpolation

@@ -15,8 +15,7 @@ import Testing
 
   @Test func helpListsTheCommands() throws {
     let terminal = try prompt()
-    try terminal.enter(":help")
-    try terminal.expect("tw>")
+    try terminal.ask(":help")
     let lines = try terminal.screen()
     for name in ["time EXPR", "vars", "last", "save FILE.tw", "load", "reset", "edit", "once FILE", "quit"] {
       #expect(lines.contains { $0.hasPrefix(":" + name) })
@@ -28,14 +27,12 @@ import Testing
 
   @Test func timeSaysHowLongAndWhatBLASDid() throws {
     let terminal = try prompt()
-    try terminal.enter(":time x = zeros(64, 64) @ zeros(64, 64)")
-    try terminal.expect("tw>")
+    try terminal.ask(":time x = zeros(64, 64) @ zeros(64, 64)")
     let lines = try terminal.screen()
     #expect(lines.contains { $0.contains("s (half of ") && $0.contains(" runs between ") })
     // 2 · 64³ = 524,288
     #expect(lines.contains { $0.hasPrefix("BLAS: 1 product, 524 kflop, ") })
-    try terminal.enter("x")
-    try terminal.expect("tw>")
+    try terminal.ask("x")
     // What is timed binds no names.
     #expect(try terminal.screen().contains("error[E0201]: there is no name `x` here"))
     try terminal.enter(":time 1 + 1")
@@ -84,8 +81,7 @@ import Testing
         """)
     let result = try scratch.run("$TW probe.tw; $TW probe.tw --k 8")
     #expect(result.output == "4\n2\n3\n9\n3\n4\n")
-    try terminal.enter(":save probe.tw xs none")
-    try terminal.expect("tw>")
+    try terminal.ask(":save probe.tw xs none")
     #expect(try terminal.screen().contains("error[E0306]: `none` is no constant of this session"))
   }
 
@@ -97,8 +93,7 @@ import Testing
     try terminal.enter(":load probe.tw")
     try terminal.enter("twice(y)")
     try terminal.expect("tw> twice(y)", "42", "tw>")
-    try terminal.enter(":load faulty.tw")
-    try terminal.expect("tw>")
+    try terminal.ask(":load faulty.tw")
     #expect(try terminal.screen().contains("  --> faulty.tw:2:5"))
   }
 
@@ -108,8 +103,7 @@ import Testing
     try terminal.enter(":reset")
     try terminal.enter(":vars")
     try terminal.expect("tw> :reset", "tw> :vars", "no names yet", "tw>")
-    try terminal.enter("x")
-    try terminal.expect("tw>")
+    try terminal.ask("x")
     #expect(try terminal.screen().contains("error[E0201]: there is no name `x` here"))
   }
 

@@ -28,8 +28,7 @@ import Testing
 
   @Test func aMatrixIsShadedOnATerminalOnly() throws {
     let terminal = try prompt(environment: "NO_COLOR=1")
-    try terminal.enter("show(eye(4))")
-    try terminal.expect("tw>")
+    try terminal.ask("show(eye(4))")
     #expect(try terminal.screen().contains("0 ████"))
     #expect(try scratch.run("$TW -e 'show(eye(2))'").output == "[[1, 0],\n [0, 1]]\n")
   }

@@ -27,7 +27,7 @@ import Testing
 
   @Test func aPastedTranscriptLosesItsPrompts() throws {
     let terminal = try prompt()
-    try terminal.paste("tw> x = 20\ntw> [x,\n... 22] |> sum\n42\n")
+    try terminal.paste("$ tw\ntw> x = 20\ntw> [x,\n... 22] |> sum\n42\n")
     try terminal.expect("tw> x = 20", "[x,", "22] |> sum")
     try terminal.press("Enter")
     try terminal.expect("22] |> sum", "42", "tw>")

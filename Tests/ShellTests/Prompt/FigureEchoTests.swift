@@ -11,8 +11,7 @@ import Testing
   @Test func aTerminalWithoutPicturesShowsBlocks() throws {
     let terminal = try Terminal(scratch, environment: "NO_COLOR=1")
     try terminal.expect("tw>")
-    try terminal.enter("bars([\"one\", \"two\"], [1, 2], title=\"Bars\")")
-    try terminal.expect("tw>")
+    try terminal.ask("bars([\"one\", \"two\"], [1, 2], title=\"Bars\")")
     let screen = try terminal.screen()
     #expect(screen.contains { $0.contains("███") })
     #expect(screen.contains { $0.contains("one") && $0.contains("two") && !$0.contains("bars") })
@@ -21,8 +20,7 @@ import Testing
   @Test func typingGoesOnAfterAFigure() throws {
     let terminal = try Terminal(scratch, environment: "NO_COLOR=1")
     try terminal.expect("tw>")
-    try terminal.enter("line([1, 2])")
-    try terminal.expect("tw>")
+    try terminal.ask("line([1, 2])")
     try terminal.enter("20 + 3")
     try terminal.expect("tw> 20 + 3", "23", "tw>")
   }

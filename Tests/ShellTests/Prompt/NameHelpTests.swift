@@ -10,8 +10,7 @@ import Testing
   @Test func operationsAreExplained() throws {
     let terminal = try Terminal(scratch, size: "60x60")
     try terminal.expect("tw>")
-    try terminal.enter("?nearest")
-    try terminal.expect("tw>")
+    try terminal.ask("?nearest")
     let lines = try terminal.screen()
     #expect(lines.contains { $0.hasPrefix("nearest(x: ") })
     #expect(lines.contains("Example:"))
@@ -22,11 +21,9 @@ import Testing
   @Test func otherWaysToAskAreUnderstood() throws {
     let terminal = try Terminal(scratch)
     try terminal.expect("tw>")
-    try terminal.enter("len?")
-    try terminal.expect("tw>")
+    try terminal.ask("len?")
     #expect(try terminal.screen().contains { $0.hasPrefix("len(") })
-    try terminal.enter("help")
-    try terminal.expect("tw>")
+    try terminal.ask("help")
     #expect(try terminal.screen().contains { $0.hasPrefix("tw takes the weights") })
   }
 
@@ -40,8 +37,7 @@ import Testing
     try terminal.expect("tw> ?twice", "twice(x)", "", "Defined in <prompt 1>, line 2.", "tw>")
     try terminal.enter("??twice")
     try terminal.expect("tw> ??twice", "fn twice(x) {", "  2 * x", "}", "tw>")
-    try terminal.enter("??top_norms")
-    try terminal.expect("tw>")
+    try terminal.ask("??top_norms")
     #expect(try terminal.screen().contains { $0.hasPrefix("fn top_norms(") })
   }
 
@@ -58,8 +54,7 @@ import Testing
   @Test func aWrongCallShowsTheSignature() throws {
     let terminal = try Terminal(scratch)
     try terminal.expect("tw>")
-    try terminal.enter("cosine(eye(2), eye(2), eye(2))")
-    try terminal.expect("tw>")
+    try terminal.ask("cosine(eye(2), eye(2), eye(2))")
     #expect(try terminal.screen().contains { $0.contains("= help: it is cosine(") })
   }
 }

@@ -70,8 +70,7 @@ import Testing
   @Test func errorsShowTheLineAndTheSessionGoesOn() throws {
     let terminal = try prompt()
     try terminal.enter("x = 3")
-    try terminal.enter("x + missing_name")
-    try terminal.expect("tw>")
+    try terminal.ask("x + missing_name")
     let text = try terminal.screen().joined(separator: "\n")
     #expect(text.contains("error[E0201]: "))
     #expect(text.contains("--> <prompt 2>:1:5\n   |\n 1 | x + missing_name\n   |     ^^^^^^^^^^^^"))
@@ -107,8 +106,7 @@ import Testing
 
   @Test func controlDLeaves() throws {
     let terminal = try prompt()
-    try terminal.enter("missing_name")
-    try terminal.expect("tw>")
+    try terminal.ask("missing_name")
     try terminal.press("C-d")
     try terminal.expect("tw> ^D", "left with 0")
   }
@@ -145,8 +143,7 @@ import Testing
 
   @Test func questionMarksExplain() throws {
     let terminal = try prompt()
-    try terminal.enter("?nearest")
-    try terminal.expect("tw>")
+    try terminal.ask("?nearest")
     #expect(try terminal.screen().contains { $0.hasPrefix("nearest(x: ") })
     try terminal.enter("?neares")
     try terminal.expect(
@@ -155,8 +152,7 @@ import Testing
 
   @Test func theTourFitsTheTerminal() throws {
     let terminal = try prompt()
-    try terminal.enter("?")
-    try terminal.expect("tw>")
+    try terminal.ask("?")
     let lines = try terminal.screen()
     #expect(lines.contains { $0.hasPrefix("tw takes the weights") })
     #expect(lines.allSatisfy { $0.count < 80 })

@@ -19,6 +19,15 @@ import Testing
     #expect(result.output == "source.tw\n", "\(result.errors)")
   }
 
+  static let hasVim = Machine.system("command -v vim >/dev/null") == 0
+
+  @Test(.enabled(if: hasVim)) func vimReadsItsFile() throws {
+    let result = try scratch.run(
+      "$TW doc --for vim >tw.vim; vim -N -u NONE -i NONE -es -c 'verbose source tw.vim' -c 'qa!' 2>&1 | grep -a 'E[0-9]*:'"
+    )
+    #expect(result.output == "")
+  }
+
   @Test func bashCompletesSubcommandsAndOptions() throws {
     try scratch.write("probe.tw", "x = 1\n")
     let result = try scratch.run(

@@ -57,6 +57,22 @@ final class Terminal {
     return Machine.read(file) ?? ""
   }
 
+  /// Enters a line at the prompt, waits for the next prompt and gives the lines between the two.
+  @discardableResult
+  func ask(_ line: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> [String] {
+    try enter(line)
+    let echo = "tw> " + line.prefix(30)
+    for _ in 0..<400 {
+      let lines = try screen()
+      if lines.last == "tw>", let start = lines.lastIndex(where: { $0.hasPrefix(echo) }), start < lines.count - 1 {
+        return Array(lines[(start + 1)...].dropLast())
+      }
+      usleep(50_000)
+    }
+    Issue.record("no answer to \(line):\n\(try screen().joined(separator: "\n"))", sourceLocation: sourceLocation)
+    return []
+  }
+
   /// Lines on the screen, without the empty ones at its end.
   func screen() throws -> [String] {
     let file = scratch.path + "/.screen"

@@ -20,11 +20,11 @@ syn keyword twFunction starts_with std string strip sum surface svd table tensor
 syn keyword twFunction tokenizer tokens top_norms topk trace trustworthiness type umap unique upper
 syn keyword twFunction values var where wqk wvo zeros zip
 syn match twField "\.\s*\h\w*"
-syn match twParamType ":\s*\%(string\|number\|bool\|list)\>" contained
+syn match twParamType ":\s*\%(string\|number\|bool\|list\)\>" contained
 syn match twParam "^\s*param\s.*$" contains=twKeyword,twParamType,twString,twNumber,twConstant,twComment
 syn match twNumber "\<0x[0-9a-fA-F_]\+\|\<\d[0-9_]*\%(\.\d[0-9_]*\)\?\%([eE][+-]\?\d\+\)\?"
 syn match twArrow "=>\||>"
-syn match twEscape "\\\%([ntr\"\\{]\|u{\x*}\|x\x\x\)" contained
+syn match twEscape +\\\%([ntr"\\{]\|u{\x*}\|x\x\x\)+ contained
 syn region twInterpolation matchgroup=twEscape start="{" end="}" contained contains=TOP
 syn region twString start=+"+ skip=+\\.+ end=+"+ contains=twEscape,twInterpolation
 syn region twString start=+"""+ skip=+\\.+ end=+"""+ contains=twEscape,twInterpolation

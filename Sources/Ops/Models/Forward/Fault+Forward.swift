@@ -33,8 +33,9 @@ extension Fault {
     badValue("the edit of \(Printer.quoted(site.name)) would change nothing: \(reason)")
   }
 
-  static func noTokens() -> Fault {
-    badValue("`forward` needs at least one token, the text is empty")
+  /// `index`: which of several texts.
+  static func noTokens(at index: Int? = nil) -> Fault {
+    badValue("`forward` needs at least one token, the text \(index.map { "at index \($0) " } ?? "")is empty")
   }
 
   static func textTooLong(_ count: Int, past: Int, model: ModelWeights) -> Fault {

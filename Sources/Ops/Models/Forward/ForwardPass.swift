@@ -122,7 +122,7 @@ struct ForwardPass {
 
   /// What the MLP adds for the normed state `x`: act(x W_in + b_in) W_out + b_out, [tokens, d].
   private func mlp(_ x: Tensor, _ block: BlockWeights) throws -> Tensor {
-    let inner = try linear(x, block.mlpIn, block.mlpInBias).mapBlocks(model.configuration.activation.apply)
+    let inner = try linear(x, block.mlpIn, block.mlpInBias, then: model.configuration.activation)
     return try linear(inner, block.mlpOut, block.mlpOutBias)
   }
 

@@ -24,8 +24,8 @@ struct ForwardRequest {
       throw Fault.badValue("`forward` cannot run \(blocks) blocks: model \(model.name) has \(all)")
     }
     edits = try ForwardEdits(call, model: model, parameter: edit)
-    let named = try Self.parts(call, keep)
-    kept = named ?? (blocks < all ? KeptPart.usual.subtracting([.logits]) : .init(KeptPart.usual))
+    let usual = blocks < all ? KeptPart.usual.subtracting([.logits]) : KeptPart.usual
+    kept = try Self.parts(call, keep) ?? usual
     if blocks < all, let part = [KeptPart.logits, .next, .past].first(where: kept.contains) {
       throw Fault.badValue(
         "`forward` cannot keep \"\(part.rawValue)\" with upto=\(blocks): it needs all \(all) blocks",

@@ -3,8 +3,8 @@
 import Lang
 import Runtime
 
-/// x W + b for x [n, d], W [d, m], b [m] → [n, m]. The labels of `x` stay.
-func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) throws -> Tensor {
+/// x W + b for x [n, d], W [d, m], b [m] → [n, m], and then the activation function of each element. The labels of `x` stay.
+func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, then activation: Activation? = nil) throws -> Tensor {
   let (rows, columns) = (x.shape[0], weight.shape[1])
   return try Tensor(shape: [rows, columns], labels: x.labels) { target in
     guard let out = target.baseAddress else { return }
@@ -13,6 +13,12 @@ func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) throws -> Tensor {
       for row in 0..<rows { (out + row * columns).update(from: bias, count: columns) }
     }
     try x.addProduct(with: weight, to: out, rowStride: columns)
+    guard let activation else { return }
+    let tiles = Tiles(target.count, of: 1 << 15)
+    try parallel(tiles.count) { tile in
+      let part = UnsafeMutableBufferPointer(rebasing: target[tiles[tile]])
+      activation.apply(UnsafeBufferPointer(part), part)
+    }
   }
 }
 

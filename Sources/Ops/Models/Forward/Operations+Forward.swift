@@ -26,8 +26,12 @@ extension Operations {
       let past = try call.past(5, of: model.weights, isBatch: texts.isBatch)
       let request = try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
       let pass = try ForwardPass(model.weights, request)
-      let records = try texts.ids.map { ids in
-        Value.object(record(try pass.run(ids, past: past), ids, request, model.weights))
+      let records = try withProgress("texts", total: texts.ids.count) { progress in
+        try texts.ids.enumerated().map { index, ids in
+          let result = try pass.run(ids, past: past)
+          progress.report(index + 1)
+          return Value.object(record(result, ids, request, model.weights))
+        }
       }
       return texts.isBatch ? .list(records) : records[0]
     }
@@ -66,6 +70,7 @@ private struct Phrases {
     if let items = call[index].asList?.items, let first = items.first, first.asNumber == nil {
       isBatch = true
       ids = try items.map(read)
+      if let empty = ids.firstIndex(where: \.isEmpty) { throw Fault.noTokens(at: empty) }
     } else {
       isBatch = false
       ids = [try read(call[index])]

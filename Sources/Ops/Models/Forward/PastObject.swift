@@ -43,7 +43,6 @@ final class PastObject: Object {
 
   override var typeName: String { "past" }
   override var fieldNames: [String] { ["model"] }
-  override var count: Int? { nil }
   override var byteCount: Int { store.keys.reduce(0) { $0 + $1.count * 8 } }
   override var description: String { "past of \(counted(tokens, "token")) of \(model.name)" }
 

@@ -113,9 +113,12 @@ struct Command {
     return argument
   }
 
+  /// Without the spaces around it, and without the quotes that a path has in a program.
   private static func trimmed(_ text: Substring) -> String {
     var text = text.drop { $0.isWhitespace }
     while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text)
+    let isQuoted =
+      text.count > 1 && text.first == "\"" && text.last == "\"" && !text.dropFirst().dropLast().contains("\"")
+    return String(isQuoted ? text.dropFirst().dropLast() : text)
   }
 }

@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [
     (#"forward(m, "")"#, "E0306 `forward` needs at least one token, the text is empty"),
     ("forward(m, [])", "E0306 `forward` needs at least one token, the text is empty"),
-    (#"forward(m, ["a", ""])"#, "E0306 `forward` needs at least one token, the text is empty"),
+    (#"forward(m, ["a", ""])"#, "E0306 `forward` needs at least one token, the text at index 1 is empty"),
     ("forward(m, 0..257)", "E0306 a text of 257 tokens is too long for model mini, which has 256 positions"),
     ("forward(m, [8192])", "E0401 there is no token 8192 in a vocabulary of 8192"),
     ("forward(m, [1, -1])", "E0401 there is no token -1 in a vocabulary of 8192"),
