@@ -35,7 +35,7 @@ bench-language: build
 bench-probes: build
 	python3 bench/probes/run.py
 
-## bench-travel: passes through a model of GPT-2's size, beside PyTorch (python3 with numpy, torch, safetensors)
+## bench-travel: passes and layouts at GPT-2's size, beside PyTorch and umap-learn (python3 with torch, umap-learn, safetensors)
 bench-travel: build
 	python3 bench/travel/run.py
 

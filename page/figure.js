@@ -65,7 +65,7 @@ function gathered(layer, panel) {
   const texts = layer.labels.map(() => "");
   const heads = [];
   layer.labels.slice(0, 500).forEach((label, i) => {
-    const head = heads.find((one) => far(one[0], i) < 0.03);
+    const head = heads.find((one) => far(one[0], i) < 0.05);
     if (head) head.push(i); else heads.push([i]);
   });
   for (const group of heads) {
@@ -135,9 +135,10 @@ function layout(panel, width, height) {
 }
 
 function space(panel, width, height, hasLegend) {
+  // A wall behind a point may still be in front of the end of its label, so the walls are left out.
   const axis = (one) => ({
     title: { text: plain(one.label || ""), font: { size: 13 } }, range: one.range, showticklabels: panel.ticks, ticks: "", showspikes: false, zeroline: false,
-    showbackground: true, backgroundcolor: "#fafafb", gridcolor: grey, linecolor: "#b9b9c0", showline: true, nticks: 6, tickfont: { size: 11, color: "#666" },
+    showbackground: false, gridcolor: grey, linecolor: "#b9b9c0", showline: true, mirror: true, nticks: 6, tickfont: { size: 11, color: "#666" },
   });
   const [azimuth, elevation] = panel.view.map((degrees) => (degrees * Math.PI) / 180);
   const eye = { x: Math.cos(elevation) * Math.cos(azimuth), y: Math.cos(elevation) * Math.sin(azimuth), z: Math.sin(elevation) };

@@ -68,10 +68,10 @@ extension Operations {
       Writes a value to a file; the extension of `path` chooses the format.
       csv, tex (LaTeX tabular) and md (Markdown): tables, or what `table` takes. json: records, lists, tables (as a list of rows) \
       and tensors; nan and infinite numbers become null. txt: a string as it is, other values as `print` shows them. npy: a tensor, \
-      float32. npz and safetensors: a record of tensors. svg, png and pdf: a figure, drawn by gnuplot; html: a page that \
-      shows it to be turned, zoomed and read with the mouse, drawn by Plotly.js, which is inside where `make install` or TW_SHARE=FOLDER \
-      put it; gp: gnuplot's script, csv: the figure's data; `keep=true` leaves the script beside the picture. Missing folders are made. An existing file is replaced as a whole or, on \
-      an error, not at all.
+      float32. npz and safetensors: a record of tensors. svg, png and pdf: a figure, drawn by gnuplot; `keep=true` leaves its script beside \
+      the picture. html: a page on which a figure turns, zooms and is read with the mouse, drawn by Plotly.js, which is put into the page \
+      from where `make install` or TW_SHARE=FOLDER has it. gp: gnuplot's script, csv: the figure's data. Missing folders are made. An \
+      existing file is replaced as a whole or, on an error, not at all.
       """,
       example: "save(table({token: [\" a\", \" b\"], score: [0.5, 0.25]}), \"out/scores.md\")"
     ) { call in

@@ -217,12 +217,14 @@ struct SpacePanelWriter {
 
   // MARK: Data
 
+  /// Row by row from back to front, and so within each row: gnuplot draws in this order, and what is drawn later covers it.
   private mutating func surface() throws -> [String] {
     guard let surface = space.surface else { return [] }
+    let (rows, columns) = (inward(surface.y, frame.back.y), inward(surface.x, frame.back.x))
     line("$surface\(number) << END")
-    for row in surface.y.indices {
+    for row in rows {
       try checkInterrupt()
-      for column in surface.x.indices {
+      for column in columns {
         let z = surface.z[row * surface.x.count + column]
         let height = z.isNaN ? "NaN" : GnuplotScript.number(z)
         line("\(GnuplotScript.number(surface.x[column])) \(GnuplotScript.number(surface.y[row])) \(height)")
@@ -232,8 +234,14 @@ struct SpacePanelWriter {
     line("END")
     // A net helps the eye as long as its meshes are not too small.
     let net = surface.x.count * surface.y.count <= 2500 ? "border lc rgb '#60ffffff' lw 0.4" : "noborder"
-    line("set pm3d depthorder \(net)")
+    line("set pm3d scansforward \(net)")
     return ["$surface\(number) using 1:2:3 with pm3d notitle"]
+  }
+
+  /// Indices of an axis from the side of the cube that is behind.
+  private func inward(_ places: [Double], _ back: Double) -> [Int] {
+    let rises = places.count < 2 || places[0] < places[1]
+    return rises == (back < 0) ? Array(places.indices) : places.indices.reversed()
   }
 
   private mutating func lines() throws -> [String] {

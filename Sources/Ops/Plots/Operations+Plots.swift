@@ -25,8 +25,8 @@ extension Operations {
         """
         Points: scatter(x, y), scatter(points) with points [n, 2], or scatter(table, x="column", y="column").
         labels: a list of texts beside the points (tokens; those without room are left out), or true for the row labels of `points`. \
-        hover: the same, shown only by a page (.html) for the point under the mouse. color: a colour's name, a list of numbers (shown on a scale) or a list of names (one colour for each name, in the legend). size: 1 is as \
-        large as a letter.
+        hover: the same, shown only by a page (.html) for the point under the mouse. color: a colour's name, a list of \
+        numbers (shown on a scale) or a list of names (one colour for each name, in the legend). size: 1 is as large as a letter.
         \(PlotOptions.documentation)
         """,
         example: "scatter([1, 2, 3], [4, 1, 2], labels=[\" king\", \" queen\", \"\\n\"])"

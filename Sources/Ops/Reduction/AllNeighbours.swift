@@ -46,7 +46,7 @@ private struct AllNeighbourSearch {
 
   func run() throws -> ([Int32], [Double]) {
     // Selections of every worker, and the results.
-    let bytes = count * (workers * (kept * 8 + 64) + k * 12)
+    let bytes = try byteCount(count, workers * (kept * 8 + 64) + k * 12)
     try MemoryBudget.shared.reserve(bytes)
     defer { MemoryBudget.shared.release(bytes) }
     var selections = [BoundedSelection](repeating: BoundedSelection(capacity: kept), count: workers * count)
@@ -99,11 +99,12 @@ private struct AllNeighbourSearch {
     let memory = try scratch.pointer()
     (memory + workers * AllNeighbourSearch.tile * AllNeighbourSearch.tile).update(
       repeating: -.infinity, count: workers * count)
-    let pairs = (0..<tiles.count).flatMap { i in (i..<tiles.count).map { (i, $0) } }
+    let pairs = TilePairs(of: tiles.count)
     try norms.squares.withUnsafeBufferPointer { squares in
       guard let squares = squares.baseAddress else { return }
+      let progress = Progress("neighbours", total: pairs.count)
       try parallelTiles(pairs.count) { pair, worker in
-        let (left, right) = (tiles[pairs[pair].0], tiles[pairs[pair].1])
+        let (left, right) = (tiles[pairs[pair].low], tiles[pairs[pair].high])
         let products = memory + worker * AllNeighbourSearch.tile * AllNeighbourSearch.tile
         try multiply(left, right, into: products)
         var offers = Offers(
@@ -114,6 +115,7 @@ private struct AllNeighbourSearch {
           let line = products + (i - left.lowerBound) * right.count
           offers.compare(i, with: right, line, bothWays: left != right)
         }
+        progress.advance()
       }
     }
     withExtendedLifetime(scratch) {}

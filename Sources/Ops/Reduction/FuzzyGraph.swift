@@ -43,11 +43,11 @@ public struct FuzzyGraph {
     var own = FuzzyGraph(n, capacity: n * k)
     for row in 0..<n {
       if row & 0xFFF == 0 { try checkInterrupt() }
-      for i in 0..<k { order[i] = Int32(row * k + i) }
-      order.sort { neighbours.indices[Int($0)] < neighbours.indices[Int($1)] }
+      for i in 0..<k { order[i] = Int32(i) }
+      order.sort { neighbours.indices[row * k + Int($0)] < neighbours.indices[row * k + Int($1)] }
       for place in order {
-        let weight = scales[row].weight(distances[Int(place)])
-        if weight > 0 { own.append(neighbours.indices[Int(place)], weight) }
+        let weight = scales[row].weight(distances[row * k + Int(place)])
+        if weight > 0 { own.append(neighbours.indices[row * k + Int(place)], weight) }
       }
       own.starts.append(own.targets.count)
     }

@@ -5,21 +5,18 @@
 import Lang
 import Runtime
 
-/// Points as rows of whole SIMD4s, zeros behind their coordinates.
+/// Points that move.
 final class Layout {
   let count: Int
   let dims: Int
-  /// SIMD4s in a row
-  let chunks: Int
   private let storage: TensorStorage
+  /// [count, dims]
   let start: UnsafeMutablePointer<Float>
-
-  var stride: Int { 4 * chunks }
 
   /// Zeros.
   init(count: Int, dims: Int) throws {
-    (self.count, self.dims, chunks) = (count, dims, (dims + 3) / 4)
-    let size = try Tensor.elementCount(of: [count, 4 * chunks])
+    (self.count, self.dims) = (count, dims)
+    let size = try Tensor.elementCount(of: [count, dims])
     storage = try TensorStorage(uninitialized: size)
     start = try storage.pointer()
     start.update(repeating: 0, count: size)
@@ -28,17 +25,12 @@ final class Layout {
   /// `positions` [count, dims]
   convenience init(_ positions: [Float], count: Int, dims: Int) throws {
     try self.init(count: count, dims: dims)
-    for row in 0..<count {
-      for d in 0..<dims { start[row * stride + d] = positions[row * dims + d] }
-    }
+    for i in 0..<count * dims { start[i] = positions[i] }
   }
 
-  func tensor(labels: Labels?) throws -> Tensor {
-    try Tensor(shape: [count, dims], labels: labels) { target in
-      for row in 0..<count {
-        for d in 0..<dims { target[row * dims + d] = start[row * stride + d] }
-      }
-    }
+  /// The points of now, as a tensor that shares their memory.
+  func tensor(labels: Labels?) -> Tensor {
+    Tensor(storage: storage, offset: 0, shape: [count, dims], strides: [dims, 1], labels: labels)
   }
 }
 
@@ -67,101 +59,101 @@ struct DrawStream {
   }
 }
 
+/// Four points, as places in a layout.
+typealias FourPlaces = (Int, Int, Int, Int)
+
 struct LayoutForces {
   private let a: Float
   private let b: Float
-  /// Factor of the pull. In a fit both ends of an edge feel it, and an edge is stored at both its ends: each end feels it twice.
-  private let pull: Float
-  private let numerators: SIMD8<Float>
-  private let offsets: SIMD8<Float>
+  /// 1 in lanes that pull, 0 in those that push, where two of both are mixed; and what follows from that.
+  private let pulls: SIMD4<Float>
+  private let numerators: SIMD4<Float>
+  private let offsets: SIMD4<Float>
+  private let weights: SIMD4<Float>
 
+  /// `pull`: factor of the pull. In a fit both ends of an edge feel it, and an edge is stored at both its ends: each end feels it twice.
   init(_ curve: LayoutCurve, pull: Float) {
-    (a, b, self.pull) = (Float(curve.a), Float(curve.b), pull)
-    var numerators = SIMD8<Float>(repeating: 2 * b)
-    var offsets = SIMD8<Float>(repeating: 0.001)
-    // Lane 0 is the other end of the edge, lanes 1 to 5 are the draws.
-    numerators[0] = -2 * a * b
-    offsets[0] = 0
-    (self.numerators, self.offsets) = (numerators, offsets)
+    (a, b) = (Float(curve.a), Float(curve.b))
+    pulls = SIMD4(1, 0, 1, 0)
+    numerators = SIMD4(-2 * a * b, 2 * b, -2 * a * b, 2 * b)
+    offsets = SIMD4(0, 0.001, 0, 0.001)
+    weights = SIMD4(pull, 1, pull, 1)
   }
 
-  /// What the difference of two positions is multiplied with, of squared distances: -2ab d^2(b-1) / (1 + a d^2b) for the pull,
-  /// 2b / ((0.001 + d²)(1 + a d^2b)) for the pushes, 0 at distance 0.
+  // Coinciding points need no case of their own: their difference is 0 and the factors are finite. Nothing here compares lanes, since
+  // masks take more instructions than the rest.
+
+  /// What the difference of two positions is multiplied with, of squared distances, for pushes: 2b / ((0.001 + d²)(1 + a d^2b)).
   @inline(__always)
-  private func factors(_ squares: SIMD8<Float>) -> SIMD8<Float> {
-    let isApart = squares .> 1e-18
-    let x = squares.replacing(with: 1, where: .!isApart).replacing(with: 1e18, where: squares .> 1e18)
+  private func pushFactors(_ squares: SIMD4<Float>) -> SIMD4<Float> {
+    let x = squares + 1e-18
+    return (2 * b) / ((x + 0.001) * (FastPower.power(x, b) * a + 1))
+  }
+
+  /// The same where even lanes pull: -2ab d^2(b-1) / (1 + a d^2b).
+  @inline(__always)
+  private func mixedFactors(_ squares: SIMD4<Float>) -> SIMD4<Float> {
+    let x = squares + 1e-18
     let power = FastPower.power(x, b)
-    var numerator = numerators
-    numerator[0] *= power[0]
-    let result = numerator / ((x + offsets) * (power * a + 1))
-    return result.replacing(with: 0, where: .!isApart)
+    return numerators * (power * pulls + (1 - pulls)) / ((x + offsets) * (power * a + 1))
   }
+
+  /// Coordinate `d` of four points; `start` is that of the layout's first.
+  @inline(__always)
+  private func gather(_ start: UnsafePointer<Float>, _ places: FourPlaces) -> SIMD4<Float> {
+    SIMD4(start[places.0], start[places.1], start[places.2], start[places.3])
+  }
+
+  /// Forces of one coordinate, clipped to ±4: clip(x) = (|x + 4| - |x - 4|) / 2. They are all below 100, so this loses no digits.
+  @inline(__always)
+  private func clipped(_ x: SIMD4<Float>) -> SIMD4<Float> { (magnitude(x + 4) - magnitude(x - 4)) * 0.5 }
 
   @inline(__always)
-  private func load(_ p: UnsafePointer<Float>) -> SIMD4<Float> {
-    UnsafeRawPointer(p).loadUnaligned(as: SIMD4<Float>.self)
+  private func magnitude(_ x: SIMD4<Float>) -> SIMD4<Float> {
+    unsafeBitCast(unsafeBitCast(x, to: SIMD4<UInt32>.self) & 0x7FFF_FFFF, to: SIMD4<Float>.self)
   }
 
-  @inline(__always)
-  private func clipped(_ x: SIMD4<Float>) -> SIMD4<Float> {
-    x.replacing(with: 4, where: x .> 4).replacing(with: -4, where: x .< -4)
-  }
-
-  /// Moves `point` for one edge: pulled to `other`, pushed from the five `drawn`, all forces taken at the same place. `chunks` is
-  /// the number of SIMD4s of a point; a constant where it is 1.
+  /// Moves `point` for two edges at once: pulled to their ends, pushed from ten drawn points, all forces taken at the same place.
+  /// `one` and `two` are four draws for each edge, `mixed` the end of the first, its fifth draw, and the same of the second. Where
+  /// `both` is 0 the second edge does not count. `scratch` has room for 3 · dims; `dims` is best a constant.
   @inline(__always)
   func move(
-    _ point: UnsafeMutablePointer<Float>, towards other: UnsafePointer<Float>,
-    from drawn: (
-      UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>
-    ), rate: Float, chunks: Int
+    _ point: UnsafeMutablePointer<Float>, _ one: FourPlaces, _ two: FourPlaces, _ mixed: FourPlaces, both: Float,
+    among start: UnsafePointer<Float>, rate: Float, dims: Int, scratch: UnsafeMutablePointer<SIMD4<Float>>
   ) {
-    var (s0, s1, s2, s3, s4, s5) = (
-      SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero
-    )
-    for chunk in 0..<chunks {
-      let x = load(point + 4 * chunk)
-      let d0 = x - load(other + 4 * chunk)
-      let d1 = x - load(drawn.0 + 4 * chunk)
-      let d2 = x - load(drawn.1 + 4 * chunk)
-      let d3 = x - load(drawn.2 + 4 * chunk)
-      let d4 = x - load(drawn.3 + 4 * chunk)
-      let d5 = x - load(drawn.4 + 4 * chunk)
-      s0 += d0 * d0
-      s1 += d1 * d1
-      s2 += d2 * d2
-      s3 += d3 * d3
-      s4 += d4 * d4
-      s5 += d5 * d5
+    var (oneSquares, twoSquares, mixedSquares) = (SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero)
+    for d in 0..<dims {
+      let x = SIMD4(repeating: point[d])
+      let (a, b, c) = (x - gather(start + d, one), x - gather(start + d, two), x - gather(start + d, mixed))
+      oneSquares += a * a
+      twoSquares += b * b
+      mixedSquares += c * c
+      (scratch[3 * d], scratch[3 * d + 1], scratch[3 * d + 2]) = (a, b, c)
     }
-    let f = factors(SIMD8(s0.sum(), s1.sum(), s2.sum(), s3.sum(), s4.sum(), s5.sum(), 1, 1))
-    for chunk in 0..<chunks {
-      let x = load(point + 4 * chunk)
-      var force = clipped((x - load(other + 4 * chunk)) * f[0]) * pull
-      force += clipped((x - load(drawn.0 + 4 * chunk)) * f[1])
-      force += clipped((x - load(drawn.1 + 4 * chunk)) * f[2])
-      force += clipped((x - load(drawn.2 + 4 * chunk)) * f[3])
-      force += clipped((x - load(drawn.3 + 4 * chunk)) * f[4])
-      force += clipped((x - load(drawn.4 + 4 * chunk)) * f[5])
-      UnsafeMutableRawPointer(point + 4 * chunk).storeBytes(of: x + force * rate, as: SIMD4<Float>.self)
+    let oneFactors = pushFactors(oneSquares)
+    let twoFactors = pushFactors(twoSquares) * both
+    let mixedFactors = mixedFactors(mixedSquares) * SIMD4(1, 1, both, both)
+    for d in 0..<dims {
+      let pushes = clipped(scratch[3 * d] * oneFactors) + clipped(scratch[3 * d + 1] * twoFactors)
+      let all = pushes + clipped(scratch[3 * d + 2] * mixedFactors) * weights
+      point[d] += rate * ((all[0] + all[1]) + (all[2] + all[3]))
     }
   }
 }
 
-/// x^b for eight numbers between 1e-18 and 1e18 and |b| up to 2, to about 3e-6. The polynomials are summed by halves: what counts is
+/// x^b for four numbers between 1e-18 and 1e18 and |b| up to 2, to about 3e-6. The polynomials are summed by halves: what counts is
 /// the length of the chain of operations that wait for each other.
 enum FastPower {
   @inline(__always)
-  static func power(_ x: SIMD8<Float>, _ b: Float) -> SIMD8<Float> {
+  static func power(_ x: SIMD4<Float>, _ b: Float) -> SIMD4<Float> {
     // 1.5 · 2²³: adding it rounds to a whole number, which then stands in the lowest bits.
     let whole: Float = 12_582_912
     let wholeBits = Int32(bitPattern: whole.bitPattern)
     // x = 2^e m with m between √½ and √2; log2 m = 2/ln 2 · artanh((m - 1) / (m + 1)).
-    let bits = unsafeBitCast(x, to: SIMD8<Int32>.self)
+    let bits = unsafeBitCast(x, to: SIMD4<Int32>.self)
     let e = (bits &- 0x3F35_04F3) &>> 23
-    let m = unsafeBitCast(bits &- (e &<< 23), to: SIMD8<Float>.self)
-    let exponent = (unsafeBitCast(e &+ wholeBits, to: SIMD8<Float>.self) - whole) * b
+    let m = unsafeBitCast(bits &- (e &<< 23), to: SIMD4<Float>.self)
+    let exponent = (unsafeBitCast(e &+ wholeBits, to: SIMD4<Float>.self) - whole) * b
     let s = (m - 1) / (m + 1)
     let q = s * s
     let artanh = (q * 0.961_796_7 + 2.885_390_1) + (q * q) * (q * 0.412_198_6 + 0.577_078)
@@ -172,7 +164,7 @@ enum FastPower {
     let g = f * f
     let series =
       (f * 0.693_147_2 + 1) + g * ((f * 0.055_504_11 + 0.240_226_51) + g * (f * 0.001_333_355_8 + 0.009_618_129))
-    let n = unsafeBitCast(rounded, to: SIMD8<Int32>.self) &- wholeBits
-    return unsafeBitCast(unsafeBitCast(series, to: SIMD8<Int32>.self) &+ (n &<< 23), to: SIMD8<Float>.self)
+    let n = unsafeBitCast(rounded, to: SIMD4<Int32>.self) &- wholeBits
+    return unsafeBitCast(unsafeBitCast(series, to: SIMD4<Int32>.self) &+ (n &<< 23), to: SIMD4<Float>.self)
   }
 }

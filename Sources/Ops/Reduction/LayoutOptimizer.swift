@@ -1,7 +1,7 @@
 // Stochastic gradient descent on the layout, the same at any number of threads.
 //
 // The method as published moves both ends of one edge after the other, so its result depends on the order. Here the points
-// are cut into fixed batches. Within a batch every point takes its own moves one after the other, on a copy of its own, while
+// are cut into fixed batches. Within a batch every point takes its own moves, two edges at a time, on a copy of its own, while
 // all other points are where the batch found them; then the copies are put in place. Which draws push a point depends on
 // (seed, epoch, point) alone. So the points of a batch are independent, and threads may share them in any way.
 
@@ -9,7 +9,6 @@ import Lang
 import Runtime
 
 struct LayoutOptimizer {
-  private static let draws = 5
   private static let largestBatch = 1024
 
   let curve: LayoutCurve
@@ -20,23 +19,25 @@ struct LayoutOptimizer {
   func settle(_ layout: Layout, _ graph: FuzzyGraph) throws {
     let forces = LayoutForces(curve, pull: 2)
     var schedule = EdgeSchedule(graph)
-    let (n, stride) = (layout.count, layout.stride)
+    let (n, dims) = (layout.count, layout.dims)
     let batches = Tiles(n, of: min(max(n / 8, 16), LayoutOptimizer.largestBatch))
-    let moved = try TensorStorage(uninitialized: LayoutOptimizer.largestBatch * stride)
+    let moved = try TensorStorage(uninitialized: LayoutOptimizer.largestBatch * dims)
     let copies = try moved.pointer()
     try schedule.withEdges { edges in
+      let progress = Progress("epochs", total: epochs)
       for epoch in 0..<epochs {
+        progress.report(epoch)
         let turn = Turn(key: seed, epoch: epoch, of: epochs, initialRate: 1)
         for batch in 0..<batches.count {
           let range = batches[batch]
           try parallelRows(range.count, tile: 32) { place in
             let point = range.lowerBound + place
-            let copy = copies + place * stride
-            copy.update(from: layout.start + point * stride, count: stride)
+            let copy = copies + place * dims
+            copy.update(from: layout.start + point * dims, count: dims)
             var stream = turn.stream(of: point)
             turn.advance(copy, edges.of(point), among: layout, forces, &stream)
           }
-          (layout.start + range.lowerBound * stride).update(from: copies, count: range.count * stride)
+          (layout.start + range.lowerBound * dims).update(from: copies, count: range.count * dims)
         }
       }
     }
@@ -49,13 +50,16 @@ struct LayoutOptimizer {
     let forces = LayoutForces(curve, pull: 1)
     var schedule = EdgeSchedule(edges)
     try schedule.withEdges { edges in
+      let progress = Progress("rows", total: new.count)
       try parallelRows(new.count, tile: 8) { point in
-        let position = new.start + point * new.stride
+        let position = new.start + point * new.dims
         for epoch in 0..<epochs {
+          if epoch & 0xFF == 0xFF { try checkInterrupt() }
           let turn = Turn(key: seed, epoch: epoch, of: epochs, initialRate: 0.25)
           var stream = turn.stream(of: 0)
           turn.advance(position, edges.of(point), among: settled, forces, &stream)
         }
+        progress.advance()
       }
     }
   }
@@ -78,31 +82,45 @@ struct LayoutOptimizer {
       _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, among layout: Layout, _ forces: LayoutForces,
       _ stream: inout DrawStream
     ) {
-      if layout.chunks == 1 {
-        advance(point, edges, among: layout, forces, &stream, chunks: 1)
-      } else {
-        advance(point, edges, among: layout, forces, &stream, chunks: layout.chunks)
+      switch layout.dims {
+      case 2: advance(point, edges, among: layout, forces, &stream, dims: 2)
+      case 3: advance(point, edges, among: layout, forces, &stream, dims: 3)
+      case let dims: advance(point, edges, among: layout, forces, &stream, dims: dims)
       }
     }
 
     @inline(__always)
     private func advance(
       _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, among layout: Layout, _ forces: LayoutForces,
-      _ stream: inout DrawStream, chunks: Int
+      _ stream: inout DrawStream, dims: Int
     ) {
-      let now = Float(epoch)
-      let (start, stride) = (UnsafePointer(layout.start), 4 * chunks)
+      let start = UnsafePointer(layout.start)
       let bound = UInt64(layout.count)
-      for edge in 0..<edges.count where edges.next[edge] <= now {
-        edges.next[edge] += edges.periods[edge]
-        let drawn = (
-          start + stream.next(below: bound) * stride, start + stream.next(below: bound) * stride,
-          start + stream.next(below: bound) * stride, start + stream.next(below: bound) * stride,
-          start + stream.next(below: bound) * stride
-        )
-        forces.move(
-          point, towards: start + Int(edges.targets[edge]) * stride, from: drawn, rate: rate, chunks: chunks)
+      withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: 3 * dims) { scratch in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: edges.count + 1) { acting in
+          guard let scratch = scratch.baseAddress, let acting = acting.baseAddress else { return }
+          let count = edges.acting(at: Float(epoch), into: acting)
+          var at = 0
+          while at < count {
+            let one = draws(&stream, bound, dims)
+            let two = draws(&stream, bound, dims)
+            let (a, b) = (Int(acting[at]) &* dims, Int(acting[at + 1]) &* dims)
+            let mixed = (a, stream.next(below: bound) &* dims, b, stream.next(below: bound) &* dims)
+            forces.move(
+              point, one, two, mixed, both: at + 1 < count ? 1 : 0, among: start, rate: rate, dims: dims,
+              scratch: scratch)
+            at &+= 2
+          }
+        }
       }
+    }
+
+    @inline(__always)
+    private func draws(_ stream: inout DrawStream, _ bound: UInt64, _ dims: Int) -> FourPlaces {
+      (
+        stream.next(below: bound) &* dims, stream.next(below: bound) &* dims, stream.next(below: bound) &* dims,
+        stream.next(below: bound) &* dims
+      )
     }
   }
 }
@@ -129,6 +147,22 @@ private struct EdgeSchedule {
     let targets: UnsafePointer<Int32>
     let periods: UnsafePointer<Float>
     let next: UnsafeMutablePointer<Float>
+
+    /// The other ends of the edges whose time has come, and one more place that may be read. Without branches: which edges act is hard
+    /// to foresee.
+    @inline(__always)
+    func acting(at epoch: Float, into targets: UnsafeMutablePointer<Int32>) -> Int {
+      var found = 0
+      for edge in 0..<count {
+        let acts = next[edge] <= epoch
+        targets[found] = self.targets[edge]
+        let one: Float = acts ? 1 : 0
+        next[edge] += periods[edge] * one
+        found += Int(one)
+      }
+      targets[found] = 0
+      return found
+    }
   }
 
   struct Table {

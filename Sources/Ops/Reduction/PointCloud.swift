@@ -78,3 +78,26 @@ func parallelRows(_ count: Int, tile: Int = 64, _ body: (Int) throws -> Void) th
     for row in tiles[index] { try body(row) }
   }
 }
+
+/// All pairs of `n` tiles, a tile with itself too: half of a symmetric product.
+struct TilePairs {
+  let count: Int
+
+  init(of n: Int) { count = n * (n + 1) / 2 }
+
+  /// 0 <= low <= high < n; pairs are numbered by rising `high`.
+  subscript(index: Int) -> (low: Int, high: Int) {
+    var high = Int(((8 * Double(index) + 1).squareRoot() - 1) / 2)
+    // The root may be off by one.
+    while high * (high + 1) / 2 > index { high -= 1 }
+    while (high + 1) * (high + 2) / 2 <= index { high += 1 }
+    return (index - high * (high + 1) / 2, high)
+  }
+}
+
+/// count · size bytes, or `outOfMemory` where no number holds them.
+func byteCount(_ count: Int, _ size: Int) throws -> Int {
+  let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+  guard !overflow else { throw Fault.outOfMemory(bytes: Double(count) * Double(size)) }
+  return bytes
+}

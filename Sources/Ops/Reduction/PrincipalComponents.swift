@@ -89,9 +89,9 @@ private struct CentredRows {
     let depths = Tiles(byColumns ? matrix.columns : matrix.rows, of: 2048)
     let result = try ColumnMatrix(size, size)
     let tiles = Tiles(size, of: 192)
-    let pairs = (0..<tiles.count).flatMap { i in (i..<tiles.count).map { (i, $0) } }
+    let pairs = TilePairs(of: tiles.count)
     try parallel(pairs.count) { pair in
-      let (columns, rows) = (tiles[pairs[pair].0], tiles[pairs[pair].1])
+      let (columns, rows) = (tiles[pairs[pair].low], tiles[pairs[pair].high])
       for step in 0..<depths.count {
         if step > 0 { try checkInterrupt() }
         let depth = depths[step]

@@ -24,7 +24,7 @@ public struct Trustworthiness {
     let layout = try PointCloud(y, metric: .euclidean, operation: "trustworthiness")
     let n = space.count
     guard layout.count == n else { throw Fault.otherRows(x.shape, y.shape) }
-    guard k >= 1, 2 * k < n else {
+    guard k >= 1, k <= (n - 1) / 2 else {
       throw Fault.badValue(
         "`trustworthiness` wants `k` from 1 to less than half the \(n) rows, got \(k)", help: "k=15 is usual")
     }
@@ -49,9 +49,11 @@ public struct Trustworthiness {
     let memory = try scratch.pointer()
     var sums = [Double](repeating: 0, count: blocks.count)
     try sums.withUnsafeMutableBufferPointer { sums in
+      let progress = Progress("ranks", total: blocks.count)
       try parallelTiles(blocks.count) { block, worker in
         let products = memory + worker * Trustworthiness.block * Trustworthiness.tile
         sums[block] = try excess(of: blocks[block], products)
+        progress.advance()
       }
     }
     withExtendedLifetime(scratch) {}

@@ -44,6 +44,10 @@ public struct UMAP {
     try UMAP.check(cloud, options)
     epochs = options.epochs ?? (cloud.count <= 10_000 ? 500 : 200)
     curve = LayoutCurve(minDist: options.minDist)
+    // Graphs of both opinions and their union, and the lists of positions.
+    let bytes = try byteCount(cloud.count, options.neighbors * 80 + options.dims * 16)
+    try MemoryBudget.shared.reserve(bytes)
+    defer { MemoryBudget.shared.release(bytes) }
     let neighbours = try AllNeighbours(cloud, k: options.neighbors - 1)
     var graph = try FuzzyGraph(neighbours, of: cloud)
     // Edges that would not act even once.
@@ -51,7 +55,7 @@ public struct UMAP {
     let key = UInt64(bitPattern: Int64(options.seed))
     let layout = try UMAP.start(graph, cloud, options, key)
     try LayoutOptimizer(curve: curve, seed: key, epochs: epochs).settle(layout, graph)
-    embedding = try layout.tensor(labels: x.labels)
+    embedding = layout.tensor(labels: x.labels)
   }
 
   private static func check(_ cloud: PointCloud, _ options: Options) throws {
@@ -80,7 +84,6 @@ public struct UMAP {
     switch options.start {
     case .spectral:
       positions = try SpectralLayout.positions(of: graph, cloud: cloud, dims: dims, seed: key)
-      try jitter(&positions, key)
     case .pca:
       let kept = min(dims, cloud.width)
       let scores = try PrincipalComponents(cloud.tensor, dims: kept).scores.elements()
@@ -88,19 +91,19 @@ public struct UMAP {
       for row in 0..<n {
         for d in 0..<kept { positions[row * dims + d] = scores[row * kept + d] }
       }
-      try jitter(&positions, key)
     case .random:
       let random = Philox(seed: key)
       positions = (0..<n * dims).map { Float(random.words(at: UInt64($0))[0]) * 0x1p-32 }
     case .positions(let tensor):
-      positions = try PointCloud(tensor, metric: .euclidean, operation: "umap").tensor.elements()
+      positions = try PointCloud(tensor, metric: .euclidean, operation: "umap init").tensor.elements()
     }
+    jitter(&positions, key)
     stretch(&positions, dims: dims)
     return try Layout(positions, count: n, dims: dims)
   }
 
   /// Scales to ±10 and moves everything a little, so that no two points coincide.
-  private static func jitter(_ positions: inout [Float], _ key: UInt64) throws {
+  private static func jitter(_ positions: inout [Float], _ key: UInt64) {
     let largest = positions.reduce(0) { max($0, abs($1)) }
     let scale = largest > 0 ? 10 / largest : 1
     let random = Philox(seed: DrawStream.hash(key))
@@ -147,11 +150,11 @@ public struct UMAP {
         let distances = hits.map { Float(cloud.distance(square: $0.score * $0.score)) }
         let scale = distances.withUnsafeBufferPointer { LocalScale(ofNewPoint: $0) }
         edges.appendNewPoint(hits.map(\.row), distances.map(scale.weight), epochs: refinements)
-        begin(layout.start + row * layout.stride, edges, row, settled)
+        begin(layout.start + row * layout.dims, edges, row, settled)
       }
     }
     try LayoutOptimizer(curve: curve, seed: key, epochs: refinements).place(layout, edges, among: settled)
-    return try layout.tensor(labels: x.labels)
+    return layout.tensor(labels: x.labels)
   }
 
   /// The mean of the neighbours' places by weight.
@@ -159,7 +162,7 @@ public struct UMAP {
     let range = edges.starts[row]..<edges.starts[row + 1]
     let total = edges.weights[range].reduce(0, +)
     for edge in range {
-      let place = settled.start + Int(edges.targets[edge]) * settled.stride
+      let place = settled.start + Int(edges.targets[edge]) * settled.dims
       for d in 0..<options.dims { position[d] += place[d] * (edges.weights[edge] / total) }
     }
   }

@@ -18,7 +18,8 @@ import Testing
       ["0.0 0.0 0.0 1.0 2.0 3.0\n1.0 2.0 3.0 0.0 0.0 1.0\nEND", "with vectors filled head"]
     ),
     ("arrows3([[0, 0, 0]], [[1, 1, 1]], tips=false)", ["with vectors nohead"]),
-    ("surface([[1, 2], [3, 4]], x=[5, 7])", ["5.0 0.0 1.0\n7.0 0.0 2.0\n\n5.0 1.0 3.0", "with pm3d"]),
+    ("surface([[1, 2], [3, 4]], x=[5, 7])", ["5.0 1.0 3.0\n7.0 1.0 4.0\n\n5.0 0.0 1.0", "with pm3d"]),
+    ("surface([[1, 2], [3, 4]], x=[7, 5], view=[120, 25])", ["7.0 0.0 1.0\n5.0 0.0 2.0\n\n7.0 1.0 3.0"]),
     ("surface([[1, 0/0], [3, 4]])", ["1.0 0.0 NaN"]),
     ("grid([scatter3([1], [2], [3]), line([1, 2])], caption=\"it's\")", ["set label 'it'.\"\\047\".'s' at screen"]),
   ])

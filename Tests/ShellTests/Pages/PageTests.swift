@@ -43,7 +43,7 @@ import Testing
       "document.querySelector('.js-plotly-plot').emit('plotly_click', { points: [{ data: document.querySelector('.js-plotly-plot').data[0], pointNumber: 2 }] });"
     let browser = try Browser.open(page, in: scratch, running: "byId('next').click(); \(click) \(Self.report)")
     #expect(browser.errors == [])
-    #expect(browser.text("note") == "states/scatter3d/5 path of &lt;/script&gt;/scatter3d/3 2 / 3 · Layer 1")
+    #expect(browser.text("note") == "states/scatter3d/5 path of &amp;lt;/script&amp;gt;/scatter3d/3 2 / 3 · Layer 1")
     let again = try Browser.open(page, in: scratch, running: "\(click) \(click) \(Self.report)")
     #expect(again.text("note") == "states/scatter3d/5 1 / 3 · Layer 0")
   }
@@ -55,7 +55,7 @@ import Testing
     let page = try save("save(grid([\(figures)]), \"x.html\")", in: scratch)
     let browser = try Browser.open(
       page, in: scratch,
-      running: "byId('note').textContent = document.querySelectorAll('.panel .main-svg .plot').length;")
+      running: "byId('note').textContent = document.querySelectorAll('.panel .subplot.xy').length;")
     #expect(browser.state == "drawn")
     #expect(browser.errors == [])
     #expect(browser.text("note") == "6")

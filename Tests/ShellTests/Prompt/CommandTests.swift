@@ -38,6 +38,7 @@ import Testing
     try terminal.enter(":time 1 + 1")
     try terminal.expect("no matrix products", "tw>")
     try terminal.enter(":time while true {}")
+    try terminal.expect("tw> :time while true {}")
     try terminal.press("C-c")
     try terminal.expect("interrupted", "tw>")
   }

@@ -4,13 +4,17 @@ import Testing
 
 @Suite struct PaperChecks {
   @Test func holdOnTheEmbeddedModel() throws {
-    let run = try Scratch().run("$TW '\(Machine.root)/examples/checks.tw'")
+    let scratch = try Scratch()
+    let run = try scratch.run("$TW '\(Machine.root)/examples/checks.tw'")
     #expect(run.status == 0, "\(run.errors)")
     // Three statements about the norms of a block and six about its attention, and two about all words.
     #expect(
       run.output.split(separator: "\n").count { $0.hasPrefix("block ") || $0.hasPrefix("all words") } == 2 + 6 * (3 + 6)
     )
     #expect(run.output.hasSuffix("all statements hold\n"))
+    let table = try #require(Machine.read(scratch.path + "/out/checks/checks.csv")).split(separator: "\n")
+    #expect(table.first == "statement,bound,mini" && table.count == 1 + 2 + 6 * (3 + 6))
+    #expect(table.dropFirst().allSatisfy { Double($0.split(separator: ",").last ?? "").map { $0 < 1e-3 } == true })
   }
 
   @Test func showSeveralModelsSideBySide() throws {
