@@ -10,6 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+// The terminal, opened a second time: Ctrl-C throws away what has been typed, and a read that was to take it must not wait then.
+// On standard input itself O_NONBLOCK would also hold for the shell that we came from.
+static int keys = STDIN_FILENO;
+
 static int signal_pipe[2] = {-1, -1};
 static const int caught[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT};
 #define CAUGHT_COUNT (sizeof caught / sizeof caught[0])
@@ -63,7 +67,14 @@ static void yield_to_signal(tw_editor *editor, int number) {
   }
 }
 
-bool tw_input_open(void) { return signal_pipe[0] >= 0 || pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) == 0; }
+bool tw_input_open(void) {
+  if (signal_pipe[0] >= 0) return true;
+  if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+  const char *name = ttyname(STDIN_FILENO);
+  int terminal = name ? open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+  if (terminal >= 0) keys = terminal;
+  return true;
+}
 
 void tw_input_begin(void) {
   unsigned char stale;
@@ -81,7 +92,7 @@ int tw_read_byte(tw_editor *editor, unsigned char *byte) {
     return 1;
   }
   for (;;) {
-    struct pollfd sources[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
+    struct pollfd sources[2] = {{.fd = keys, .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
     if (poll(sources, 2, -1) < 0) {
       if (errno == EINTR) continue;
       return -1;
@@ -101,7 +112,7 @@ int tw_read_byte(tw_editor *editor, unsigned char *byte) {
       continue;
     }
     if (sources[0].revents == 0) continue;
-    ssize_t count = read(STDIN_FILENO, byte, 1);
+    ssize_t count = read(keys, byte, 1);
     if (count >= 0) return (int)count;
     if (errno != EINTR && errno != EAGAIN) return -1;
   }

@@ -44,6 +44,12 @@ import Testing
     #expect(try scratch.run("$TW -e missing_name").errors.hasPrefix("error[E0201]: "))
   }
 
+  @Test func listsBreakBetweenElements() throws {
+    let terminal = try prompt(size: "30x40")
+    try terminal.enter("[\"one, two\", \"three, four\", 5, 6]")
+    try terminal.expect("[\"one, two\", \"three, four\", 5,", " 6]", "tw>")
+  }
+
   @Test func tablesFitTheTerminal() throws {
     let terminal = try prompt(size: "40x40")
     try terminal.enter("table({name: map(0..50, i => strip(join(map(0..20, j => \"word\"), \" \"))), n: 0..50})")
