@@ -47,11 +47,12 @@ final class Prompt {
     runInitialFile()
     for entry in history.load() { editor.remember(entry) }
     while !isLeaving, let entry = try nextEntry() {
+      // From here on Ctrl-C is meant for this entry.
+      tw_clear_interrupt()
       guard !entry.allSatisfy(\.isWhitespace) else { continue }
       history.append(entry)
       editor.remember(entry)
       if isFarewell(entry) { break }
-      tw_clear_interrupt()
       do { try answer(entry) } catch { report(error) }
       try endLine()
     }
