@@ -57,7 +57,12 @@ public enum HelpSearch {
       return !names.contains(entry.name) && wanted.allSatisfy { text.contains($0) }
     }
     let found = named + others
-    guard !found.isEmpty else { throw Fault.unknownName(words, candidates: interpreter.builtinNames, at: nil) }
+    guard !found.isEmpty else {
+      let near = nearestName(to: words, among: interpreter.builtinNames)
+      throw Fault(
+        .unknownName, "no name and no description speaks of `\(words)`",
+        help: near.map { "there is a function with a similar name: `\($0)`" } ?? "fewer or other words may be in one")
+    }
     let column = found.reduce(0) { max($0, $1.name.count) } + 2
     let rows = found.map { entry in
       entry.name + String(repeating: " ", count: column - entry.name.count) + entry.summary

@@ -22,7 +22,7 @@ extension Operations {
       "bars",
       "(labels: any, values: any = nil, color: any = nil, \(PlotOptions.signature)) -> figure",
       """
-      One bar for each label: bars(labels, values), bars(\\{label: value, …\\}), or bars(labels, \\{series: values, …\\}) side by side.
+      One bar for each label: bars(labels, values), bars({label: value, …}), or bars(labels, {series: values, …}) side by side.
       \(PlotOptions.documentation)
       """,
       example: "bars([\" the\", \" of\", \"\\n\"], [3, 2, 1], ylabel=\"count\")"

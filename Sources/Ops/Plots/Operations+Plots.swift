@@ -11,7 +11,7 @@ extension Operations {
         "(data: any, y: any = nil, x: any = nil, color: any = nil, dashed: bool = false, equal: bool = false, "
           + "\(PlotOptions.signature)) -> figure",
         """
-        Lines: line(y), line(x, y), line(\\{name: y, …\\}, x=x), or line(table, x="column", y=["column", …]).
+        Lines: line(y), line(x, y), line({name: y, …}, x=x), or line(table, x="column", y=["column", …]).
         A matrix is drawn row by row, named by its tokens. Series are lists, ranges or tensors of numbers. color: a colour's name or \
         "#rrggbb", or a list of one for each series. equal: one unit is as long on both axes.
         \(PlotOptions.documentation)
@@ -36,7 +36,7 @@ extension Operations {
         "(data: any, bins: number|nil = nil, color: any = nil, \(PlotOptions.signature)) -> figure",
         """
         How many of the numbers fall into each of `bins` intervals of equal width.
-        A tensor of any shape counts with all its elements; a record \\{name: numbers, …\\} gives one histogram each, on the same intervals. \
+        A tensor of any shape counts with all its elements; a record {name: numbers, …} gives one histogram each, on the same intervals. \
         Without `bins` the width is the smaller of Sturges' and Freedman and Diaconis' (as NumPy's "auto"), at most 200 intervals. xrange: \
         numbers outside are not counted.
         \(PlotOptions.documentation)

@@ -19,7 +19,7 @@ public enum HelpText {
       text = "\(name): \(object.typeName)" + (fields.isEmpty ? "" : "\nfields: " + fields.joined(separator: " "))
     }
     guard let width else { return text }
-    return WrappedText.lines(text, width: width).joined(separator: "\n")
+    return WrappedText.lines(WrappedText.rejoined(text), width: width).joined(separator: "\n")
   }
 
   private static func text(of operation: Operation) -> String {
@@ -39,6 +39,24 @@ public enum WrappedText {
   public static func lines(_ text: String, width: Int) -> [String] {
     text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line(String($0), width: max(width, 20)) }
   }
+
+  /// Undoes the line breaks that a text has only because its lines were full.
+  static func rejoined(_ text: String) -> String {
+    var lines: [String] = []
+    var isFull = false
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+      if isFull, !line.isEmpty, !line.hasPrefix(" "), let last = lines.popLast() {
+        lines.append(last + " " + line)
+      } else {
+        lines.append(line)
+      }
+      isFull = line.utf8.count >= fullLine && !line.hasPrefix(" ")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Bytes of a line in the sources that had no room for another word.
+  private static let fullLine = 100
 
   private static func line(_ text: String, width: Int) -> [String] {
     guard terminalWidth(of: text) > width else { return [text] }

@@ -10,6 +10,8 @@ enum NameHelp {
     let wantsSource = entry.hasPrefix("??")
     let name = String(entry.drop { $0 == "?" || $0.isWhitespace }.prefix { !$0.isWhitespace })
     if name.isEmpty { return Tour.text }
+    if let code = ErrorCode(rawValue: name.uppercased()) { return ErrorReference.text(of: code, width: width) }
+    if name.hasPrefix(":") { return try Command.help(on: String(name.dropFirst())) }
     guard let value = session.peek(name) else { throw unknown(name, session) }
     return wantsSource
       ? try source(of: value, name, session, width) : try text(of: value, name, width)

@@ -22,6 +22,8 @@ final class Prompt {
   private(set) var lastProgram = ""
   /// Where the next line's output goes, after `:once`.
   var outputFile: String?
+  /// What `:save` has written: it may write these again.
+  var savedFiles: Set<String> = []
   /// The last value that was shown, for `:last`.
   private(set) var lastShown: Value?
   private var isLeaving = false

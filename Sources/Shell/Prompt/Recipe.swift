@@ -67,11 +67,14 @@ enum Recipe {
   /// The text of a recipe. Each of `parameters` is the name of a constant that becomes a `param`. Throws `badValue` for one that
   /// was given no constant.
   static func text(of entries: [Entry], parameters: [String]) throws -> String {
+    // The last constant that a name was given is its default; it stands where the first one did.
+    var params: [String: String] = [:]
+    for entry in entries { if let (name, param) = param(entry), parameters.contains(name) { params[name] = param } }
     var lifted: Set<String> = []
     var lines: [String] = []
     for (index, entry) in entries.enumerated() {
-      if let (name, param) = param(entry), parameters.contains(name), lifted.insert(name).inserted {
-        lines.append(param)
+      if let (name, _) = param(entry), let param = params[name] {
+        if lifted.insert(name).inserted { lines.append(param) }
         continue
       }
       let following = entries[(index + 1)...]

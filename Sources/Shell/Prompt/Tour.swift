@@ -6,11 +6,14 @@ enum Tour {
 
       m = load("mini")                   a small trained model, always at hand
       m                                  what it has; m.wte: its token embedding
-      nearest(m.wte[" king"], m.wte)     tokens that are embedded near " king"
-      h = m.blocks[0].heads[3]           one attention head
-      E = ln(m.wte)                      every token as the head sees it
+      W = m.wte - mean(m.wte, axis=0)    without what all tokens share
+      nearest(W[" king"], W, by="cosine")
+                                         tokens that are embedded near " king"
+      b = m.blocks[0]; h = b.heads[3]    a block, and one of its attention heads
+      E = ln(m.wte, b.ln_1)              every token as the head sees it
       nearest(E[" king"] @ wqk(h), E)    what the head looks for from " king"
-      wvo(h) |> svd                      its value-output matrix, never expanded
+      svd(wvo(h)).s                      its value-output matrix, never expanded
+      forward(m, "To kill two birds")    all states of a text on its way
 
       ans            the last value; a line starting with |> or . goes on from it
       ;              at the end of a line leaves out its echo

@@ -1,6 +1,7 @@
 // `tw doc --errors`: all errors as Markdown, from the table beside the codes.
 
 import Lang
+import Runtime
 
 enum ErrorReference {
   static var page: String {
@@ -51,6 +52,20 @@ enum ErrorReference {
       Mend: \(explanation.mend)
 
       """
+  }
+
+  /// What `?E0201` shows at the prompt.
+  static func text(of code: ErrorCode, width: Int) -> String {
+    let explanation = code.explanation
+    let example =
+      switch explanation.example {
+      case .program(let text), .check(let text), .command(let text), .situation(let text): text
+      }
+    let shown = example.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }.joined(
+      separator: "\n")
+    let text =
+      "\(code.rawValue): \(explanation.meaning)\n\n\(explanation.cause)\n\nExample:\n\n\(shown)\n\nMend: \(explanation.mend)"
+    return WrappedText.lines(text, width: width).joined(separator: "\n")
   }
 
   private static func shown(_ example: ErrorExplanation.Example) -> String {

@@ -50,7 +50,7 @@ import Testing
     try terminal.enter("x = zeros(3, 4); words = [\"a\", \"b\"]")
     try terminal.enter(":vars")
     try terminal.expect(
-      "tw> :vars", "name   type    shape  bytes", "x      tensor  3x4       48", "words  list    2         32", "tw>")
+      "tw> :vars", "name   type    shape  bytes", "x      tensor  3x4       48", "words  list    2         34", "tw>")
   }
 
   @Test func lastShowsAllOfIt() throws {

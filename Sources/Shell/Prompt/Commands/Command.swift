@@ -52,6 +52,12 @@ struct Command {
     return near.count == 1 ? near[0] : nil
   }
 
+  /// What `?:name` shows.
+  static func help(on name: String) throws -> String {
+    guard let command = named(name) else { throw unknown(name) }
+    return command.head + "\n" + command.summary
+  }
+
   /// Answers ":name argument".
   static func run(_ entry: String, at prompt: Prompt) throws {
     let text = entry.dropFirst()
@@ -66,6 +72,10 @@ struct Command {
 
   private static func unknown(_ name: String) -> Fault {
     let near = nearestName(to: name, among: all.map(\.name))
+    let several = all.filter { !name.isEmpty && $0.name.hasPrefix(name) }.map { "`:\($0.name)`" }
+    if several.count > 1 {
+      return Fault(.unknownName, "`:\(name)` could be \(several.joined(separator: " or "))", help: "type more of it")
+    }
     return Fault(
       .unknownName, "there is no command `:\(name)`",
       help: near.map { "there is a similar one: `:\($0)`" } ?? ":help lists the commands")
@@ -92,8 +102,14 @@ struct Command {
     guard !prompt.journal.entries.isEmpty else {
       throw Fault.badValue("there is nothing to save yet", help: "lines that succeed are kept from the first one on")
     }
+    let place = Paths.resolved(Paths.expanded(path))
+    guard access(place, F_OK) != 0 || prompt.savedFiles.contains(place) else {
+      throw Fault.badValue(
+        "\(path) is there already, and not from this session", help: "take another name, or remove the file first")
+    }
     let text = try Recipe.text(of: prompt.journal.entries, parameters: Array(words.dropFirst()))
     try AtomicFile.write(path, permissions: prompt.session.interpreter.permissions) { try $0.write(text) }
+    prompt.savedFiles.insert(place)
     try prompt.show("\(path): \(text.split(separator: "\n").count) lines. Run it with: tw \(path)")
   }
 

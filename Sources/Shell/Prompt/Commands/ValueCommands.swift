@@ -14,9 +14,26 @@ enum VariableList {
     let table = try TableObject([
       "name": all.map { .string($0.0) }, "type": all.map { .string($0.1.typeName) },
       "shape": all.map { .string(shape(of: $0.1)) },
-      "bytes": all.map { .number($0.1.asObject?.byteCount ?? 0) },
+      "bytes": all.map { .number(bytes(of: $0.1)) },
     ])
     try prompt.show(table.text(width: prompt.width, allRows: true))
+  }
+
+  /// Bytes of a value and of all that it holds; what it holds twice counts once.
+  private static func bytes(of value: Value) -> Int {
+    var seen: Set<ObjectIdentifier> = []
+    var waiting = [value]
+    var sum = 0
+    while let value = waiting.popLast() {
+      guard let object = value.asObject, seen.insert(ObjectIdentifier(object)).inserted else { continue }
+      sum += object.byteCount
+      if let list = value.asList {
+        waiting += list.items.lazy.filter { $0.asObject != nil }
+      } else if let record = value.asRecord {
+        waiting += record.entries.values
+      }
+    }
+    return sum
   }
 
   private static func shape(of value: Value) -> String {
