@@ -95,4 +95,6 @@ void tw_install_signal_handlers(void) {
   sigaction(SIGINT, &action, NULL);  // no SA_RESTART: a blocked read returns so that the prompt can notice
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, NULL);
+  // A file beyond the user's limit (ulimit -f) is an error of the write, too.
+  sigaction(SIGXFSZ, &action, NULL);
 }

@@ -28,7 +28,8 @@ ptrdiff_t tw_find(const void *haystack, size_t haystack_size, const void *needle
 
 /// Set by Ctrl-C (SIGINT); polled by the interpreter and by long kernels.
 extern volatile int tw_interrupt_flag;
-/// Installs the SIGINT handler that sets the flag, and ignores SIGPIPE so that a closed pipe is an error we can see.
+/// Installs the SIGINT handler that sets the flag, and ignores SIGPIPE and SIGXFSZ, so that a closed pipe and a file that grows
+/// too large are errors we can see.
 void tw_install_signal_handlers(void);
 
 /// What the flag says: Ctrl-C, or more memory in use than `tw_memory_limit`.

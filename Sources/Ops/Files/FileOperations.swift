@@ -75,10 +75,11 @@ extension Operations {
       """,
       example: "save(table({token: [\" a\", \" b\"], score: [0.5, 0.25]}), \"out/scores.md\")"
     ) { call in
-      try Save.save(call[0], to: call.string(1), permissions: call.interpreter.permissions)
+      // First, so that a script that cannot be is said before a picture is replaced.
       if try call.bool(2) {
         try FigureFormats.keepScript(call[0], beside: call.string(1), permissions: call.interpreter.permissions)
       }
+      try Save.save(call[0], to: call.string(1), permissions: call.interpreter.permissions)
       return .nil
     },
   ]

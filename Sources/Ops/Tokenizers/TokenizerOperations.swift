@@ -74,7 +74,7 @@ extension Call {
       return id
     }
     if let number = value.asNumber { return [try id(number)] }
-    if let tensor = value.asTensor { return try tensor.elements().map { try id(Double($0)) } }
+    if let tensor = value.asTensor, tensor.rank < 2 { return try tensor.elements().map { try id(Double($0)) } }
     if let list = value.asList {
       return try list.items.map { item in
         guard let number = item.asNumber else { throw wrongType(index, "a list of numbers") }

@@ -71,6 +71,9 @@ private struct Phrases {
       isBatch = true
       ids = try items.map(read)
       if let empty = ids.firstIndex(where: \.isEmpty) { throw Fault.noTokens(at: empty) }
+    } else if let tensor = call[index].asTensor, let rows = call[index].asObject, tensor.rank == 2 {
+      isBatch = true
+      ids = try (0..<tensor.shape[0]).map { try read(rows.iterated($0)) }
     } else {
       isBatch = false
       ids = [try read(call[index])]
