@@ -2,7 +2,6 @@
 // columns too, so half of the product is computed. As in `NearestSearch`, float32 scores choose candidates, which are measured
 // in double under an error bound; a point whose candidates cannot be proved complete is searched for again by `NearestSearch`.
 
-import COpenBLAS
 import Lang
 import Runtime
 
@@ -106,7 +105,7 @@ private struct AllNeighbourSearch {
       try parallelTiles(pairs.count) { pair, worker in
         let (left, right) = (tiles[pairs[pair].low], tiles[pairs[pair].high])
         let products = memory + worker * AllNeighbourSearch.tile * AllNeighbourSearch.tile
-        try multiply(left, right, into: products)
+        try tileProduct(rows, width, left, right, into: products)
         var offers = Offers(
           selections: selections.baseAddress.map { $0 + worker * count },
           thresholds: memory + workers * AllNeighbourSearch.tile * AllNeighbourSearch.tile + worker * count,
@@ -119,20 +118,6 @@ private struct AllNeighbourSearch {
       }
     }
     withExtendedLifetime(scratch) {}
-  }
-
-  /// target[left, right] = x_left x_rightᵀ
-  private func multiply(_ left: Range<Int>, _ right: Range<Int>, into target: UnsafeMutablePointer<Float>) throws {
-    let depths = Tiles(width, of: 2048)
-    for step in 0..<depths.count {
-      if step > 0 { try checkInterrupt() }
-      let depth = depths[step]
-      tw_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(left.count), Int32(right.count), Int32(depth.count), 1,
-        rows + left.lowerBound * width + depth.lowerBound, Int32(width),
-        rows + right.lowerBound * width + depth.lowerBound, Int32(width), step == 0 ? 0 : 1, target,
-        Int32(right.count))
-    }
   }
 
   /// One worker's selections and the scores that a newcomer must exceed.

@@ -1,6 +1,7 @@
 // The rows that are to be reduced, checked and brought into the form that every step uses: contiguous, finite, and of length 1
 // where only directions count. Distances between them are Euclidean from here on.
 
+import COpenBLAS
 import Lang
 import Runtime
 
@@ -100,4 +101,20 @@ func byteCount(_ count: Int, _ size: Int) throws -> Int {
   let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
   guard !overflow else { throw Fault.outOfMemory(bytes: Double(count) * Double(size)) }
   return bytes
+}
+
+/// target[left, right] = x_left x_rightᵀ for two ranges of the rows of x [n, width].
+func tileProduct(
+  _ rows: UnsafePointer<Float>, _ width: Int, _ left: Range<Int>, _ right: Range<Int>,
+  into target: UnsafeMutablePointer<Float>
+) throws {
+  let depths = Tiles(width, of: 2048)
+  for step in 0..<depths.count {
+    if step > 0 { try checkInterrupt() }
+    let depth = depths[step]
+    tw_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(left.count), Int32(right.count), Int32(depth.count), 1,
+      rows + left.lowerBound * width + depth.lowerBound, Int32(width),
+      rows + right.lowerBound * width + depth.lowerBound, Int32(width), step == 0 ? 0 : 1, target, Int32(right.count))
+  }
 }

@@ -2,7 +2,6 @@
 // is counted, not sorted for, so no row of distances is kept. Distances are compared in float32 under an error bound, and in
 // double where that does not decide.
 
-import COpenBLAS
 import Lang
 import Runtime
 
@@ -67,7 +66,7 @@ public struct Trustworthiness {
     for tile in 0..<tiles.count {
       try checkInterrupt()
       let range = tiles[tile]
-      try multiply(block, range, into: products)
+      try tileProduct(rows, space.width, block, range, into: products)
       for row in block {
         let line = products + (row - block.lowerBound) * range.count
         for i in 0..<range.count { line[i] = 2 * line[i] - squares[range.lowerBound + i] }
@@ -79,21 +78,6 @@ public struct Trustworthiness {
     }
     // Ranks start at 1.
     return nearer.reduce(0.0) { $0 + Double(max($1 + 1 - k, 0)) }
-  }
-
-  /// target[block, range] = x_block x_rangeᵀ
-  private func multiply(_ block: Range<Int>, _ range: Range<Int>, into target: UnsafeMutablePointer<Float>) throws {
-    let width = space.width
-    let depths = Tiles(width, of: 4096)
-    for step in 0..<depths.count {
-      if step > 0 { try checkInterrupt() }
-      let depth = depths[step]
-      tw_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(block.count), Int32(range.count), Int32(depth.count), 1,
-        rows + block.lowerBound * width + depth.lowerBound, Int32(width),
-        rows + range.lowerBound * width + depth.lowerBound, Int32(width), step == 0 ? 0 : 1, target,
-        Int32(range.count))
-    }
   }
 
   /// A neighbour in the layout, whose rank in the space is asked for.

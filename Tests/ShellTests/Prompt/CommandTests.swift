@@ -2,16 +2,10 @@
 
 import Testing
 
-@Suite(.serialized) struct CommandTests {
+@Suite(.serialized) struct CommandTests: PromptSuite {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
-
-  private func prompt(environment: String = "") throws -> Terminal {
-    let terminal = try Terminal(scratch, environment: environment)
-    try terminal.expect("tw>")
-    return terminal
-  }
 
   @Test func helpListsTheCommands() throws {
     let terminal = try prompt()

@@ -2,16 +2,10 @@
 
 import Testing
 
-@Suite(.serialized) struct CompletionTests {
+@Suite(.serialized) struct CompletionTests: PromptSuite {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
-
-  private func prompt(size: String = "80x40") throws -> Terminal {
-    let terminal = try Terminal(scratch, size: size)
-    try terminal.expect("tw>")
-    return terminal
-  }
 
   /// Types, presses Tab and waits for what the screen must end with; then clears the line.
   private func expect(_ typed: String, gives lines: String..., in terminal: Terminal) throws {

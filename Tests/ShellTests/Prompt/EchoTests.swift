@@ -2,16 +2,10 @@
 
 import Testing
 
-@Suite(.serialized) struct EchoTests {
+@Suite(.serialized) struct EchoTests: PromptSuite {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
-
-  private func prompt(environment: String = "", size: String = "80x40") throws -> Terminal {
-    let terminal = try Terminal(scratch, environment: environment, size: size)
-    try terminal.expect("tw>")
-    return terminal
-  }
 
   /// NumPy: x = np.arange(100, dtype=np.float32); x.mean(), x.std(), x.min(), x.max() → 49.5, 28.866070, 0, 99
   @Test func tensorsComeWithStatistics() throws {

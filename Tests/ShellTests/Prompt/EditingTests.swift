@@ -2,16 +2,10 @@
 
 import Testing
 
-@Suite(.serialized) struct EditingTests {
+@Suite(.serialized) struct EditingTests: PromptSuite {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
-
-  private func prompt(environment: String = "", size: String = "80x40") throws -> Terminal {
-    let terminal = try Terminal(scratch, environment: environment, size: size)
-    try terminal.expect("tw>")
-    return terminal
-  }
 
   @Test func aPastedBlockIsOneEntry() throws {
     let terminal = try prompt()

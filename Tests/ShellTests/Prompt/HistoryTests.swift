@@ -1,16 +1,10 @@
 import Glibc
 import Testing
 
-@Suite(.serialized) struct HistoryTests {
+@Suite(.serialized) struct HistoryTests: PromptSuite {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
-
-  private func prompt(environment: String = "") throws -> Terminal {
-    let terminal = try Terminal(scratch, environment: environment)
-    try terminal.expect("tw>")
-    return terminal
-  }
 
   /// Entries as they stand in the file, without the comment at its top.
   private var entries: [String] {

@@ -1,17 +1,10 @@
 import Testing
 
 // capture-pane leaves out spaces at the end of a line: an empty prompt reads "tw>".
-@Suite(.serialized) struct PromptTests {
+@Suite(.serialized) struct PromptTests: PromptSuite {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
-
-  /// A terminal with the prompt ready.
-  private func prompt(environment: String = "") throws -> Terminal {
-    let terminal = try Terminal(scratch, environment: environment)
-    try terminal.expect("tw>")
-    return terminal
-  }
 
   @Test func greetsWithOneLine() throws {
     let lines = try prompt().screen()

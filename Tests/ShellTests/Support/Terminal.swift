@@ -103,3 +103,17 @@ final class Terminal {
       sourceLocation: sourceLocation)
   }
 }
+
+/// Tests that type at a prompt of their own.
+protocol PromptSuite {
+  var scratch: Scratch { get }
+}
+
+extension PromptSuite {
+  /// A terminal with the prompt ready.
+  func prompt(environment: String = "", size: String = "80x40") throws -> Terminal {
+    let terminal = try Terminal(scratch, environment: environment, size: size)
+    try terminal.expect("tw>")
+    return terminal
+  }
+}
