@@ -11,8 +11,8 @@ public enum OtherLanguages {
   /// Help for `x.word` where `x` has no such field: what to write instead.
   public static func help(forMethod word: String) -> String? { methods[word] }
 
-  /// All words that have help as names.
-  public static var words: [String] { Array(syntax.keys) + names.keys }
+  /// All words that are no names here.
+  public static var words: [String] { names.keys.sorted() }
 
   private static let syntax: [String: String] = [
     "None": "the empty value is `nil`", "null": "the empty value is `nil`", "True": "write `true`",

@@ -1,5 +1,6 @@
 // Blocks of several statements: they answer as if they had been typed line by line.
 
+import Glibc
 import Testing
 
 @Suite(.serialized) struct PastedBlockTests: PromptSuite {
@@ -9,17 +10,23 @@ import Testing
 
   /// Pastes, presses Enter and gives the lines behind the block.
   private func answer(to block: String, in terminal: Terminal) throws -> [String] {
+    let above = try terminal.screen().count - 1
     try terminal.paste(block)
     let last = block.split(separator: "\n").last.map { $0.hasPrefix("tw> ") ? $0.dropFirst(4) : $0 } ?? ""
-    for _ in 0..<200 where try terminal.screen().last?.hasSuffix(last) != true {}
+    let pasted = try waiting(in: terminal) { $0.count > above && $0.last?.hasSuffix(last) == true }
     try terminal.enter("")
-    var lines: [String] = []
+    let lines = try waiting(in: terminal) { $0.count > pasted.count && $0.last == "tw>" }
+    return Array(lines[pasted.count...].dropLast())
+  }
+
+  private func waiting(in terminal: Terminal, until isReady: ([String]) -> Bool) throws -> [String] {
     for _ in 0..<200 {
-      lines = try terminal.screen()
-      if lines.last == "tw>" { break }
+      let lines = try terminal.screen()
+      if isReady(lines) { return lines }
+      usleep(20_000)
     }
-    let start = lines.lastIndex { $0.hasSuffix(last) } ?? 0
-    return Array(lines[(start + 1)...].dropLast())
+    Issue.record("the screen does not come:\n\(try terminal.screen().joined(separator: "\n"))")
+    return []
   }
 
   @Test func everyStatementShowsItsValue() throws {
