@@ -29,14 +29,22 @@ INLINE float sum(lanes x) {
   return part[0];
 }
 
-// C += A B for four rows of B and 4 LANES of its columns, which stay in registers for all rows of A.
+// C += A B for four rows of B and 4 LANES of its columns, which stay in registers for all rows of A. The next four rows are
+// asked for meanwhile: rows lie too far apart for the machine to foresee.
 INLINE void block_of_b(int m, const float *a, int lda, const float *b, int ldb, float *c, int ldc) {
   lanes w[4][4];
   for (int r = 0; r < 4; r++)
-    for (int v = 0; v < 4; v++) w[r][v] = load(b + (size_t)r * ldb + v * LANES);
+    for (int v = 0; v < 4; v++) {
+      const float *at = b + (size_t)r * ldb + v * LANES;
+      w[r][v] = load(at);
+      __builtin_prefetch(at + 4 * (size_t)ldb);
+    }
   for (int i = 0; i < m; i++, a += lda, c += ldc)
-    for (int v = 0; v < 4; v++)
-      store(c + v * LANES, load(c + v * LANES) + (w[0][v] * a[0] + w[1][v] * a[1]) + (w[2][v] * a[2] + w[3][v] * a[3]));
+    for (int v = 0; v < 4; v++) {
+      lanes x = load(c + v * LANES);
+      for (int r = 0; r < 4; r++) x += w[r][v] * a[r];
+      store(c + v * LANES, x);
+    }
 }
 
 // C += A B, B [k, n]: four rows of B at a time, from left to right.
@@ -50,7 +58,8 @@ INLINE void rows_of_b(int m, int n, int k, const float *A, int lda, const float 
       for (int j = d < deep ? wide : 0; j < n; j++) C[(size_t)i * ldc + j] += A[(size_t)i * lda + d] * B[(size_t)d * ldb + j];
 }
 
-// C += A B^T for `rows` of A and `columns` rows of B [n, k], both at most 4 and known to the compiler.
+// C += A B^T for `rows` of A and `columns` rows of B [n, k], both at most 4 and known to the compiler. The columns after these
+// are asked for meanwhile.
 INLINE void dots(int rows, int columns, int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc) {
   lanes total[4][4] = {{{0}}};
   int d = 0;
@@ -58,7 +67,9 @@ INLINE void dots(int rows, int columns, int k, const float *a, int lda, const fl
     lanes x[4];
     for (int i = 0; i < rows; i++) x[i] = load(a + (size_t)i * lda + d);
     for (int j = 0; j < columns; j++) {
-      lanes w = load(b + (size_t)j * ldb + d);
+      const float *at = b + (size_t)j * ldb + d;
+      lanes w = load(at);
+      __builtin_prefetch(at + (size_t)columns * ldb);
       for (int i = 0; i < rows; i++) total[j][i] += w * x[i];
     }
   }
