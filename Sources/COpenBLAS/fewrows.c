@@ -21,6 +21,8 @@ INLINE lanes load(const float *p) {
 
 INLINE void store(float *p, lanes x) { memcpy(p, &x, sizeof x); }
 
+INLINE int least(int a, int b) { return a < b ? a : b; }
+
 INLINE float sum(lanes x) {
   float part[LANES];
   memcpy(part, &x, sizeof part);
@@ -47,11 +49,27 @@ INLINE void block_of_b(int m, const float *a, int lda, const float *b, int ldb, 
     }
 }
 
-// C += A B, B [k, n]: four rows of B at a time, from left to right.
+// Columns of C that are summed up together, and rows of B whose sum is one term of C's: short sums round less.
+#define WIDTH 256
+#define DEPTH 256
+
+// C += A B, B [k, n]: four rows of B at a time, from left to right. C's rows may lie a power of two apart, where they would
+// drive each other out of the cache; so they are summed up side by side.
 INLINE void rows_of_b(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C, int ldc) {
   int wide = n / (4 * LANES) * (4 * LANES), deep = k / 4 * 4;
-  for (int d = 0; d < deep; d += 4)
-    for (int j = 0; j < wide; j += 4 * LANES) block_of_b(m, A + d, lda, B + (size_t)d * ldb + j, ldb, C + j, ldc);
+  float sums[TW_FEW_ROWS][WIDTH + LANES];
+  for (int left = 0; left < wide; left += WIDTH) {
+    int width = least(wide - left, WIDTH);
+    for (int top = 0; top < deep; top += DEPTH) {
+      int bottom = least(deep, top + DEPTH);
+      memset(sums, 0, m * sizeof sums[0]);
+      for (int d = top; d < bottom; d += 4)
+        for (int j = 0; j < width; j += 4 * LANES)
+          block_of_b(m, A + d, lda, B + (size_t)d * ldb + left + j, ldb, sums[0] + j, WIDTH + LANES);
+      for (int i = 0; i < m; i++)
+        for (int j = 0; j < width; j++) C[(size_t)i * ldc + left + j] += sums[i][j];
+    }
+  }
   // The edges: columns behind the last block, rows behind the last four.
   for (int d = 0; d < k; d++)
     for (int i = 0; i < m; i++)
@@ -136,5 +154,6 @@ static kernel *chosen(void) { return few_rows_plain; }
 
 void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, const float *B, int ldb,
                  float *C, int ldc) {
+  tw_blas_count(m, n, k);
   chosen()(transB != CblasNoTrans, m, n, k, A, lda, B, ldb, C, ldc);
 }

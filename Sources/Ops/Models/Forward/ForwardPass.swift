@@ -84,14 +84,10 @@ struct ForwardPass {
   /// What the attention of a block adds for the normed state `x`: [tokens, d].
   private func attention(_ index: Int, _ x: Tensor, _ result: inout Result) throws -> Tensor {
     let (block, c, edits) = (model.blocks[index], model.configuration, request.edits)
-    func projected(_ weight: Tensor, _ bias: Tensor) throws -> Tensor {
-      try linear(x, weight.headsAsColumns(), bias.reshaped([bias.count]))
-    }
-    var (keys, values) = (try projected(block.wk, block.bk), try projected(block.wv, block.bv))
+    var (queries, keys, values) = try projected(x, block)
     if let past = result.past { (keys, values) = try past.add(keys, values, block: index) }
     let attention = SelfAttention(
-      queries: try projected(block.wq, block.bq), keys: keys, values: values, heads: c.heads, keyGroup: block.keyGroup,
-      headWidth: c.headWidth)
+      queries: queries, keys: keys, values: values, heads: c.heads, keyGroup: block.keyGroup, headWidth: c.headWidth)
     let isEdited = edits.touches(.pattern(block: index))
     var (read, pattern) = try attention.read(keepsPattern: isEdited || request.keeps(.attn))
     if isEdited, let original = pattern {
@@ -101,6 +97,23 @@ struct ForwardPass {
     }
     if request.keeps(.attn), let pattern { result.attention.append(pattern) }
     return try edits.applied(.attention(block: index), to: written(read, index))
+  }
+
+  /// Queries, keys and values of the normed state `x`, [tokens, heads k] each: by one product where their weights lie together.
+  private func projected(_ x: Tensor, _ block: BlockWeights) throws -> (Tensor, Tensor, Tensor) {
+    let weights = try [block.wq, block.wk, block.wv].map { try $0.headsAsColumns() }
+    let biases = try [block.bq, block.bk, block.bv].map { try $0.reshaped([$0.count]) }
+    guard let weight = Tensor.sideBySide(weights), let bias = Tensor.sideBySide(biases) else {
+      let parts = try zip(weights, biases).map { try linear(x, $0, $1) }
+      return (parts[0], parts[1], parts[2])
+    }
+    let all = try linear(x, weight, bias)
+    var first = 0
+    let parts = weights.map { part in
+      defer { first += part.shape[1] }
+      return all.sliced(axis: 1, first: first, count: part.shape[1])
+    }
+    return (parts[0], parts[1], parts[2])
   }
 
   /// What the heads write, and the output bias, for what they `read` [tokens, heads k]: [tokens, d]. An edited head is taken
