@@ -129,7 +129,9 @@ extension Tensor {
     then finish: Finish? = nil
   ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
-    if isNarrow(a, b) { return try multiplyFewRows(a, b, into: out, rowStride: rowStride, adding: adding, then: finish) }
+    if isNarrow(a, b) {
+      return try multiplyFewRows(a, b, into: out, rowStride: rowStride, adding: adding, then: finish)
+    }
     if m == 1 || n == 1 {
       if n == 1 {
         try multiplyVector(a, b.owner, b.elements, into: out, step: rowStride, adding: adding)

@@ -103,10 +103,8 @@ public final class TensorStorage {
     do {
       try parallel(tiles.count) { tile in
         if ownsElements { widen(source, tiles[tile], into: target) }
-        // Plain enough to become vector instructions: weights are read at the speed of the memory.
-        var found: UInt32 = 0
-        for i in tiles[tile] { found &+= target[i].bitPattern & 0x7f80_0000 == 0x7f80_0000 ? 1 : 0 }
-        if found > 0 { bad.add(Int(found), ordering: .relaxed) }
+        let found = Self.nonFinite(target + tiles[tile].lowerBound, tiles[tile].count)
+        if found > 0 { bad.add(found, ordering: .relaxed) }
       }
     } catch {
       if ownsElements { free(target) }
@@ -116,6 +114,18 @@ public final class TensorStorage {
     }
     report(bad.load(ordering: .relaxed), in: source)
     return target
+  }
+
+  /// How many numbers are NaN or infinite. Few files hold one: a sum of x · 0 says so at the speed of the memory.
+  private static func nonFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Int {
+    var total = SIMD16<Float>.zero
+    var whole = 0
+    while whole + 16 <= count {
+      total += UnsafeRawPointer(numbers + whole).loadUnaligned(as: SIMD16<Float>.self) * 0
+      whole += 16
+    }
+    let suspects = total.sum() == 0 ? whole..<count : 0..<count
+    return suspects.reduce(0) { numbers[$1].isFinite ? $0 : $0 + 1 }
   }
 
   private func widen(_ source: Source, _ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
