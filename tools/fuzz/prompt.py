@@ -26,6 +26,7 @@ WORDS = [
     b"nearest(", b"x = ", b"1 + 1", b"fn f(x) {", b"\\gam", b"\\", b"|> ", b"ans", b":", b":he", b":vars", b":time 1",
     b"?", b"??f", b"use \"", b"load(\"", b"read_csv(\"~/", b"if true {", b"# ", b"r\"", b"\"\"\"", b"=> ", b";", b" ", b",",
     "γ日本😀e\u0301\u200d".encode(), "👩‍👩‍👧".encode(),
+    "🇩🇪🇩".encode(), "\U000f0001\U00030001".encode(), "\u0301".encode(),
 ]
 KEYS = [
     b"\r", b"\n", b"\t", b"\t\t", b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1bOA", b"\x1bOB", b"\x1b[H", b"\x1b[F",
