@@ -107,7 +107,8 @@ extension Fault {
     if let near = nearestName(to: name, among: own) {
       help = similar(near) + (foreign.map { "\n" + $0 } ?? "")
     } else {
-      help = foreign ?? nearestName(to: name, among: builtins).map(similar)
+      help =
+        foreign ?? nearestName(to: name, among: builtins).map(similar) ?? OtherLanguages.help(forSlipOf: name)
     }
     return Fault(.unknownName, "there is no name `\(name)` here", help: help, at: place)
   }

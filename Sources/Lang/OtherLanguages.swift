@@ -5,6 +5,12 @@ public enum OtherLanguages {
   /// Help for a word that is no name here; nil for words that nobody brings.
   public static func help(for word: String) -> String? { syntax[word] ?? names[word] }
 
+  /// Help for a long word that is nearly one of the table.
+  static func help(forSlipOf word: String) -> String? {
+    guard word.count > 4, let near = nearestName(to: word, among: words) else { return nil }
+    return help(for: near).map { "if `\(near)` is meant: \($0)" }
+  }
+
   /// Help for words of a statement, which do not parse: `def f(x):`.
   static func help(forSyntax word: String) -> String? { syntax[word] }
 

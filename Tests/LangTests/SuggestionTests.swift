@@ -25,6 +25,8 @@ import Testing
   @Test func aNameOfTheProgramComesBeforeAWordOfAnotherLanguage() {
     let fault = Fault.unknownName("head", own: ["heads"], builtins: names, at: nil)
     #expect(fault.help == "there is a similar name: `heads`\n" + (OtherLanguages.help(for: "head") ?? "?"))
+    let slip = Fault.unknownName("lenght", own: ["x"], builtins: names, at: nil)
+    #expect(slip.help == "if `length` is meant: " + (OtherLanguages.help(for: "length") ?? "?"))
     #expect(Fault.unknownName("head", own: ["x"], builtins: names, at: nil).help == OtherLanguages.help(for: "head"))
   }
 }
