@@ -25,14 +25,17 @@ public final class SourceFile {
   public let folder: String?
   /// UTF-8 text.
   public let bytes: [UInt8]
+  /// A module of the standard library. The errors that it raises are its caller's.
+  public let isLibrary: Bool
 
   /// Larger texts are surely not programs (offsets in a `Span` have 32 bits).
   public static let largest = 1 << 28
 
-  public init(name: String, bytes: [UInt8], folder: String? = nil) {
+  public init(name: String, bytes: [UInt8], folder: String? = nil, isLibrary: Bool = false) {
     self.name = name
     self.bytes = bytes
     self.folder = folder
+    self.isLibrary = isLibrary
   }
 
   public convenience init(name: String, text: String, folder: String? = nil) {
