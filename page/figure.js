@@ -179,7 +179,9 @@ function space(panel, width, height, hasLegend, place) {
     showbackground: false, gridcolor: grey, linecolor: "#b9b9c0", showline: true, mirror: true, nticks: 6, tickfont: { size: 11, color: "#666" },
   });
   const [azimuth, elevation] = panel.view.map((degrees) => (degrees * Math.PI) / 180);
-  const eye = { x: Math.cos(elevation) * Math.cos(azimuth), y: Math.cos(elevation) * Math.sin(azimuth), z: Math.sin(elevation) };
+  // Without perspective the distance changes no size, but what is behind the eye is not drawn: the eye stays outside the box.
+  const far = 4;
+  const eye = { x: far * Math.cos(elevation) * Math.cos(azimuth), y: far * Math.cos(elevation) * Math.sin(azimuth), z: far * Math.sin(elevation) };
   // A wide picture has room for a wide box. Seen from far away a side of length 1 takes 0.47 of the picture's height.
   const wide = panel.equal ? 1 : Math.max(1, Math.min(1.7, (0.8 * width) / height));
   const across = wide * (Math.abs(Math.cos(azimuth)) + Math.abs(Math.sin(azimuth)));

@@ -48,6 +48,18 @@ import Testing
     #expect(again.text("note") == "states/scatter3d/5 1 / 3 · Layer 0")
   }
 
+  /// Plotly draws nothing that is nearer than the eye.
+  @Test func theEyeIsOutsideTheBox() throws {
+    let scratch = try Scratch()
+    let page = try save("save(scatter3([0, 1], [0, 1], [0, 1]), \"x.html\")", in: scratch)
+    let browser = try Browser.open(
+      page, in: scratch,
+      running: "const { camera, aspectratio } = document.querySelector('.js-plotly-plot').layout.scene;"
+        + "const length = (one) => Math.hypot(one.x, one.y, one.z);"
+        + "byId('note').textContent = length(camera.eye) > length(aspectratio) / 2;")
+    #expect(browser.text("note") == "true")
+  }
+
   /// How many labels are shown, and how many pairs of them overlap.
   private static let overlaps =
     "const boxes = [...document.querySelectorAll('.annotation-text-g')].map((one) => one.getBoundingClientRect());"
