@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ENTRIES_KEPT 10000
 
@@ -24,8 +25,11 @@ static bool start_line_editor(tw_editor *editor) {
   use_utf8_locale();
   HistEvent event;
   editor->history = history_init();
-  EditLine *el = editor->line_editor = el_init("tw", stdin, stdout, stderr);
-  if (!editor->history || !el) return false;
+  editor->output = tw_drawing();
+  if (!editor->history || !editor->output) return false;
+  EditLine *el = editor->line_editor =
+      el_init_fd("tw", stdin, editor->output, stderr, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
+  if (!el) return false;
   history(editor->history, &event, H_SETSIZE, ENTRIES_KEPT);
   history(editor->history, &event, H_SETUNIQUE, 1);
   el_set(el, EL_CLIENTDATA, editor);
@@ -37,6 +41,9 @@ static bool start_line_editor(tw_editor *editor) {
   tw_bind_keys(el);
   // The person's own bindings come last.
   el_source(el, NULL);
+  // Our own key is known to emacs's map alone.
+  const char *map = NULL;
+  editor->joins_marks = el_get(el, EL_EDITOR, &map) == 0 && map && strcmp(map, "emacs") == 0;
   return true;
 }
 
@@ -56,13 +63,24 @@ void tw_editor_close(tw_editor *editor) {
   if (!editor) return;
   if (editor->line_editor) el_end(editor->line_editor);
   if (editor->history) history_end(editor->history);
+  if (editor->output) fclose(editor->output);
   free(editor->line);
   free(editor);
 }
 
 void tw_editor_remember(tw_editor *editor, const char *entry) {
+  if (!editor->history) return;
+  size_t size = strlen(entry) + 1;
+  wchar_t *wide = malloc(size * sizeof *wide);
+  char *collapsed = NULL;
+  if (wide && mbstowcs(wide, entry, size) != (size_t)-1) {
+    tw_collapse(wide);
+    collapsed = tw_utf8(wide, wcslen(wide), false);
+  }
   HistEvent event;
-  if (editor->history) history(editor->history, &event, H_ENTER, entry);
+  history(editor->history, &event, H_ENTER, collapsed ? collapsed : entry);
+  free(collapsed);
+  free(wide);
 }
 
 static bool append(tw_editor *editor, const char *bytes, size_t count) {
@@ -93,13 +111,16 @@ static enum tw_line_status read_plain(tw_editor *editor) {
 static enum tw_line_status read_edited(tw_editor *editor) {
   int count = 0;
   errno = 0;
-  const char *text = el_gets(editor->line_editor, &count);
+  const wchar_t *text = el_wgets(editor->line_editor, &count);
   if (!text) return count == 0 ? TW_LINE_END : TW_LINE_FAILED;
   size_t length = count > 0 ? (size_t)count : 0;
-  bool ended = length > 0 && text[length - 1] == '\n';
+  bool ended = length > 0 && text[length - 1] == L'\n';
   if (ended) length--;
   if (!ended && length == 0) return TW_LINE_END;
-  return append(editor, text, length) ? TW_LINE : TW_LINE_FAILED;
+  char *bytes = tw_utf8(text, length, true);
+  bool done = bytes && append(editor, bytes, strlen(bytes));
+  free(bytes);
+  return done ? TW_LINE : TW_LINE_FAILED;
 }
 
 enum tw_line_status tw_editor_read(tw_editor *editor, const char *prompt, const char **line) {
@@ -113,7 +134,7 @@ enum tw_line_status tw_editor_read(tw_editor *editor, const char *prompt, const 
   tw_input_end();
   if (editor->cancelled) status = TW_LINE_CANCEL;
   if (status == TW_LINE_CANCEL || status == TW_LINE_END) {
-    FILE *output = editor->line_editor ? stdout : stderr;
+    FILE *output = editor->line_editor ? editor->output : stderr;
     fputc('\n', output);
     fflush(output);
   }

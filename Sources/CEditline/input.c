@@ -118,7 +118,7 @@ int tw_read_byte(tw_editor *editor, unsigned char *byte) {
   }
 }
 
-int tw_read_character(EditLine *el, wchar_t *character) {
+int tw_read_typed(EditLine *el, wchar_t *character) {
   tw_editor *editor = NULL;
   el_get(el, EL_CLIENTDATA, &editor);
   unsigned char byte = 0;
@@ -148,3 +148,17 @@ int tw_read_character(EditLine *el, wchar_t *character) {
   return count;
 }
 
+int tw_read_character(EditLine *el, wchar_t *character) {
+  tw_editor *editor = NULL;
+  el_get(el, EL_CLIENTDATA, &editor);
+  int count = tw_read_typed(el, character);
+  if (count != 1 || *character < 0x300) return count;
+  const LineInfoW *line = el_wline(el);
+  if (editor->joins_marks && line->cursor > line->buffer && tw_joins(line->cursor[-1], *character)) {
+    editor->mark = *character;
+    *character = TW_MARK_KEY;
+  } else {
+    *character = tw_collapsed(*character);
+  }
+  return 1;
+}

@@ -14,39 +14,15 @@ static tw_editor *owner(EditLine *el) {
   return editor;
 }
 
-/// UTF-8 of some characters, from malloc; NULL without memory.
-static char *narrow(const wchar_t *text, size_t count) {
-  char *result = malloc(count * 4 + 1), *at = result;
-  if (!result) return NULL;
-  for (size_t i = 0; i < count; i++) {
-    unsigned value = (unsigned)text[i];
-    if (value < 0x80) {
-      *at++ = (char)value;
-    } else if (value < 0x800) {
-      *at++ = (char)(0xC0 | value >> 6);
-      *at++ = (char)(0x80 | (value & 0x3F));
-    } else if (value < 0x10000) {
-      *at++ = (char)(0xE0 | value >> 12);
-      *at++ = (char)(0x80 | (value >> 6 & 0x3F));
-      *at++ = (char)(0x80 | (value & 0x3F));
-    } else {
-      *at++ = (char)(0xF0 | value >> 18);
-      *at++ = (char)(0x80 | (value >> 12 & 0x3F));
-      *at++ = (char)(0x80 | (value >> 6 & 0x3F));
-      *at++ = (char)(0x80 | (value & 0x3F));
-    }
-  }
-  *at = 0;
-  return result;
-}
-
 /// Inserts UTF-8 at the cursor.
 static bool insert(EditLine *el, const char *text) {
   size_t count = strlen(text);
   wchar_t *wide = malloc((count + 1) * sizeof *wide);
   if (!wide) return false;
   size_t length = mbstowcs(wide, text, count + 1);
-  bool done = length != (size_t)-1 && (length == 0 || el_winsertstr(el, wide) == 0);
+  bool done = length != (size_t)-1;
+  if (done) tw_collapse(wide);
+  done = done && (*wide == 0 || el_winsertstr(el, wide) == 0);
   free(wide);
   return done;
 }
@@ -68,16 +44,16 @@ static int row_of(const tw_editor *editor, const LineInfoW *line, const wchar_t 
 void tw_leave_line(tw_editor *editor) {
   const LineInfoW *line = el_wline(editor->line_editor);
   int rows = row_of(editor, line, line->lastchar) - row_of(editor, line, line->cursor);
-  for (; rows > 0; rows--) fputc('\n', stdout);
+  for (; rows > 0; rows--) fputc('\n', editor->output);
 }
 
 void tw_redraw(tw_editor *editor) {
   const LineInfoW *line = el_wline(editor->line_editor);
   int rows = row_of(editor, line, line->cursor);
   // Terminals break long lines anew and keep the cursor on its character: the prompt is as many rows above as it would be now.
-  fputc('\r', stdout);
-  if (rows > 0) printf("\033[%dA", rows);
-  printf("\033[J");
+  fputc('\r', editor->output);
+  if (rows > 0) fprintf(editor->output, "\033[%dA", rows);
+  fputs("\033[J", editor->output);
   el_resize(editor->line_editor);
   el_set(editor->line_editor, EL_REFRESH);
 }
@@ -87,15 +63,15 @@ static unsigned char complete(EditLine *el, int key) {
   tw_editor *editor = owner(el);
   if (!editor->hooks.complete) return CC_ERROR;
   const LineInfoW *line = el_wline(el);
-  char *before = narrow(line->buffer, (size_t)(line->cursor - line->buffer));
+  char *before = tw_utf8(line->buffer, (size_t)(line->cursor - line->buffer), true);
   if (!before) return CC_ERROR;
   struct tw_completion answer = editor->hooks.complete(editor->hooks.context, before);
   free(before);
   unsigned char result = answer.listing || answer.inserted ? CC_REFRESH : CC_ERROR;
   if (answer.listing) {
     tw_leave_line(editor);
-    printf("\n%s\n", answer.listing);
-    fflush(stdout);
+    fprintf(editor->output, "\n%s\n", answer.listing);
+    fflush(editor->output);
   }
   if (answer.inserted) {
     if (answer.removed > 0) el_wdeletestr(el, answer.removed);
@@ -115,7 +91,7 @@ static wchar_t *read_pasted(EditLine *el, size_t *length) {
   wchar_t *text = malloc(capacity * sizeof *text);
   while (text) {
     wchar_t character = 0;
-    if (tw_read_character(el, &character) != 1) break;
+    if (tw_read_typed(el, &character) != 1) break;
     if (count == capacity) {
       wchar_t *larger = realloc(text, (capacity *= 2) * sizeof *text);
       if (!larger) break;
@@ -140,7 +116,7 @@ static unsigned char paste(EditLine *el, int key) {
   wchar_t *wide = read_pasted(el, &length);
   // Ctrl-C ends the line too: what the rest of the block would do is not what was wanted.
   if (!wide) return editor->cancelled ? CC_NEWLINE : CC_ERROR;
-  char *text = narrow(wide, length);
+  char *text = tw_utf8(wide, length, false);
   free(wide);
   if (!text) return CC_ERROR;
   char *cleaned = editor->hooks.paste ? editor->hooks.paste(editor->hooks.context, text) : NULL;
@@ -148,6 +124,19 @@ static unsigned char paste(EditLine *el, int key) {
   free(cleaned);
   free(text);
   return done ? CC_REFRESH : CC_ERROR;
+}
+
+/// A mark that was typed behind the character it belongs to.
+static unsigned char add_mark(EditLine *el, int key) {
+  (void)key;
+  tw_editor *editor = owner(el);
+  const LineInfoW *line = el_wline(el);
+  if (editor->mark == 0 || line->cursor == line->buffer) return CC_ERROR;
+  wchar_t joined[2] = {tw_joined(line->cursor[-1], editor->mark), 0};
+  editor->mark = 0;
+  if (joined[0] == 0) return CC_ERROR;
+  el_wdeletestr(el, 1);
+  return el_winsertstr(el, joined) == 0 ? CC_REFRESH : CC_ERROR;
 }
 
 static unsigned char new_line(EditLine *el, int key) {
@@ -204,6 +193,7 @@ static void bind(EditLine *el, const char *key, const char *command) { el_set(el
 void tw_bind_keys(EditLine *el) {
   el_set(el, EL_ADDFN, "tw-complete", "Complete what is before the cursor", complete);
   el_set(el, EL_ADDFN, "tw-paste", "Insert a pasted block", paste);
+  el_set(el, EL_ADDFN, "tw-mark", "Join a mark to the character before it", add_mark);
   el_set(el, EL_ADDFN, "tw-new-line", "Insert a line break", new_line);
   el_set(el, EL_ADDFN, "tw-up", "A line up, or the entry before", up);
   el_set(el, EL_ADDFN, "tw-down", "A line down, or the entry after", down);
@@ -211,6 +201,7 @@ void tw_bind_keys(EditLine *el) {
   el_set(el, EL_ADDFN, "tw-line-end", "To the end of the line", line_end);
   bind(el, "^I", "tw-complete");
   bind(el, "\\e[200~", "tw-paste");
+  bind(el, "\\200", "tw-mark");
   bind(el, "\\e^M", "tw-new-line");
   bind(el, "\\e^J", "tw-new-line");
   bind(el, "^A", "tw-line-start");

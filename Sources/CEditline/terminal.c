@@ -136,11 +136,13 @@ int tw_terminal_run(const char *command) {
   return status;
 }
 
-int tw_terminal_columns(int fallback) {
+int tw_columns(int descriptor, int fallback) {
   struct winsize size;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   return fallback;
 }
+
+int tw_terminal_columns(int fallback) { return tw_columns(STDOUT_FILENO, fallback); }
 
 int tw_terminal_rows(int fallback) {
   struct winsize size;

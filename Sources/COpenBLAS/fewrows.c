@@ -21,6 +21,8 @@ INLINE lanes load(const float *p) {
 
 INLINE void store(float *p, lanes x) { memcpy(p, &x, sizeof x); }
 
+INLINE int least(int a, int b) { return a < b ? a : b; }
+
 INLINE float sum(lanes x) {
   float part[LANES];
   memcpy(part, &x, sizeof part);
@@ -29,28 +31,53 @@ INLINE float sum(lanes x) {
   return part[0];
 }
 
-// C += A B for four rows of B and 4 LANES of its columns, which stay in registers for all rows of A.
+// C += A B for four rows of B and 4 LANES of its columns, which stay in registers for all rows of A. The next four rows are
+// asked for meanwhile: rows lie too far apart for the machine to foresee.
 INLINE void block_of_b(int m, const float *a, int lda, const float *b, int ldb, float *c, int ldc) {
   lanes w[4][4];
   for (int r = 0; r < 4; r++)
-    for (int v = 0; v < 4; v++) w[r][v] = load(b + (size_t)r * ldb + v * LANES);
+    for (int v = 0; v < 4; v++) {
+      const float *at = b + (size_t)r * ldb + v * LANES;
+      w[r][v] = load(at);
+      __builtin_prefetch(at + 4 * (size_t)ldb);
+    }
   for (int i = 0; i < m; i++, a += lda, c += ldc)
-    for (int v = 0; v < 4; v++)
-      store(c + v * LANES, load(c + v * LANES) + (w[0][v] * a[0] + w[1][v] * a[1]) + (w[2][v] * a[2] + w[3][v] * a[3]));
+    for (int v = 0; v < 4; v++) {
+      lanes x = load(c + v * LANES);
+      for (int r = 0; r < 4; r++) x += w[r][v] * a[r];
+      store(c + v * LANES, x);
+    }
 }
 
-// C += A B, B [k, n]: four rows of B at a time, from left to right.
+// Columns of C that are summed up together, and rows of B whose sum is one term of C's: short sums round less.
+#define WIDTH 256
+#define DEPTH 256
+
+// C += A B, B [k, n]: four rows of B at a time, from left to right. C's rows may lie a power of two apart, where they would
+// drive each other out of the cache; so they are summed up side by side.
 INLINE void rows_of_b(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C, int ldc) {
   int wide = n / (4 * LANES) * (4 * LANES), deep = k / 4 * 4;
-  for (int d = 0; d < deep; d += 4)
-    for (int j = 0; j < wide; j += 4 * LANES) block_of_b(m, A + d, lda, B + (size_t)d * ldb + j, ldb, C + j, ldc);
+  float sums[TW_FEW_ROWS][WIDTH + LANES];
+  for (int left = 0; left < wide; left += WIDTH) {
+    int width = least(wide - left, WIDTH);
+    for (int top = 0; top < deep; top += DEPTH) {
+      int bottom = least(deep, top + DEPTH);
+      memset(sums, 0, m * sizeof sums[0]);
+      for (int d = top; d < bottom; d += 4)
+        for (int j = 0; j < width; j += 4 * LANES)
+          block_of_b(m, A + d, lda, B + (size_t)d * ldb + left + j, ldb, sums[0] + j, WIDTH + LANES);
+      for (int i = 0; i < m; i++)
+        for (int j = 0; j < width; j++) C[(size_t)i * ldc + left + j] += sums[i][j];
+    }
+  }
   // The edges: columns behind the last block, rows behind the last four.
   for (int d = 0; d < k; d++)
     for (int i = 0; i < m; i++)
       for (int j = d < deep ? wide : 0; j < n; j++) C[(size_t)i * ldc + j] += A[(size_t)i * lda + d] * B[(size_t)d * ldb + j];
 }
 
-// C += A B^T for `rows` of A and `columns` rows of B [n, k], both at most 4 and known to the compiler.
+// C += A B^T for `rows` of A and `columns` rows of B [n, k], both at most 4 and known to the compiler. The columns after these
+// are asked for meanwhile.
 INLINE void dots(int rows, int columns, int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc) {
   lanes total[4][4] = {{{0}}};
   int d = 0;
@@ -58,7 +85,9 @@ INLINE void dots(int rows, int columns, int k, const float *a, int lda, const fl
     lanes x[4];
     for (int i = 0; i < rows; i++) x[i] = load(a + (size_t)i * lda + d);
     for (int j = 0; j < columns; j++) {
-      lanes w = load(b + (size_t)j * ldb + d);
+      const float *at = b + (size_t)j * ldb + d;
+      lanes w = load(at);
+      __builtin_prefetch(at + (size_t)columns * ldb);
       for (int i = 0; i < rows; i++) total[j][i] += w * x[i];
     }
   }
@@ -125,5 +154,6 @@ static kernel *chosen(void) { return few_rows_plain; }
 
 void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, const float *B, int ldb,
                  float *C, int ldc) {
+  tw_blas_count(m, n, k);
   chosen()(transB != CblasNoTrans, m, n, k, A, lda, B, ldb, C, ldc);
 }

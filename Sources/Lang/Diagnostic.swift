@@ -9,38 +9,46 @@ extension Fault {
   ///      7 | keys = neares(x, E, k=5)
   ///        |        ^^^^^^
   ///        = help: there is a function with a similar name: `nearest`
-  public func rendered() -> String {
-    var lines = ["error[\(code.rawValue)]: \(message)"]
+  ///
+  /// `width`: columns of the terminal that shows it. A longer line of the program is cut on both sides of the span, so that the caret
+  /// stands under it, and words go on in a line of their own. Without a width nothing is cut or broken.
+  public func rendered(width: Int? = nil) -> String {
+    var lines = Self.wrapped("error[\(code.rawValue)]: \(message)", width, hang: 4)
     var margin = 2
     if let place {
       let (line, column) = place.file.position(of: place.span.start)
       let number = String(line)
       margin = number.utf8.count + 1
       let gutter = String(repeating: " ", count: margin)
+      let view = LineView(of: place, line: line, column: column, room: width.map { $0 - margin - 3 })
       lines.append("\(gutter)--> \(place.file.name):\(line):\(column)")
       lines.append("\(gutter) |")
-      let text = place.file.line(line)
-      lines.append(" \(number) | \(Self.shown(text))")
-      lines.append(
-        "\(gutter) | \(Self.caret(under: place, line: text, column: column))" + (label.map { " " + $0 } ?? ""))
+      lines.append(" \(number) | \(view.text)")
+      lines.append("\(gutter) | \(view.caret)" + (label.map { " " + $0 } ?? ""))
     }
     let gutter = String(repeating: " ", count: margin)
     if let help {
       let parts = help.split(separator: "\n", omittingEmptySubsequences: false)
       for (index, part) in parts.enumerated() {
-        lines.append(gutter + (index == 0 ? " = help: " : "           ") + part)
+        let head = gutter + (index == 0 ? " = help: " : "         ")
+        lines += Self.wrapped(head + part, width, hang: index == 0 ? head.utf8.count - margin - 1 : 0)
       }
     }
     for call in Self.abridged(calls) {
       switch call {
       case .one(let call):
         let (line, column) = call.place.file.position(of: call.place.span.start)
-        lines.append("\(gutter) = in `\(call.function)`, called at \(call.place.file.name):\(line):\(column)")
+        let text = "\(gutter) = in `\(call.function)`, called at \(call.place.file.name):\(line):\(column)"
+        lines += Self.wrapped(text, width, hang: 3)
       case .omitted(let count):
         lines.append("\(gutter) = … \(count) more calls …")
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  private static func wrapped(_ text: String, _ width: Int?, hang: Int) -> [String] {
+    width.map { WrappedText.lines(text, width: $0, hang: hang) } ?? [text]
   }
 
   private enum ShownCall {
@@ -53,41 +61,51 @@ extension Fault {
     guard calls.count > 12 else { return calls.map(ShownCall.one) }
     return calls.prefix(6).map(ShownCall.one) + [.omitted(calls.count - 10)] + calls.suffix(4).map(ShownCall.one)
   }
-
-  /// Tabs become one space, so that the caret stands under its text on every terminal; other control characters are not sent.
-  private static func shown(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
-  }
-
-  private static func caret(under place: Place, line: String, column: Int) -> String {
-    let scalars = Array(line.unicodeScalars)
-    let before = scalars.prefix(column - 1)
-    let indent = before.reduce(0) { $0 + terminalWidth(of: $1) }
-    let spanText = place.file.text(place.span).unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }
-    let width = spanText.reduce(0) { $0 + terminalWidth(of: $1) }
-    return String(repeating: " ", count: indent) + String(repeating: "^", count: max(1, width))
-  }
 }
 
-/// Columns that a code point takes in a terminal: 0 for combining marks, 2 for East Asian wide characters and emoji, else 1.
-/// After the Unicode East Asian Width property (UAX #11), by blocks.
-public func terminalWidth(of scalar: Unicode.Scalar) -> Int {
-  let value = scalar.value
-  if value < 0x300 { return 1 }
-  switch scalar.properties.generalCategory {
-  case .nonspacingMark, .enclosingMark, .format: return 0
-  default: break
-  }
-  switch value {
-  case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
-    0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
-    0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-    return 2
-  default: return 1
-  }
-}
+/// A line of the program with a caret under a span, in no more columns than there are.
+private struct LineView {
+  let text: String
+  let caret: String
 
-/// Columns that a text takes in a terminal.
-public func terminalWidth(of text: String) -> Int {
-  text.unicodeScalars.reduce(0) { $0 + terminalWidth(of: $1) }
+  /// A window that is narrower is no help; such a terminal has to break the line.
+  private static let least = 16
+
+  /// `column` (from 1) is where the span starts in `line`; `room` the columns, nil for as many as it takes.
+  init(of place: Place, line: Int, column: Int, room: Int?) {
+    // Tabs become one space, so that the caret stands under its text on every terminal; other control characters are not sent.
+    let scalars = place.file.line(line).unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }
+    // edges[i]: columns before scalar i.
+    var edges = [0]
+    for scalar in scalars { edges.append(edges[edges.count - 1] + terminalWidth(of: scalar)) }
+    let first = min(column - 1, scalars.count)
+    let spanned = place.file.text(place.span).unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.count
+    let last = min(first + spanned, scalars.count)
+    let window = Self.window(
+      start: edges[first], end: max(edges[first] + 1, edges[last]), total: edges[scalars.count], room: room)
+    var shown = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() where edges[index] >= window.start && edges[index + 1] <= window.end {
+      // A mark whose letter is cut away would stand on the sign for the cut.
+      if shown.isEmpty, index > 0, edges[index] == edges[index + 1] { continue }
+      shown.append(scalar)
+    }
+    // A wide character that lies on an edge is left out whole: what is shown starts behind it.
+    let start = edges.first { $0 >= window.start } ?? window.start
+    let isCut = (left: window.start > 0, right: window.end < edges[scalars.count])
+    text = (isCut.left ? "…" : "") + String(shown) + (isCut.right ? "…" : "")
+    let indent = edges[first] - start + (isCut.left ? 1 : 0)
+    let width = min(edges[last], window.end) - edges[first]
+    caret = String(repeating: " ", count: max(0, indent)) + String(repeating: "^", count: max(1, width))
+  }
+
+  /// The columns that are shown: all of them, or as many as fit beside a `…` at each end that is cut, with the span in the middle.
+  /// Of a span that does not fit, its beginning.
+  private static func window(start: Int, end: Int, total: Int, room: Int?) -> (start: Int, end: Int) {
+    guard let room = room.map({ max($0, least) }), total > room else { return (0, total) }
+    if end < room { return (0, room - 1) }
+    let beside = max(room - 2 - (end - start), 8)
+    let left = max(0, start - beside / 2)
+    if total - left < room { return (total - room + 1, total) }
+    return left == 0 ? (0, room - 1) : (left, left + room - 2)
+  }
 }

@@ -5,7 +5,7 @@ extension ErrorExplanation {
     ErrorExplanation(
       "there is no such name",
       cause: "The name is misspelt, or is assigned only inside another function.",
-      .program("print(lenght([1, 2]))"),
+      .program("pritn(len([1, 2]))"),
       mend: "Take the suggested name, or assign it first.")
   }
 

@@ -94,38 +94,21 @@ extension Fault {
 extension Fault {
   // Names (02), as far as they are known before a program runs.
 
-  /// What other languages call it.
-  private static let foreignNames: [String: String] = [
-    "None": "the empty value is `nil`", "null": "the empty value is `nil`", "True": "write `true`",
-    "False": "write `false`",
-    "elif": "write `else if`", "elseif": "write `else if`", "def": "a function starts with `fn`",
-    "function": "a function starts with `fn`", "func": "a function starts with `fn`",
-    "lambda": "a lambda is `x => x + 1`",
-    "let": "just assign: x = 1", "var": "just assign: x = 1", "const": "just assign: x = 1",
-    "import": "modules come in with `use`: use geometry", "from": "modules come in with `use`: use geometry",
-    "str": "put the value into a text: \"{x}\"",
-    "int": "numbers have one type: `round(x)` rounds, `x // y` divides to whole numbers",
-    "float": "numbers have one type; number(\"1.5\") reads a text", "dict": "a record is written {name: 1}",
-    "self": "there are no methods: functions take what they work on first", "println": "the function is `print`",
-    "switch": "write `if … else if …`", "raise": "raise with error(\"…\")", "throw": "raise with error(\"…\")",
-    "except": "write `try { … } catch e { … }`", "pass": "an empty block is `{ }`",
-    "np": "tensors and their functions are built in",
-    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "is": "equality is `==`: x == nil",
-    "xor": "write `a != b`",
-    "del": "names are never deleted",
-    "foreach": "write `for x in xs { }`", "end": "a block ends with `}`", "then": "a block starts with `{`",
-    "do": "a block starts with `{`",
-  ]
-
-  static func foreignHelp(for name: String) -> String? { foreignNames[name] }
-
+  /// `own`: names of the program; `builtins`: those that are always there.
   public static func unknownName(
-    _ name: String, candidates: some Sequence<String>, isFunction: (String) -> Bool = { _ in false }, at place: Place?
+    _ name: String, own: some Sequence<String>, builtins: some Sequence<String> = [],
+    isFunction: (String) -> Bool = { _ in false }, at place: Place?
   ) -> Fault {
-    let near = nearestName(to: name, among: candidates)
-    let help =
-      foreignNames[name]
-      ?? near.map { "there is a \(isFunction($0) ? "function with a similar name" : "similar name"): `\($0)`" }
+    func similar(_ near: String) -> String {
+      "there is a \(isFunction(near) ? "function with a similar name" : "similar name"): `\(near)`"
+    }
+    let foreign = OtherLanguages.help(for: name)
+    var help: String?
+    if let near = nearestName(to: name, among: own) {
+      help = similar(near) + (foreign.map { "\n" + $0 } ?? "")
+    } else {
+      help = foreign ?? nearestName(to: name, among: builtins).map(similar)
+    }
     return Fault(.unknownName, "there is no name `\(name)` here", help: help, at: place)
   }
 

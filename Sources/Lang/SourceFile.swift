@@ -28,18 +28,22 @@ public final class SourceFile {
   /// A module of the standard library. The errors that it raises are its caller's.
   public let isLibrary: Bool
 
+  /// The number of its first line, for a piece of a longer text.
+  private let firstLine: Int
+
   /// Larger texts are surely not programs (offsets in a `Span` have 32 bits).
   public static let largest = 1 << 28
 
-  public init(name: String, bytes: [UInt8], folder: String? = nil, isLibrary: Bool = false) {
+  public init(name: String, bytes: [UInt8], folder: String? = nil, isLibrary: Bool = false, firstLine: Int = 1) {
     self.name = name
     self.bytes = bytes
     self.folder = folder
     self.isLibrary = isLibrary
+    self.firstLine = firstLine
   }
 
-  public convenience init(name: String, text: String, folder: String? = nil) {
-    self.init(name: name, bytes: Array(text.utf8), folder: folder)
+  public convenience init(name: String, text: String, folder: String? = nil, firstLine: Int = 1) {
+    self.init(name: name, bytes: Array(text.utf8), folder: folder, firstLine: firstLine)
   }
 
   private lazy var lineStarts: [Int] = {
@@ -48,7 +52,7 @@ public final class SourceFile {
     return starts
   }()
 
-  /// Line (from 1) and column (from 1, in code points) of a byte offset.
+  /// Line and column (from 1, in code points) of a byte offset.
   public func position(of offset: Int32) -> (line: Int, column: Int) {
     let offset = min(max(Int(offset), 0), bytes.count)
     var low = 0
@@ -59,14 +63,15 @@ public final class SourceFile {
     }
     // UTF-8 continuation bytes (10xxxxxx) do not start a code point.
     let column = bytes[lineStarts[low]..<offset].reduce(1) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
-    return (low + 1, column)
+    return (low + firstLine, column)
   }
 
-  /// Text of a line (from 1), without its line break.
+  /// Text of a line, by the number that `position` gives, without its line break.
   public func line(_ number: Int) -> String {
-    guard number >= 1, number <= lineStarts.count else { return "" }
-    let start = lineStarts[number - 1]
-    var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+    let index = number - firstLine
+    guard lineStarts.indices.contains(index) else { return "" }
+    let start = lineStarts[index]
+    var end = index + 1 < lineStarts.count ? lineStarts[index + 1] - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
   }

@@ -1,12 +1,17 @@
 // "Did you mean": names that are near enough to be worth naming.
 
-/// The candidate with the smallest edit distance to `name`, if that is below 4 and at most half of the name is wrong.
+/// The candidate that is nearest to `name`, if at most one of three letters is wrong and no more than three in all. A wrong first
+/// letter counts twice, since people mistype the others; capitals do not count.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
-  let wanted = Array(name.unicodeScalars)
+  let wanted = Array(name.lowercased().unicodeScalars)
+  // A slip in a word of two letters makes it any other word.
+  let most = min(3, wanted.count / 3)
   var best: (name: String, distance: Int)?
   for candidate in candidates where candidate != name {
-    let distance = editDistance(wanted, Array(candidate.unicodeScalars), limit: min(4, wanted.count / 2 + 1))
-    if let distance, distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
+    let letters = Array(candidate.lowercased().unicodeScalars)
+    let firstLetter = letters.first == wanted.first ? 0 : 1
+    guard let distance = editDistance(wanted, letters, limit: most + 1 - firstLetter) else { continue }
+    if distance + firstLetter < (best?.distance ?? Int.max) { best = (candidate, distance + firstLetter) }
   }
   return best?.name
 }

@@ -5,15 +5,45 @@ import Runtime
 public enum Operations {
   public static var all: [Operation] { subjects.flatMap(\.operations) }
 
-  /// The chapters of the reference, in its order.
-  public static var subjects: [(title: String, operations: [Operation])] {
+  /// A chapter of the reference.
+  public struct Subject {
+    public let title: String
+    /// Words by which people look for it and which its descriptions do not use, for `help("word")`.
+    public let about: String
+    public let operations: [Operation]
+
+    init(_ title: String, about: String = "", _ operations: [Operation]) {
+      self.title = title
+      self.about = about
+      self.operations = operations
+    }
+  }
+
+  /// In the order of the reference.
+  public static var subjects: [Subject] {
     [
-      ("Loading models", models), ("Tokenizers", tokenizers), ("Running models", forward), ("Probes", probes + heads),
-      ("Geometry", geometry),
-      ("Making tensors", construction), ("Elementwise", elementwise), ("Products", products),
-      ("Decompositions", decompositions), ("Layouts", reduction), ("Reductions", reductions), ("Order", order),
-      ("Figures", plots), ("Lists and functions", lists), ("Strings", strings), ("Files", files),
-      ("Basics", basics + progress + help),
+      Subject("Loading models", about: "open read gpt2 huggingface transformer network checkpoint weights", models),
+      Subject("Tokenizers", about: "tokenize tokenise vocabulary bpe", tokenizers),
+      Subject(
+        "Running models",
+        about:
+          "attention predict prediction inference generate residual stream hidden states hooks cache ablate ablation patching "
+          + "intervention transformer", forward),
+      Subject("Probes", about: "attention heads circuits layernorm layer norm", probes + heads),
+      Subject("Geometry", about: "similarity similar knn neighbours neighbors angle", geometry),
+      Subject("Making tensors", about: "array matrix vector random numpy cat append join", construction),
+      Subject("Elementwise", about: "activation sigmoid map ceil floor", elementwise),
+      Subject("Products", about: "matmul multiply linear algebra", products),
+      Subject("Decompositions", about: "linear algebra matrix inverse factorization", decompositions),
+      Subject("Layouts", about: "dimension dimensionality reduction tsne map clusters", reduction),
+      Subject("Reductions", about: "average aggregate statistics total median", reductions),
+      Subject("Order", about: "largest smallest best sorting ranking", order),
+      Subject(
+        "Figures", about: "plots plotting charts graphs drawing draw pictures diagram matplotlib visualize", plots),
+      Subject("Lists and functions", about: "array dictionary dataframe loop comprehension apply", lists),
+      Subject("Strings", about: "text characters substring regex trim", strings),
+      Subject("Files", about: "open load write export import disk", files),
+      Subject("Basics", about: "output write display raise throw exception", basics + progress + help),
     ]
   }
 

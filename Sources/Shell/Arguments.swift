@@ -9,11 +9,11 @@ struct Arguments: ParsableCommand {
     commandName: "tw",
     abstract: "Traveling Words: a scripting shell that takes transformer weights apart.",
     usage: """
-      tw                            the prompt (or the program on a piped standard input)
+      tw                            the prompt; with a piped standard input, tw -
       tw FILE [--NAME VALUE ...]    runs a recipe
       tw FILE --help                shows what a recipe does and its parameters
       tw -e CODE                    runs CODE and prints its last value
-      tw -                          runs the program on standard input
+      tw -                          runs the program on standard input, as a file: it prints what it prints
       tw [LIMITS] FILE ...          the same for -e, - and the prompt: --safe, --max-memory 4GB, ... (below)
       tw check FILE ...             finds errors without running anything
       tw fmt [--check] FILE ...     lays out programs in the one canonical form

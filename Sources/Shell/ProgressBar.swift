@@ -59,7 +59,9 @@ final class ProgressBar: Sendable {
   }
 
   /// The text of the bar, cut to the terminal.
-  static func line(_ report: Progress.Report, seconds: Double, columns: Int = Int(tw_terminal_columns(80))) -> String {
+  static func line(_ report: Progress.Report, seconds: Double, columns: Int = Int(tw_columns(STDERR_FILENO, 80)))
+    -> String
+  {
     let share = min(Double(report.done) / Double(max(report.total, 1)), 1)
     let rate = Double(report.done) / seconds
     let speed =

@@ -9,7 +9,7 @@ import Runtime
 
 enum Runner {
   static func run(_ invocation: Invocation) -> Int32 {
-    Notices.sink = { StandardError.write("warning: \($0)") }
+    Notices.sink = { StandardError.warn($0) }
     ProgressBar.install()
     let status = started(invocation)
     do {
@@ -89,6 +89,10 @@ enum Runner {
         try StandardOutput.shared.write(RecipeHelp.text(path: path, recipe: recipe, width: width) + "\n")
         return ExitStatus.success
       }
+    }
+    session.optionHint = { name in
+      let own = HelpOption.all(of: Arguments.self).first { $0.names.contains("--" + name) }
+      return own.map { "--\(name) is an option of tw and stands before the program: tw \($0.head) \(path)" }
     }
     let outcome = try session.run(source, options: options)
     if printsLastValue, !outcome.isSilent, !outcome.value.isNil {

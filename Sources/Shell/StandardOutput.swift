@@ -1,6 +1,7 @@
 // What a program prints. Whole blocks reach a file or a pipe, lines reach a terminal; a full disk is an error, a reader who
 // has seen enough (`tw … | head`) is not.
 
+import CEditline
 import Glibc
 import Lang
 import Runtime
@@ -80,9 +81,17 @@ enum StandardError {
     fputs(text + "\n", stderr)
   }
 
+  /// Of the terminal, so that nothing is broken in the middle of a word; nil in a pipe, which gets whole lines.
+  private static var columns: Int? { isatty(STDERR_FILENO) == 1 ? Int(tw_columns(STDERR_FILENO, 80)) : nil }
+
+  static func warn(_ text: String) {
+    let text = "warning: " + text
+    write(columns.map { WrappedText.lines(text, width: $0).joined(separator: "\n") } ?? text)
+  }
+
   static func report(_ fault: Fault) {
     if fault.code == .interrupted { return write("interrupted") }
-    let text = fault.rendered()
+    let text = fault.rendered(width: columns)
     guard Colour.isUsed(on: STDERR_FILENO), let end = text.firstIndex(of: ":") else { return write(text) }
     write(Colour.alarm(text[...end]) + text[text.index(after: end)...])
   }

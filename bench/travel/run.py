@@ -16,8 +16,10 @@ UMAP_REFERENCE = [sys.executable, HERE / "umap_reference.py"]
 
 # Name: arguments of tw, the other program; both before the model; and its name.
 TASKS = {
-    f"forward {n}": ([HERE / "forward.tw", "--tokens", n, "--passes", passes, "--model"], [*REFERENCE, "forward", n, passes], "PyTorch")
-    for n, passes in [(8, 20), (128, 10), (1024, 3)]
+    f"forward {n}" + (f" x {texts}" if texts > 1 else ""): (
+        [HERE / "forward.tw", "--texts", texts, "--tokens", n, "--passes", passes, "--model"],
+        [*REFERENCE, "forward", texts, n, passes], "PyTorch")
+    for texts, n, passes in [(1, 8, 20), (1, 128, 10), (1, 1024, 3), (64, 8, 5)]
 }
 # Once as a process of its own, once with a fit after the first, which compiles umap-learn.
 TASKS |= {

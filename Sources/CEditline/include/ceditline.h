@@ -49,6 +49,8 @@ void tw_terminal_release(void);
 /// Runs a line of sh with the terminal as we found it; Ctrl-C reaches only the child. Returns what `system` does.
 int tw_terminal_run(const char *command);
 
+/// Columns of the terminal on a descriptor, or `fallback`.
+int tw_columns(int descriptor, int fallback);
 /// Size of the terminal on standard output, or `fallback`.
 int tw_terminal_columns(int fallback);
 int tw_terminal_rows(int fallback);

@@ -31,8 +31,12 @@ void tw_dgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TR
 void tw_sgemv(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE trans, int m, int n, float alpha, const float *A, int lda,
               const float *x, int incx, float beta, float *y, int incy);
 
+/// Rows that `tw_few_rows` takes at most.
+#define TW_FEW_ROWS 32
+
 /// C[m,n] += A[m,k] op(B) for a few rows m, all row-major; `transB`: B is [n,k]. Reads B once where it lies: OpenBLAS would
-/// copy it first, which takes longer than the product of so few rows. Needs no library.
+/// copy it first, which takes longer than the product of so few rows. What an element's sum is does not depend on m, nor on
+/// how many columns are asked for. Needs no library.
 void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, const float *B, int ldb,
                  float *C, int ldc);
 

@@ -26,6 +26,12 @@ bool tw_parse_double(const char *text, double *value);
 /// Where `needle` first occurs in `haystack`, or -1 (memmem, which is hidden from Swift).
 ptrdiff_t tw_find(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
 
+/// Opens a file for writing that has no name in `folder` (a descriptor) yet, and is gone when the process ends before it has got one.
+/// -1 where the file system does not know such files.
+int tw_open_nameless(int folder);
+/// Gives it a name that nothing else has: 0, or -1 with errno.
+int tw_name_file(int descriptor, int folder, const char *name);
+
 /// Set by Ctrl-C (SIGINT); polled by the interpreter and by long kernels.
 extern volatile int tw_interrupt_flag;
 /// Installs the SIGINT handler that sets the flag, and ignores SIGPIPE and SIGXFSZ, so that a closed pipe and a file that grows

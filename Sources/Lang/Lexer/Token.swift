@@ -17,11 +17,7 @@ public enum TokenKind: UInt8 {
   case end
 
   /// Keywords by spelling.
-  public static let keywords: [String: TokenKind] = [
-    "and": .and, "break": .break, "catch": .catch, "continue": .continue, "else": .else, "false": .false, "fn": .fn,
-    "for": .for, "if": .if, "in": .in, "nil": .nil, "not": .not, "or": .or, "param": .param, "return": .return,
-    "true": .true, "try": .try, "use": .use, "while": .while,
-  ]
+  public static let keywords = Dictionary(uniqueKeysWithValues: Keyword.all.map { ($0.word, $0.kind) })
 
   /// May stand after `.`, as a record key and as an argument's name.
   public var isWord: Bool {

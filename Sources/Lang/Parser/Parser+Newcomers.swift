@@ -11,13 +11,13 @@ extension Parser {
         return .foreignSyntax(
           text, help: "every string takes values in braces: \"total: {x}\"", at: place(word))
       }
-      if let help = Fault.foreignHelp(for: text), kind != .end {
+      if let help = OtherLanguages.help(forSyntax: text), kind != .end {
         return .foreignSyntax(text, help: help, at: place(word))
       }
     }
     guard kind == .name else { return nil }
     let text = tree.file.text(token.span)
-    return Fault.foreignHelp(for: text).map { .foreignSyntax(text, help: $0, at: place(token)) }
+    return OtherLanguages.help(forSyntax: text).map { .foreignSyntax(text, help: $0, at: place(token)) }
   }
 
   /// The brace that is missing its partner, by the indentation: the first whose `}` starts a line that is indented less than

@@ -116,7 +116,8 @@ public struct Resolver {
       let functions = Set(tree.functions.compactMap(\.name))
       resolution.faults.append(
         .unknownName(
-          name, candidates: candidates(in: function), isFunction: { functions.contains($0) || builtins.hasBuiltin($0) },
+          name, own: ownNames(in: function), builtins: builtins.builtinNames,
+          isFunction: { functions.contains($0) || builtins.hasBuiltin($0) },
           at: tree.place(mention)))
     }
   }
@@ -147,14 +148,14 @@ public struct Resolver {
     return Int32(clamping: resolution.scopes[function].captures.count - 1)
   }
 
-  private func candidates(in function: Int) -> [String] {
+  private func ownNames(in function: Int) -> [String] {
     var names: [String] = []
     var scope = function
     while scope > 0 {
       names += resolution.scopes[scope].locals
       scope = resolution.scopes[scope].parent
     }
-    return names + globals.names + builtins.builtinNames
+    return names + globals.names
   }
 
   /// The type of a constant, as `param` names types; nil for `nil` and where it is not plain from the text.

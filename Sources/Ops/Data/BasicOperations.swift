@@ -11,12 +11,17 @@ extension Operations {
       """
       Writes the values with `sep` between them and `end` behind. Strings are bare; inside lists and records they are quoted.
       Long tables and tensors are abridged: `show` writes all of them.
+      At the prompt, a list or record that is wider than the terminal breaks between elements; a program prints it in one line.
       """,
       example: "print(\"rank\", 1, [\"a\"], sep=\"  \")"
     ) { call in
       let separator = try call.string(1)
-      let texts = try call.list(0).map(Printer.text(of:))
-      try call.interpreter.output(texts.joined(separator: separator) + call.string(2))
+      var text = ""
+      for (index, value) in try call.list(0).enumerated() {
+        if index > 0 { text += separator }
+        text += printed(value, behind: text, columns: call.interpreter.columns())
+      }
+      try call.interpreter.output(text + call.string(2))
       return .nil
     },
     Operation(
@@ -74,6 +79,16 @@ extension Operations {
       example: "try error(\"no such head\") else \"caught\""
     ) { call in throw Fault(.raised, Printer.text(of: call[0])) },
   ]
+}
+
+/// What `print` writes for a value behind `text`, on a terminal of so many columns or elsewhere.
+private func printed(_ value: Value, behind text: String, columns: Int?) -> String {
+  let plain = Printer.text(of: value)
+  guard let columns, value.asList != nil || value.asRecord != nil, text.utf8.count + plain.utf8.count > columns else {
+    return plain
+  }
+  let line = text.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+  return WrappedText.elements(plain, width: columns, from: terminalWidth(of: String(line)))
 }
 
 /// The heat map of a matrix, at a prompt on a terminal.

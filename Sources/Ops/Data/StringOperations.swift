@@ -11,7 +11,9 @@ extension Operations {
       The parts of `s` between the separators; without one, its words between runs of white space.
       """,
       example: "split(\"a,b,c\", \",\")"
-    ) { call in .strings(try Texts.split(call.string(0), separator: call.isNil(1) ? nil : call.string(1))) },
+    ) { call in
+      .object(ListObject(try Texts.split(call.string(0), separator: call.isNil(1) ? nil : call.string(1))))
+    },
     Operation(
       "join", "(xs: any, sep: string = \"\") -> string",
       """

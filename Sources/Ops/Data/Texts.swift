@@ -6,40 +6,43 @@ import Runtime
 
 public enum Texts {
   /// The parts between separators; without one, the words between runs of white space (none at the ends).
-  public static func split(_ text: String, separator: String?) throws -> [String] {
-    guard let separator else { return words(text) }
+  public static func split(_ text: String, separator: String?) throws -> ContiguousArray<Value> {
+    guard let separator else { return ContiguousArray(words(text).map(Value.string)) }
     guard !separator.isEmpty else {
       throw Fault.badValue("the separator is empty", help: "code points one by one: map(text, c => c)")
     }
-    return try parts(text, separator)
+    var parts: ContiguousArray<Value> = []
+    try eachPart(text, separator) { parts.append(.object(StringObject(utf8: $0))) }
+    return parts
   }
 
   /// Every occurrence of `old`, from the left and without overlap, replaced.
   public static func replace(_ text: String, _ old: String, with new: String) throws -> String {
     guard !old.isEmpty else { throw Fault.badValue("the text to replace is empty") }
-    let pieces = try parts(text, old)
+    var pieces: [String] = []
+    try eachPart(text, old) { pieces.append(String(decoding: $0, as: UTF8.self)) }
     let (added, overflow) = (pieces.count - 1).multipliedReportingOverflow(by: new.utf8.count)
     guard !overflow else { throw Fault.outOfMemory(bytes: Double(pieces.count) * Double(new.utf8.count)) }
     try checkListFits(text.utf8.count + added, bytesEach: 1)
     return joined(pieces, separator: new, byteCount: text.utf8.count - (pieces.count - 1) * old.utf8.count + added)
   }
 
-  private static func parts(_ text: String, _ separator: String) throws -> [String] {
+  /// Calls `body` with the bytes between one separator and the next.
+  private static func eachPart(
+    _ text: String, _ separator: String, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws {
     var (text, separator) = (text, separator)
-    return try text.withUTF8 { bytes in
+    try text.withUTF8 { bytes in
       try separator.withUTF8 { wanted in
-        var parts: [String] = []
-        var start = 0
+        var (start, count) = (0, 0)
         while true {
           let rest = UnsafeBufferPointer(rebasing: bytes[start...])
           let found = tw_find(rest.baseAddress, rest.count, wanted.baseAddress, wanted.count)
-          guard found >= 0 else {
-            parts.append(String(decoding: rest, as: UTF8.self))
-            return parts
-          }
-          parts.append(String(decoding: rest[..<found], as: UTF8.self))
+          guard found >= 0 else { return try body(rest) }
+          try body(UnsafeBufferPointer(rebasing: rest[..<found]))
           start += found + wanted.count
-          if parts.count & 0xFFFF == 0 { try checkInterrupt() }
+          count += 1
+          if count & 0xFFFF == 0 { try checkInterrupt() }
         }
       }
     }

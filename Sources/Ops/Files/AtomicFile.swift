@@ -1,6 +1,8 @@
 // Writing a file so that a reader sees the old one or the whole new one: the bytes go to a temporary file in the same folder,
-// which takes the name at the end.
+// which takes the name at the end. It has no name of its own until then, where the file system can do that, so that a signal that
+// ends the process leaves nothing behind.
 
+import CPlatform
 import Glibc
 import Lang
 import Runtime
@@ -12,8 +14,9 @@ public final class AtomicFile {
   private let target: String
   /// Its folder, held open so that nobody can put another one in its place; -1 for a device.
   private var folder: Int32 = -1
-  /// Name in `folder`; nil when the target is a device or a pipe, which is written directly.
+  /// Name in `folder`; nil while the file has none, and when the target is a device or a pipe, which is written directly.
   private var temporary: String?
+  private var isNameless = false
   private var descriptor: Int32
   private var buffer: [UInt8] = []
 
@@ -28,6 +31,11 @@ public final class AtomicFile {
     let file = try AtomicFile(path, permissions: permissions)
     try body(file)
     try file.commit()
+  }
+
+  /// Whether `write` could begin, for a file that is written later. Makes missing folders, and throws as `write` does.
+  public static func check(_ path: String, permissions: Permissions) throws {
+    _ = try AtomicFile(path, permissions: permissions)
   }
 
   private init(_ path: String, permissions: Permissions) throws {
@@ -59,13 +67,22 @@ public final class AtomicFile {
     if exists { fchmod(descriptor, information.st_mode & 0o7777) }
   }
 
-  /// A new file that nobody else has: the process and a counter make the name, O_EXCL makes sure.
   private func openTemporary() throws {
+    descriptor = tw_open_nameless(folder)
+    isNameless = descriptor >= 0
+    if isNameless { return }
+    try withFreshName { name in
+      descriptor = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      return descriptor >= 0
+    }
+  }
+
+  /// Makes `temporary` with a name that nobody else has: the process and a counter make the name, `create` fails when it is taken.
+  private func withFreshName(_ create: (String) -> Bool) throws {
     for _ in 0..<1000 {
       Self.counter &+= 1
       let name = ".tw-\(getpid())-\(Self.counter).tmp"
-      descriptor = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 {
+      if create(name) {
         temporary = name
         return
       }
@@ -133,6 +150,7 @@ public final class AtomicFile {
   /// Gives the temporary file its name. A full disk may show only on close.
   private func commit() throws {
     try flush()
+    if isNameless { try withFreshName { tw_name_file(descriptor, folder, $0) == 0 } }
     let closed = close(descriptor)
     let code = errno
     descriptor = -1

@@ -13,12 +13,13 @@ extension Operations {
       One vector gives a table of rank, token (where the space is labelled), id and score; a matrix gives one row a query, with lists
       of tokens, ids and scores. NaN comes last, ties by lower id; k is clipped to the rows of the space.
       Shapes: x [d] or [q, d], space [V, d]. Exact: float32 products choose candidates, scores are in double.
-      """, example: "nearest(m.wte[\" king\"], m.wte, k=3)"
+      """, example: "nearest(m.wte[\" king\"], m.wte, k=3)",
+      words: ["by": .fixed(Metric.allCases.map(\.rawValue))]
     ) { call in
       let x = try call.tensorOperand(0)
       let space = try call.tensor(1)
       let k = try call.whole(2, atLeast: 0)
-      let word = try call.choice(3, Metric.allCases.map(\.rawValue))
+      let word = try call.choice(3)
       let metric = Metric(rawValue: word) ?? .dot
       guard x.rank == 1 || x.rank == 2 else {
         throw Fault.badShape("`nearest` wants a vector or a matrix of rows, got \(Tensor.describe(shape: x.shape))")
@@ -38,9 +39,10 @@ extension Operations {
       Distance of a and b row by row: "l2", the length of the difference, "cosine", 1 - cosine, or "angle" between them in radians:
       the way from one to the other over the sphere of radius 1. NaN where one is 0, but for "l2".
       Two vectors give a number, matrices one number a row; a single row is compared with all.
-      """, example: "distance(m.wte[\" king\"], m.wte[\" man\"])"
+      """, example: "distance(m.wte[\" king\"], m.wte[\" man\"])",
+      words: ["by": .fixed(["l2", "cosine", "angle"])]
     ) { call in
-      let word = try call.choice(2, ["l2", "cosine", "angle"])
+      let word = try call.choice(2)
       let metric: Metric = word == "l2" ? .l2 : .cosine
       let function: (Double) -> Double =
         switch word {

@@ -16,7 +16,8 @@ extension Operations {
       white at 0. range: [from, to], the numbers at the ends of the scale. Cells that are nan or infinite stay empty. More than 1000 rows or \
       columns are averaged in blocks.
       """,
-      example: "heatmap([[1, 0.5], [0.5, 1]], rows=[\" king\", \" queen\"], columns=[\"a\", \"b\"])"
+      example: "heatmap([[1, 0.5], [0.5, 1]], rows=[\" king\", \" queen\"], columns=[\"a\", \"b\"])",
+      words: PlotOptions.words
     ) { call in try Charts.heatMap(PlotOptions(call)) },
     Operation(
       "bars",
@@ -25,7 +26,8 @@ extension Operations {
       One bar for each label: bars(labels, values), bars({label: value, …}), or bars(labels, {series: values, …}) side by side.
       \(PlotOptions.documentation)
       """,
-      example: "bars([\" the\", \" of\", \"\\n\"], [3, 2, 1], ylabel=\"count\")"
+      example: "bars([\" the\", \" of\", \"\\n\"], [3, 2, 1], ylabel=\"count\")",
+      words: PlotOptions.words
     ) { call in try Charts.bars(PlotOptions(call)) },
     Operation(
       "grid",

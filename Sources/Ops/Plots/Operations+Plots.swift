@@ -16,7 +16,8 @@ extension Operations {
         "#rrggbb", or a list of one for each series. equal: one unit is as long on both axes.
         \(PlotOptions.documentation)
         """,
-        example: "line({first: [1, 4, 9], second: [2, 3, 5]}, x=[1, 2, 3], title=\"Growth\", xlabel=\"step\")"
+        example: "line({first: [1, 4, 9], second: [2, 3, 5]}, x=[1, 2, 3], title=\"Growth\", xlabel=\"step\")",
+        words: PlotOptions.words
       ) { call in try PointPlots.line(PlotOptions(call)) },
       Operation(
         "scatter",
@@ -29,7 +30,8 @@ extension Operations {
         numbers (shown on a scale) or a list of names (one colour for each name, in the legend). size: 1 is as large as a letter.
         \(PlotOptions.documentation)
         """,
-        example: "scatter([1, 2, 3], [4, 1, 2], labels=[\" king\", \" queen\", \"\\n\"])"
+        example: "scatter([1, 2, 3], [4, 1, 2], labels=[\" king\", \" queen\", \"\\n\"])",
+        words: PlotOptions.words
       ) { call in try PointPlots.scatter(PlotOptions(call)) },
       Operation(
         "hist",
@@ -41,7 +43,8 @@ extension Operations {
         numbers outside are not counted.
         \(PlotOptions.documentation)
         """,
-        example: "hist(norm(m.wte, axis=1), xlabel=\"norm of an embedding\")"
+        example: "hist(norm(m.wte, axis=1), xlabel=\"norm of an embedding\")",
+        words: PlotOptions.words
       ) { call in try Histogram.plot(PlotOptions(call)) },
     ] + spacePlots + charts
 }

@@ -14,7 +14,8 @@ extension Operations {
       labels, hover, color and size are those of `scatter`.
       \(PlotOptions.spaceDocumentation)
       """,
-      example: "scatter3(m.wte[0:50, 0:3], color=\"sky\") + scatter3(m.wte[[5, 7], 0:3], labels=true, color=\"red\")"
+      example: "scatter3(m.wte[0:50, 0:3], color=\"sky\") + scatter3(m.wte[[5, 7], 0:3], labels=true, color=\"red\")",
+      words: PlotOptions.words
     ) { call in try PointPlots.scatter3(PlotOptions(call)) },
     Operation(
       "arrows3",
@@ -24,7 +25,8 @@ extension Operations {
       tips=false draws plain lines. color: a colour's name or "#rrggbb".
       \(PlotOptions.spaceDocumentation)
       """,
-      example: "arrows3([[0, 0, 0], [1, 0, 0], [1, 1, 1]], color=\"red\") + scatter3([0, 1], [0, 1], [0, 1])"
+      example: "arrows3([[0, 0, 0], [1, 0, 0], [1, 1, 1]], color=\"red\") + scatter3([0, 1], [0, 1], [0, 1])",
+      words: PlotOptions.words
     ) { call in try SpacePlots.arrows(PlotOptions(call)) },
     Operation(
       "surface",
@@ -35,7 +37,8 @@ extension Operations {
       palette and range, the heights at the ends of the colours, are those of `heatmap`. Heights that are nan or infinite are holes.
       \(PlotOptions.spaceDocumentation)
       """,
-      example: "surface(map(0..9, i => map(0..9, j => (i - 4) ^ 2 - (j - 4) ^ 2)), palette=\"diverging\")"
+      example: "surface(map(0..9, i => map(0..9, j => (i - 4) ^ 2 - (j - 4) ^ 2)), palette=\"diverging\")",
+      words: PlotOptions.words
     ) { call in try SpacePlots.surface(PlotOptions(call)) },
   ]
 }

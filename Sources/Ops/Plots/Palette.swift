@@ -27,6 +27,9 @@ public enum Palette {
     }
   }
 
+  /// The names that a colour may have.
+  static var names: [String] { (named + extra).map(\.name) }
+
   /// The colour that a program names: one of the palette, or "#rrggbb".
   public static func hex(named name: String, operation: String) throws -> String {
     if let known = (named + extra).first(where: { $0.name == name }) { return known.hex }
@@ -38,7 +41,7 @@ public enum Palette {
       return name.lowercased()
     }
     throw Fault.badChoice(
-      operation: operation, parameter: "color", got: name, allowed: (named + extra).map(\.name) + ["#rrggbb"])
+      operation: operation, parameter: "color", got: name, allowed: names + ["#rrggbb"])
   }
 
   /// "#rrggbb" of red, green and blue, each 0 ... 255.

@@ -10,6 +10,12 @@ struct PlotOptions {
     + "log: string|nil = nil, xrange: list|nil = nil, yrange: list|nil = nil, caption: string|nil = nil, "
     + "width: number = 800, height: number = 500"
 
+  /// For every plot's registration, as far as it has such parameters.
+  static let words: [String: ArgumentWords] = [
+    "log": .fixed(["x", "y", "xy"]), "color": .fixed(Palette.names),
+    "palette": .fixed(ColourMap.allCases.map(\.rawValue)),
+  ]
+
   static let documentation =
     """
     legend: false hides it, a text or list of texts names the series. log: "x", "y" or "xy". xrange, yrange: [from, to]. caption: a \
@@ -69,7 +75,7 @@ struct PlotOptions {
     panel.showsLegend = self["legend"].asBool ?? true
     panel.isEqual = self["equal"].asBool ?? false
     if let word = self["log"].asString, let index = index("log") {
-      _ = try call.choice(index, ["x", "y", "xy"])
+      _ = try call.choice(index)
       panel.isLogX = word.utf8.contains(UInt8(ascii: "x"))
       panel.isLogY = word.utf8.contains(UInt8(ascii: "y"))
     }
@@ -114,12 +120,8 @@ struct PlotOptions {
   }
 
   func palette() throws -> ColourMap {
-    let word = self["palette"].asString ?? ""
-    guard let palette = ColourMap(rawValue: word) else {
-      throw Fault.badChoice(
-        operation: operation, parameter: "palette", got: word, allowed: ColourMap.allCases.map(\.rawValue))
-    }
-    return palette
+    guard let index = index("palette") else { return .viridis }
+    return ColourMap(rawValue: try call.choice(index)) ?? .viridis
   }
 
   /// The names that `legend=` gives to `count` series, or nil when it names none.

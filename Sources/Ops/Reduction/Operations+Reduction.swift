@@ -18,17 +18,18 @@ extension Operations {
       Neighbours are exact, and one seed gives the same numbers at any number of threads. A new row takes a third of the epochs, and where
       it lands does not depend on the other new rows.
       Shapes: x [n, d] with n above `neighbors` and `dims`. Errors: NaN or infinity, and zero rows under "cosine".
-      """, example: "u = umap(m.wte[0:300], epochs=50)\nu.transform(m.wte[\" king\"])"
+      """, example: "u = umap(m.wte[0:300], epochs=50)\nu.transform(m.wte[\" king\"])",
+      words: ["metric": pointMetrics, "init": .fixed(["spectral", "pca", "random"])]
     ) { call in
       var options = UMAP.Options()
       options.dims = try call.whole(1, atLeast: 1)
       options.neighbors = try call.whole(2, atLeast: 2)
       options.minDist = try call.number(3)
-      options.metric = PointMetric(rawValue: try call.choice(4, PointMetric.allCases.map(\.rawValue))) ?? .euclidean
+      options.metric = PointMetric(rawValue: try call.choice(4)) ?? .euclidean
       if let start = call[5].asTensor {
         options.start = .positions(start)
       } else {
-        switch try call.choice(5, ["spectral", "pca", "random"]) {
+        switch try call.choice(5) {
         case "pca": options.start = .pca
         case "random": options.start = .random
         default: options.start = .spectral
@@ -65,12 +66,15 @@ extension Operations {
       1 - 2 / (nk (2n - 3k - 1)) Σ max(rank - k, 0) over all pairs of a row and one of its k nearest in y, with the rank of the one among
       the neighbours of the other in x (Venna, Kaski 2001; scikit-learn's `manifold.trustworthiness`). Exact; ties go to the lower row.
       `metric` measures x: "euclidean" or "cosine". Shapes: x [n, d], y [n, dims] with 2k < n.
-      """, example: "x = m.wte[0:300]\ntrustworthiness(x, pca(x).embedding)"
+      """, example: "x = m.wte[0:300]\ntrustworthiness(x, pca(x).embedding)",
+      words: ["metric": pointMetrics]
     ) { call in
-      let metric = PointMetric(rawValue: try call.choice(3, PointMetric.allCases.map(\.rawValue))) ?? .euclidean
+      let metric = PointMetric(rawValue: try call.choice(3)) ?? .euclidean
       return .number(
         try Trustworthiness.score(
           call.tensorOperand(0), call.tensorOperand(1), k: call.whole(2, atLeast: 1), metric: metric))
     },
   ]
+
+  private static let pointMetrics = ArgumentWords.fixed(PointMetric.allCases.map(\.rawValue))
 }

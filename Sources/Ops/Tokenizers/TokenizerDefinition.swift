@@ -32,8 +32,12 @@ struct TokenizerDefinition {
 
   /// The files of a folder: tokenizer.json, or else vocab.json with merges.txt.
   static func read(_ folder: ModelFolder) throws -> TokenizerDefinition {
-    if folder.has("tokenizer.json") { return try read(tokenizerFile: try folder.open("tokenizer.json")) }
-    return try read(vocabularyIn: folder)
+    var definition =
+      folder.has("tokenizer.json")
+      ? try read(tokenizerFile: try folder.open("tokenizer.json")) : try read(vocabularyIn: folder)
+    // Its files are inside the program: nobody can look into them.
+    if folder.path == nil { definition.path = "\(folder.name) (embedded)" }
+    return definition
   }
 
   static func read(vocabularyIn folder: ModelFolder) throws -> TokenizerDefinition {

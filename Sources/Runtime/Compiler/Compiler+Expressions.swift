@@ -69,7 +69,7 @@ extension Compiler {
       emit(.init(.getGlobal, target, wide: Int(slot)), span)
       noteStale(target)
     case .builtin: emit(.init(.loadConstant, target, wide: constant(try builtin(tree.nameText(id)))), span)
-    case .none: throw Fault.unknownName(tree.nameText(id), candidates: [], at: tree.place(id))
+    case .none: throw Fault.unknownName(tree.nameText(id), own: [], at: tree.place(id))
     }
   }
 

@@ -56,15 +56,15 @@ private func flooredQuotient(_ x: Double, _ y: Double) -> Double {
 }
 
 private func onTexts(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
-  guard let a = left.asString, let b = right.asString else { return nil }
+  guard let a = left.asStringObject, let b = right.asStringObject else { return nil }
   switch op {
   case .add:
-    try checkListFits(a.utf8.count + b.utf8.count, bytesEach: 1)
-    return .string(a + b)
-  case .less: return .bool(a.precedes(b))
-  case .lessEqual: return .bool(!b.precedes(a))
-  case .greater: return .bool(b.precedes(a))
-  case .greaterEqual: return .bool(!a.precedes(b))
+    try checkListFits(a.utf8Count + b.utf8Count, bytesEach: 1)
+    return .string(a.text + b.text)
+  case .less: return .bool(a.compare(b) < 0)
+  case .lessEqual: return .bool(a.compare(b) <= 0)
+  case .greater: return .bool(a.compare(b) > 0)
+  case .greaterEqual: return .bool(a.compare(b) >= 0)
   default: return nil
   }
 }

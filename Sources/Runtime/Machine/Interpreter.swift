@@ -70,7 +70,7 @@ public final class Interpreter: Builtins {
       return .object(object)
     }
     if let value = try prelude.value(of: name) { return value }
-    throw Fault.unknownName(name, candidates: builtinNames, at: nil)
+    throw Fault.unknownName(name, own: builtinNames, at: nil)
   }
 
   public func callShape(of name: String) -> CallShape? {

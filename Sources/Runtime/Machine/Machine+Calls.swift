@@ -14,7 +14,7 @@ extension Machine {
       if !interpreter.isInteractive { throw Fault.unboundName(name, isLocal: false, at: nil) }
       let known = code.module.names.names.filter { code.module.value(of: $0) != nil }
       throw Fault.unknownName(
-        name, candidates: known + interpreter.builtinNames, isFunction: interpreter.hasBuiltin, at: nil)
+        name, own: known, builtins: interpreter.builtinNames, isFunction: interpreter.hasBuiltin, at: nil)
     }
   }
 

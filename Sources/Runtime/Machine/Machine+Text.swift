@@ -8,7 +8,7 @@ extension Machine {
     try code._withUnsafeGuaranteedRef { code in
       let form = code.textForms[form]
       defer { values.clear(count: form.valueCount) }
-      if let text = plainText(form, values) { return .string(text) }
+      if let text = plainText(form, values) { return .object(text) }
       var text = form.texts[0]
       for offset in form.formats.indices {
         do {
@@ -28,7 +28,7 @@ extension Machine {
 
   /// The text when all values are short strings or whole numbers without formats, which is what most loops write: it is put
   /// together in one piece of memory. Nil for everything else.
-  private func plainText(_ form: TextForm, _ values: UnsafeMutablePointer<Value>) -> String? {
+  private func plainText(_ form: TextForm, _ values: UnsafeMutablePointer<Value>) -> StringObject? {
     guard !form.hasFormats else { return nil }
     var capacity = form.bytes.count
     for offset in 0..<form.valueCount {
@@ -46,7 +46,7 @@ extension Machine {
         return nil
       }
     }
-    return String(unsafeUninitializedCapacity: capacity) { buffer in
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
       var writer = ByteWriter(buffer)
       var start = 0
       for offset in 0..<form.valueCount {
@@ -59,7 +59,7 @@ extension Machine {
         }
       }
       writer.write(form.bytes, from: start, to: form.bytes.count)
-      return writer.count
+      return StringObject(utf8: UnsafeBufferPointer(rebasing: buffer[..<writer.count]))
     }
   }
 }

@@ -164,12 +164,8 @@ extension Machine {
     {
       return value
     }
-    if let object = base.pointee.asObject, object.fieldNames.isEmpty, object.kind != .record,
-      interpreter.hasBuiltin(symbol.name)
-    {
-      throw Fault.calledAsMethod(symbol.name, of: base.pointee)
-    }
-    throw Fault.unknownField(symbol.name, of: base.pointee)
+    let operation = interpreter.hasBuiltin(symbol.name) ? interpreter.callShape(of: symbol.name) : nil
+    throw Fault.unknownField(symbol.name, of: base.pointee, operation: operation)
   }
 
   /// `root.path = value`: every container on the path is copied if somebody else holds it.

@@ -4,8 +4,10 @@ import CPlatform
 import Lang
 
 enum OptionReader {
-  /// Values by param name. Throws `badOption` for what the recipe does not declare.
-  static func read(_ words: [String], for params: [ParamNode]) throws -> [String: Value] {
+  /// Values by param name. Throws `badOption` for what the recipe does not declare; `hint` is what the host says to such a name.
+  static func read(
+    _ words: [String], for params: [ParamNode], hint: (String) -> String? = { _ in nil }
+  ) throws -> [String: Value] {
     var values: [String: Value] = [:]
     var index = 0
     while index < words.count {
@@ -33,7 +35,7 @@ enum OptionReader {
       {
         values[param.nameText] = .bool(false)
       } else {
-        throw unknown(String(parts[0]), params)
+        throw unknown(String(parts[0]), params, hint(String(parts[0])))
       }
     }
     return values
@@ -75,9 +77,9 @@ enum OptionReader {
     "--\(param.nameText): \(param.help.isEmpty ? param.type : param.help)"
   }
 
-  private static func unknown(_ name: String, _ params: [ParamNode]) -> Fault {
+  private static func unknown(_ name: String, _ params: [ParamNode], _ hint: String?) -> Fault {
     let near = nearestName(to: name, among: params.map(\.nameText)).map { "did you mean --\($0)?" }
     let all = params.isEmpty ? "the recipe takes no options" : "--help lists what the recipe takes"
-    return Fault(.badOption, "the recipe has no option --\(name)", help: near ?? all)
+    return Fault(.badOption, "the recipe has no option --\(name)", help: hint ?? near ?? all)
   }
 }

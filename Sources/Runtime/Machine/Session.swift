@@ -28,24 +28,14 @@ public final class Session {
   public let interpreter: Interpreter
   private let isInteractive: Bool
   let module: Module
+  /// What to say to an option (without its dashes) that the program does not declare.
+  public var optionHint: (String) -> String? = { _ in nil }
 
   /// `folder` is where the program's text lies, for `use "…"`.
   public init(interpreter: Interpreter, isInteractive: Bool, folder: String? = nil) {
     self.interpreter = interpreter
     self.isInteractive = isInteractive
     module = Module(folder: folder)
-  }
-
-  public enum Reading {
-    case complete, incomplete
-    case faulty([Fault])
-  }
-
-  /// Parses only: may the text run, does it go on on the next line, or is it wrong?
-  public func read(_ source: SourceFile) -> Reading {
-    let tree = Parser.parse(source, isInteractive: isInteractive)
-    if tree.isIncomplete { return .incomplete }
-    return tree.faults.isEmpty ? .complete : .faulty(tree.faults)
   }
 
   public struct Outcome {
@@ -60,7 +50,7 @@ public final class Session {
   public func run(_ source: SourceFile, options: [String]?) throws -> Outcome {
     let tree = Parser.parse(source, isInteractive: isInteractive)
     if let options, tree.faults.isEmpty {
-      module.options = try OptionReader.read(options, for: tree.params)
+      module.options = try OptionReader.read(options, for: tree.params, hint: optionHint)
       interpreter.permissions.allowParameters { folder(named: $0, in: tree) }
       if let out = folder(named: "out", in: tree) {
         try OutFolder.check(

@@ -23,6 +23,8 @@ public struct Operation {
   public let documentation: String
   /// Code that runs as it stands against the embedded model `m`.
   public let example: String
+  /// Parameters that take one of a closed set of words: `choice` checks them, Tab offers them.
+  public let words: [String: ArgumentWords]
   /// Receives one value for each parameter of the signature, types checked, defaults filled in.
   public let body: (Call) throws -> Value
   /// Where it is registered: module, file and line.
@@ -30,14 +32,31 @@ public struct Operation {
 
   public init(
     _ name: String, _ signature: String, _ documentation: String, example: String = "",
-    file: StaticString = #fileID, line: UInt = #line, body: @escaping (Call) throws -> Value
+    words: [String: ArgumentWords] = [:], file: StaticString = #fileID, line: UInt = #line,
+    body: @escaping (Call) throws -> Value
   ) {
     place = (file, line)
     self.name = name
     self.signature = signature
     self.documentation = documentation
     self.example = example
+    self.words = words
     self.body = body
+  }
+}
+
+/// The words that an argument is one of, or that its list or the keys of its record are.
+public enum ArgumentWords {
+  case fixed([String])
+  /// Depends on the first argument of the call.
+  case ofFirst((Value) -> [String])
+
+  /// Nil when the first argument must be known and is not.
+  public func all(first: Value?) -> [String]? {
+    switch self {
+    case .fixed(let words): words
+    case .ofFirst(let words): first.map(words)
+    }
   }
 }
 
@@ -100,9 +119,10 @@ public struct Call {
 
   public func isNil(_ index: Int) -> Bool { self[index].isNil }
 
-  /// One of a few words, e.g. `by="dot"`.
-  public func choice(_ index: Int, _ allowed: [String]) throws -> String {
+  /// One of the words that the registration gives for the parameter, e.g. `by="dot"`.
+  public func choice(_ index: Int) throws -> String {
     let word = try string(index)
+    let allowed = operation.operation.words[parameterName(index)]?.all(first: arguments.first) ?? []
     guard allowed.contains(word) else {
       throw Fault.badChoice(operation: operation.name, parameter: parameterName(index), got: word, allowed: allowed)
     }

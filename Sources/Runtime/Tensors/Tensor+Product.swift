@@ -78,12 +78,18 @@ extension Tensor {
     return result
   }
 
+  /// What is done with a piece of a row of a product as soon as it is whole, on whichever thread has made it.
+  public typealias Finish = (UnsafeMutableBufferPointer<Float>) -> Void
+
   /// target += self @ other, for matrices [m, k] and [k, n]. Rows of `target` hold n elements and lie `rowStride` apart.
   /// The caller has checked the shapes.
-  public func addProduct(with other: Tensor, to target: UnsafeMutablePointer<Float>, rowStride: Int) throws {
+  public func addProduct(
+    with other: Tensor, to target: UnsafeMutablePointer<Float>, rowStride: Int, then finish: Finish? = nil
+  ) throws {
     guard shape[0] > 0, shape[1] > 0, other.shape[1] > 0 else { return }
     try loadBLAS()
-    try Tensor.multiply(BLASMatrix(self), BLASMatrix(other), into: target, rowStride: rowStride, adding: true)
+    try Tensor.multiply(
+      BLASMatrix(self), BLASMatrix(other), into: target, rowStride: rowStride, adding: true, then: finish)
   }
 
   private func withAxis(_ axis: Int) -> Tensor {
@@ -117,53 +123,88 @@ extension Tensor {
     }
   }
 
-  /// Up to so many rows the matrix on the right is read where it lies.
-  private static let fewRows = 8
-
   /// out[m, n] = a[m, k] b[k, n], or added to what is there; rows of `out` lie `rowStride` apart.
   private static func multiply(
-    _ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool
+    _ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
+    then finish: Finish? = nil
   ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
-    if n == 1 { return try multiplyVector(a, b.owner, b.elements, into: out, step: rowStride, adding: adding) }
-    if m == 1 { return try multiplyVector(b.flipped, a.owner, a.elements, into: out, step: 1, adding: adding) }
+    if isNarrow(a, b) {
+      return try multiplyFewRows(a, b, into: out, rowStride: rowStride, adding: adding, then: finish)
+    }
+    if m == 1 || n == 1 {
+      if n == 1 {
+        try multiplyVector(a, b.owner, b.elements, into: out, step: rowStride, adding: adding)
+      } else {
+        try multiplyVector(b.flipped, a.owner, a.elements, into: out, step: 1, adding: adding)
+      }
+      for row in 0..<m { finish?(UnsafeMutableBufferPointer(start: out + row * rowStride, count: n)) }
+      return
+    }
     let (rowTiles, columnTiles) = tiles(m, k, n)
     let depthTiles = Tiles(k, of: 2048)
-    let isNarrow = m <= fewRows && !a.isTransposed
     try parallel(rowTiles.count * columnTiles.count) { tile in
       let rows = rowTiles[tile / columnTiles.count]
       let columns = columnTiles[tile % columnTiles.count]
       let target = out + rows.lowerBound * rowStride + columns.lowerBound
-      if isNarrow, !adding {
-        for row in 0..<m { (target + row * rowStride).update(repeating: 0, count: columns.count) }
-      }
       for step in 0..<depthTiles.count {
         let depth = depthTiles[step]
         if step > 0 { try checkInterrupt() }
-        let left = a.at(rows.lowerBound, depth.lowerBound)
-        let right = b.at(depth.lowerBound, columns.lowerBound)
-        if isNarrow {
-          tw_few_rows(
-            b.flag, Int32(m), Int32(columns.count), Int32(depth.count), left, Int32(a.leading), right, Int32(b.leading),
-            target, Int32(rowStride))
-        } else {
-          tw_sgemm(
-            CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1, left,
-            Int32(a.leading), right, Int32(b.leading), step == 0 && !adding ? 0 : 1, target, Int32(rowStride))
-        }
+        tw_sgemm(
+          CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
+          a.at(rows.lowerBound, depth.lowerBound), Int32(a.leading), b.at(depth.lowerBound, columns.lowerBound),
+          Int32(b.leading), step == 0 && !adding ? 0 : 1, target, Int32(rowStride))
+      }
+      guard let finish else { return }
+      for row in 0..<rows.count {
+        finish(UnsafeMutableBufferPointer(start: target + row * rowStride, count: columns.count))
       }
     }
   }
 
   /// Tiles of an m x n product of depth k. 256 x 1024 x 2048 multiplications take about 50 ms of one core: the time to notice
-  /// Ctrl-C. A few rows are cut into narrower columns, so that all cores read of a large matrix; below 2^18 multiplications it
-  /// would take longer to share the work than to do it.
+  /// Ctrl-C. Below 2^18 multiplications it would take longer to share the work than to do it.
   private static func tiles(_ m: Int, _ k: Int, _ n: Int) -> (rows: Tiles, columns: Tiles) {
     let rows = Tiles(m, of: 256)
     let shared = n / max(1, 8 / rows.count)
     let least = (1 << 18) / max(1, min(m, 256) * k)
     let columns = (max(shared, least, 1) + 63) / 64 * 64
     return (rows, Tiles(n, of: min(columns, 1024)))
+  }
+
+  // MARK: A few rows with a large matrix
+
+  /// Whether the matrix on the right is better read where it lies than copied, as OpenBLAS does: for few rows, unless a side of
+  /// the matrix is shorter than what the kernel holds in registers.
+  private static func isNarrow(_ a: BLASMatrix, _ b: BLASMatrix) -> Bool {
+    a.rows <= TW_FEW_ROWS && !a.isTransposed && min(b.rows, b.columns) >= 64
+  }
+
+  /// The same as `multiply`. The columns are shared evenly among the threads, since wide tiles are read faster: here alone tiles
+  /// depend on the number of threads, and the sum of an element does not depend on its tile.
+  private static func multiplyFewRows(
+    _ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
+    then finish: Finish?
+  ) throws {
+    let (m, k, n) = (a.rows, a.columns, b.columns)
+    let threads = m * k * n < 1 << 18 ? 1 : Parallel.threadCount
+    let count = threads * ((n - 1) / (threads * 1024) + 1)
+    let tiles = Tiles(n, of: max(128, (n / count + 63) / 64 * 64))
+    let depthTiles = Tiles(k, of: 1 << 15)
+    try parallel(tiles.count) { tile in
+      let columns = tiles[tile]
+      let target = out + columns.lowerBound
+      if !adding { for row in 0..<m { (target + row * rowStride).update(repeating: 0, count: columns.count) } }
+      for step in 0..<depthTiles.count {
+        let depth = depthTiles[step]
+        if step > 0 { try checkInterrupt() }
+        tw_few_rows(
+          b.flag, Int32(m), Int32(columns.count), Int32(depth.count), a.at(0, depth.lowerBound), Int32(a.leading),
+          b.at(depth.lowerBound, columns.lowerBound), Int32(b.leading), target, Int32(rowStride))
+      }
+      guard let finish else { return }
+      for row in 0..<m { finish(UnsafeMutableBufferPointer(start: target + row * rowStride, count: columns.count)) }
+    }
   }
 
   /// out[m] = a[m, k] x[k], or added to what is there; elements of `out` lie `step` apart.

@@ -4,6 +4,7 @@
 import CPlatform
 import Glibc
 import Lang
+import Synchronization
 
 /// How the numbers of a weights file are stored. Everything is float32 once it is used.
 public enum ElementType: String {
@@ -45,7 +46,7 @@ public final class TensorStorage {
     self.count = count
     source = nil
     ownsElements = true
-    try allocate()
+    elements = try allocate()
   }
 
   /// Elements of a mapped file, touched only when they are used.
@@ -65,15 +66,9 @@ public final class TensorStorage {
   public func pointer() throws -> UnsafeMutablePointer<Float> {
     if let elements { return elements }
     guard let source else { throw Fault(.outOfMemory, "a tensor has lost its memory") }
-    if ownsElements {
-      let target = try allocate()
-      widen(source, into: target)
-    } else {
-      elements = UnsafeMutableRawPointer(mutating: source.bytes).assumingMemoryBound(to: Float.self)
-    }
-    guard let elements else { throw Fault(.outOfMemory, "a tensor has lost its memory") }
-    reportNonFinite(in: elements, of: source)
-    return elements
+    let ready = try ready(source)
+    elements = ready
+    return ready
   }
 
   /// Whether the elements may be changed in place (they are ours, not a mapped file's).
@@ -82,7 +77,6 @@ public final class TensorStorage {
   /// The file that the elements come from, before or after their first use.
   public var origin: Source? { source }
 
-  @discardableResult
   private func allocate() throws -> UnsafeMutablePointer<Float> {
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
     guard !overflow else { throw Fault.outOfMemory(bytes: Double(count) * 4) }
@@ -97,34 +91,63 @@ public final class TensorStorage {
       throw Fault.outOfMemory(bytes: Double(bytes))
     }
     if isLarge { madvise(memory, bytes, Int32(MADV_HUGEPAGE)) }
-    let typed = memory.bindMemory(to: Float.self, capacity: max(count, 1))
-    elements = typed
-    return typed
+    return memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
-  private func widen(_ source: Source, into target: UnsafeMutablePointer<Float>) {
+  /// The elements of a file as float32, looked through once for what is no number. Ctrl-C leaves them as they were.
+  private func ready(_ source: Source) throws -> UnsafeMutablePointer<Float> {
+    let mapped = UnsafeMutableRawPointer(mutating: source.bytes).assumingMemoryBound(to: Float.self)
+    let target = ownsElements ? try allocate() : mapped
+    let bad = Atomic<Int>(0)
+    let tiles = Tiles(count, of: 1 << 18)
+    do {
+      try parallel(tiles.count) { tile in
+        if ownsElements { widen(source, tiles[tile], into: target) }
+        let found = Self.nonFinite(target + tiles[tile].lowerBound, tiles[tile].count)
+        if found > 0 { bad.add(found, ordering: .relaxed) }
+      }
+    } catch {
+      if ownsElements { free(target) }
+      MemoryBudget.shared.release(reservation)
+      reservation = 0
+      throw error
+    }
+    report(bad.load(ordering: .relaxed), in: source)
+    return target
+  }
+
+  /// How many numbers are NaN or infinite. Few files hold one: a sum of x · 0 says so at the speed of the memory.
+  private static func nonFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Int {
+    var total = SIMD16<Float>.zero
+    var whole = 0
+    while whole + 16 <= count {
+      total += UnsafeRawPointer(numbers + whole).loadUnaligned(as: SIMD16<Float>.self) * 0
+      whole += 16
+    }
+    let suspects = total.sum() == 0 ? whole..<count : 0..<count
+    return suspects.reduce(0) { numbers[$1].isFinite ? $0 : $0 + 1 }
+  }
+
+  private func widen(_ source: Source, _ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
     switch source.type {
     case .float32:
-      memcpy(target, source.bytes, count * 4)
+      memcpy(target + range.lowerBound, source.bytes + 4 * range.lowerBound, range.count * 4)
     case .float16:
-      for i in 0..<count {
+      for i in range {
         let bits = UInt16(littleEndian: source.bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
         target[i] = Float(Float16(bitPattern: bits))
       }
     case .bfloat16:
-      for i in 0..<count {
+      for i in range {
         let bits = UInt16(littleEndian: source.bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
         target[i] = Float(bitPattern: UInt32(bits) << 16)
       }
     }
   }
 
-  private func reportNonFinite(in elements: UnsafeMutablePointer<Float>, of source: Source) {
-    var bad = 0
-    for i in 0..<count where !elements[i].isFinite { bad += 1 }
-    if bad > 0 {
-      Notices.warn(
-        "\(source.name) holds \(bad) value\(bad == 1 ? "" : "s") that \(bad == 1 ? "is" : "are") NaN or infinite")
-    }
+  private func report(_ bad: Int, in source: Source) {
+    guard bad > 0 else { return }
+    Notices.warn(
+      "\(source.name) holds \(bad) value\(bad == 1 ? "" : "s") that \(bad == 1 ? "is" : "are") NaN or infinite")
   }
 }

@@ -79,15 +79,21 @@ extension Fault {
     Fault(.notIndexable, "the elements of \(value.typePhrase) cannot be assigned")
   }
 
-  public static func unknownField(_ name: String, of value: Value) -> Fault {
+  /// `operation`: what may be called in place of a method of that name, nil when there is no such operation.
+  public static func unknownField(_ name: String, of value: Value, operation: CallShape? = nil) -> Fault {
     let names = value.asObject?.fieldNames ?? []
     var help: String?
     if value.isNil {
       help = "nil is the value of a missing result: check it with `x == nil`"
-    } else if names.isEmpty, let words = foreignMethods[name] {
-      help = "\(value.typeName)s have no methods: \(words)"
+    } else if hasForeignMethods(value), let words = OtherLanguages.help(forMethod: name) {
+      help = "there are no methods: \(words)"
     } else if let near = nearestName(to: name, among: names) {
       help = "there is a field with a similar name: `\(near)`"
+    } else if let operation {
+      let arguments = operation.required > 1 ? "(x, …)" : "(x)"
+      help =
+        "there are no methods: write \(name)\(arguments), or x |> \(name)"
+        + (operation.required > 1 ? "(…)" : "")
     } else if !names.isEmpty {
       help =
         "its fields are \(names.prefix(12).map { "`\($0)`" }.joined(separator: ", "))\(names.count > 12 ? ", …" : "")"
@@ -95,23 +101,10 @@ extension Fault {
     return Fault(.unknownField, "\(value.typePhrase) has no field `\(name)`", help: help)
   }
 
-  /// Methods of other languages, and what does the same here.
-  private static let foreignMethods: [String: String] = [
-    "append": "add a list, xs += [x]", "push": "add a list, xs += [x]", "add": "add a list, xs += [x]",
-    "extend": "add a list, xs += ys", "pop": "take a slice, xs[:-1]", "length": "write len(x)", "size": "write len(x)",
-    "count": "write len(x)", "trim": "write strip(s)", "contains": "write `x in xs`", "includes": "write `x in xs`",
-    "index": "write `x in xs`, or loop over enumerate(xs)", "toUpperCase": "write upper(s)",
-    "toLowerCase": "write lower(s)",
-    "reverse": "write xs[::-1]", "insert": "join slices, xs[:i] + [x] + xs[i:]",
-    "startswith": "write starts_with(s, \"…\")",
-    "forEach": "write `for x in xs { … }`", "reduce": "write fold(xs, start, (acc, x) => …)", "copy": "b = a is a copy",
-  ]
-
-  /// `xs.sort()`: an operation called as a method.
-  static func calledAsMethod(_ name: String, of value: Value) -> Fault {
-    Fault(
-      .unknownField, "\(value.typePhrase) has no field `\(name)`",
-      help: "\(value.typeName)s have no methods: write \(name)(x), or x |> \(name)")
+  /// Whether other languages give such values methods. A model's fields say more than a guess.
+  private static func hasForeignMethods(_ value: Value) -> Bool {
+    guard let object = value.asObject else { return true }
+    return object.fieldNames.isEmpty || value.asTensor != nil || value.asTable != nil || value.asRecord != nil
   }
 
   public static func unknownKey(_ key: String, among keys: [String]) -> Fault {

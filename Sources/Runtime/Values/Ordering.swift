@@ -48,9 +48,8 @@ private func orderWithoutElements(_ a: Value, _ b: Value) throws -> Int? {
   case (.bool(let a), .bool(let b)): return (a ? 1 : 0) - (b ? 1 : 0)
   case (.object(let left), .object(let right)) where left.kind == right.kind:
     if left.kind == .list { return left === right ? 0 : nil }
-    guard let left = a.asString, let right = b.asString else { throw Fault.notOrdered(a, b) }
-    if left.isIdentical(to: right) { return 0 }
-    return left.precedes(right) ? -1 : 1
+    guard left.kind == .string else { throw Fault.notOrdered(a, b) }
+    return unsafeDowncast(left, to: StringObject.self).compare(unsafeDowncast(right, to: StringObject.self))
   default: throw Fault.notOrdered(a, b)
   }
 }

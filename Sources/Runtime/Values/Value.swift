@@ -46,7 +46,8 @@ public enum Value {
   public var asNumber: Double? { if case .number(let number) = self { number } else { nil } }
   public var asBool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
   public var asObject: Object? { if case .object(let object) = self { object } else { nil } }
-  public var asString: String? { asCore(StringObject.self, .string)?.text }
+  public var asString: String? { asStringObject?.text }
+  public var asStringObject: StringObject? { asCore(StringObject.self, .string) }
   public var asList: ListObject? { asCore(ListObject.self, .list) }
   public var asRecord: RecordObject? { asCore(RecordObject.self, .record) }
   public var asTensor: Tensor? { asCore(TensorObject.self, .tensor)?.tensor }

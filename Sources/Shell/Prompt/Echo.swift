@@ -19,47 +19,10 @@ enum Echo {
       let statistics = try value.asTensor.flatMap { try TensorSummary.text(of: $0) }
       return object.display(width: width) + (statistics.map { "\n" + $0 } ?? "")
     case .list, .record:
-      return wrapped(shortened(Printer.text(of: value), count: object.count, width: width), width: width)
+      return WrappedText.elements(
+        shortened(Printer.text(of: value), count: object.count, width: width), width: width)
     default: return object.display(width: width)
     }
-  }
-
-  /// Breaks lines between elements, never inside a string.
-  private static func wrapped(_ text: String, width: Int) -> String {
-    guard text.utf8.count > width else { return text }
-    var lines = [""]
-    var used = 0
-    for element in elements(text) {
-      let size = terminalWidth(of: element)
-      // The space at its end needs no room.
-      if used > 0, used + size - (element.hasSuffix(" ") ? 1 : 0) > width {
-        if lines[lines.count - 1].hasSuffix(" ") { lines[lines.count - 1].removeLast() }
-        lines.append(" ")
-        used = 1
-      }
-      lines[lines.count - 1] += element
-      used += size
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  /// Pieces of a list's or record's text; each ends with a comma and a space outside strings, or with the text.
-  private static func elements(_ text: String) -> [String] {
-    var pieces: [String] = []
-    var piece = String.UnicodeScalarView()
-    var isInString = false
-    var last: Unicode.Scalar = " "
-    for scalar in text.unicodeScalars {
-      piece.append(scalar)
-      if scalar == " ", last == ",", !isInString {
-        pieces.append(String(piece))
-        piece = String.UnicodeScalarView()
-      }
-      if scalar == "\"", !(isInString && last == "\\") { isInString.toggle() }
-      // A backslash that is itself escaped escapes nothing.
-      last = scalar == "\\" && last == "\\" ? " " : scalar
-    }
-    return pieces + [String(piece)]
   }
 
   private static func shortened(_ text: String, count: Int?, width: Int) -> String {

@@ -12,7 +12,8 @@ enum NameHelp {
     if name.isEmpty { return Tour.text }
     if let code = ErrorCode(rawValue: name.uppercased()) { return ErrorReference.text(of: code, width: width) }
     if name.hasPrefix(":") { return try Command.help(on: String(name.dropFirst())) }
-    guard let value = session.peek(name) else { throw unknown(name, session) }
+    if let keyword = Keyword.named(name) { return HelpText.text(of: keyword, width: width) }
+    guard let value = session.peek(name) else { return try found(name, session, width) }
     return wantsSource
       ? try source(of: value, name, session, width) : try text(of: value, name, width)
   }
@@ -29,10 +30,15 @@ enum NameHelp {
     return try text(of: value, name, width)
   }
 
-  private static func unknown(_ name: String, _ session: Session) -> Fault {
+  /// What speaks of a word that is no name; a name that is spelt nearly so comes first.
+  private static func found(_ name: String, _ session: Session, _ width: Int) throws -> String {
     let near = nearestName(to: name, among: session.names)
-    return Fault(
+    let isForeign = OtherLanguages.help(for: name) != nil
+    if near == nil || isForeign, let answer = HelpSearch.answer(to: name, width: width) {
+      return isForeign ? answer : "`\(name)` is no name here. These speak of it:\n\n" + answer
+    }
+    throw Fault(
       .unknownName, "there is no name `\(name)` here",
-      help: near.map { "there is a similar name: `?\($0)`" } ?? "help(\"\(name)\") looks for it in all descriptions")
+      help: near.map { "there is a similar name: `?\($0)`" } ?? "help(\"word\") looks in all descriptions")
   }
 }

@@ -23,12 +23,30 @@ enum PastedText {
     }
     while scalars.last == "\n" { scalars.removeLast() }
     let lines = String(scalars).split(separator: "\n", omittingEmptySubsequences: false)
-    // The README starts its transcripts with the line that starts tw.
-    guard let first = lines.first(where: { !$0.isEmpty }), first.hasPrefix(prompts[0]) || first == "$ tw" else {
-      return lines.joined(separator: "\n")
+    return (transcript(lines) ?? lines.map(String.init)).joined(separator: "\n")
+  }
+
+  /// What was typed, when the lines are a transcript: they start with a prompt, or with what stands above the first one.
+  private static func transcript(_ lines: [Substring]) -> [String]? {
+    let lines = lines.map { $0.drop { $0 == " " } }.drop { $0.isEmpty }
+    guard let first = lines.first, lines.contains(where: { $0.hasPrefix(prompts[0]) }),
+      first.hasPrefix(prompts[0]) || first.hasPrefix("$ tw") || first.hasPrefix("tw \(version).")
+    else { return nil }
+    var typed: [String] = []
+    for line in lines {
+      if line == "..." { typed.append("") }
+      guard prompts.contains(where: line.hasPrefix) else { continue }
+      let text = line.dropFirst(4)
+      // Here the line before is over: what goes on from its value must say so.
+      let goesOn = line.hasPrefix(prompts[0]) && (text.hasPrefix("|>") || text.hasPrefix("."))
+      typed.append((goesOn && !typed.isEmpty ? "ans " : "") + text)
     }
-    return lines.compactMap { line in
-      prompts.contains { line.hasPrefix($0) } ? line.dropFirst(4) : line == "..." ? "" : nil
-    }.joined(separator: "\n")
+    return typed
+  }
+
+  /// A line that was typed, or came from a terminal that does not mark pasted blocks, without the prompt before it.
+  static func withoutPrompt(_ line: String, isFirst: Bool) -> String {
+    let prompt = prompts[isFirst ? 0 : 1]
+    return line.hasPrefix(prompt) ? String(line.dropFirst(prompt.count)) : line
   }
 }

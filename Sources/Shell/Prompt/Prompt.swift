@@ -91,10 +91,11 @@ final class Prompt {
       case .gone:
         isTerminalGone = true
         return nil
-      case .text(let line): earlier += (earlier.isEmpty ? "" : "\n") + line
+      case .text(let line):
+        let text = session.value(named: "tw") == nil ? PastedText.withoutPrompt(line, isFirst: earlier.isEmpty) : line
+        earlier += (earlier.isEmpty ? "" : "\n") + text
       }
-      let isProgram = !earlier.hasPrefix("?") && !earlier.hasPrefix(":")
-      guard isProgram, case .incomplete = session.read(source(earlier)) else { return earlier }
+      if !EntryParts(earlier).isIncomplete { return earlier }
     }
   }
 
@@ -105,10 +106,6 @@ final class Prompt {
       && session.value(named: word.filter(\.isLetter)) == nil
   }
 
-  private func source(_ entry: String) -> SourceFile {
-    SourceFile(name: "<prompt \(entryCount + 1)>", text: entry)
-  }
-
   /// What the person's own file says runs first; its errors are no reason to stop.
   private func runInitialFile() {
     guard let path = PersonalFolders.configuration.map({ $0 + "/init.tw" }), access(path, F_OK) == 0 else { return }
@@ -117,45 +114,52 @@ final class Prompt {
 
   // MARK: Answering
 
+  /// Each part answers by itself, until one fails.
   private func answer(_ entry: String) throws {
-    if let help = helpEntry(entry) { return try answer(help) }
-    if entry.hasPrefix("?") { return try show(NameHelp.answer(to: entry, in: session, width: width)) }
-    if entry.hasPrefix(":") { return try Command.run(entry, at: self) }
-    lastProgram = entry
-    if let path = outputFile {
-      outputFile = nil
-      return try write(to: path) { try runProgram(entry, showing: OutputFile.text) }
+    let parts = EntryParts(entry).parts
+    let programs = parts.filter { !$0.isCommand }
+    if !programs.isEmpty {
+      entryCount += 1
+      lastProgram = programs.count == parts.count ? entry : programs.map(\.text).joined(separator: "\n")
     }
-    try runProgram(entry) { [width] in try Echo.text(of: $0, width: width) }
+    for (index, part) in parts.enumerated() {
+      if part.isCommand {
+        try answer(toCommand: part.text)
+      } else {
+        try answer(toProgram: part, isFirst: index == 0, isLast: index == parts.count - 1)
+      }
+    }
   }
 
-  /// `help`, `help()` and `nearest?` are what people try; `?` is what they mean.
-  private func helpEntry(_ entry: String) -> String? {
-    let word = entry.filter { !$0.isWhitespace }
-    if word == "help" || word == "help()" { return "?" }
-    let name = word.prefix { $0 != "?" }
-    let marks = word.dropFirst(name.count)
-    guard !name.isEmpty, (1...2).contains(marks.count), marks.allSatisfy({ $0 == "?" }),
-      name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "_.[]0123456789".unicodeScalars.contains($0) })
-    else { return nil }
-    return String(marks) + name
+  private func answer(toCommand text: String) throws {
+    let text = EntryParts.questionBehind(text) ?? text
+    if text.hasPrefix(":") { return try Command.run(text, at: self) }
+    try show(NameHelp.answer(to: text, in: session, width: width))
   }
 
-  private func runProgram(_ entry: String, showing text: (Value) throws -> String) throws {
-    let source = source(entry)
-    entryCount += 1
-    journal.begin(entry)
+  private func answer(toProgram part: EntryPart, isFirst: Bool, isLast: Bool) throws {
+    journal.begin(part.text, isFirst: isFirst)
     do {
-      let outcome = try session.run(source, options: nil)
-      journal.succeed(Recipe.Entry(text: entry, value: outcome.value))
-      guard !outcome.value.isNil else { return }
-      session.setAns(outcome.value)
-      lastShown = outcome.value
-      if !outcome.isSilent { try show(text(outcome.value)) }
+      if let path = outputFile {
+        outputFile = nil
+        try write(to: path) { try run(part, isLast: isLast, showing: OutputFile.text) }
+      } else {
+        try run(part, isLast: isLast) { [width] in try Echo.text(of: $0, width: width) }
+      }
     } catch {
       journal.fail()
       throw error
     }
+  }
+
+  private func run(_ part: EntryPart, isLast: Bool, showing text: (Value) throws -> String) throws {
+    let source = SourceFile(name: "<prompt \(entryCount)>", text: part.text, firstLine: part.line)
+    let outcome = try session.run(source, options: nil)
+    journal.succeed(Recipe.Entry(text: part.text, value: outcome.value), isLast: isLast)
+    guard !outcome.value.isNil else { return }
+    session.setAns(outcome.value)
+    lastShown = outcome.value
+    if !outcome.isSilent { try show(text(outcome.value)) }
   }
 
   /// Runs a file in the session, as if its text had been entered.

@@ -25,20 +25,26 @@ final class SessionJournal {
 
   // MARK: Entries
 
-  /// Writes down an entry before it runs.
-  func begin(_ entry: String) {
+  /// Writes down an entry, or a part of one, before it runs. Between the parts of an entry the disk is not waited for.
+  func begin(_ entry: String, isFirst: Bool = true) {
     guard open() else { return }
     let lines = entry.split(separator: "\n", omittingEmptySubsequences: false)
     write("# This was running when the session ended:\n" + lines.map { "# \($0)\n" }.joined())
+    if isFirst { fdatasync(descriptor) }
   }
 
   /// The entry has run.
-  func succeed(_ entry: Recipe.Entry) {
+  func succeed(_ entry: Recipe.Entry, isLast: Bool = true) {
     entries.append(entry)
     settle(entry.keepingAnswer + "\n")
+    if isLast, descriptor >= 0 { fdatasync(descriptor) }
   }
 
-  func fail() { settle("") }
+  /// The entry did not run to its end.
+  func fail() {
+    settle("")
+    if descriptor >= 0 { fdatasync(descriptor) }
+  }
 
   /// Starts anew, with no entries.
   func clear() {
@@ -71,7 +77,6 @@ final class SessionJournal {
       guard count > 0 else { return }
       bytes = bytes.dropFirst(count)
     }
-    fdatasync(descriptor)
   }
 
   /// Makes the file when the first entry comes. Its lock says that this session lives.

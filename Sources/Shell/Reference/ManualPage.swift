@@ -17,7 +17,7 @@ enum ManualPage {
     .PP
     \(escaped(Arguments.configuration.discussion))
     .SH OPTIONS
-    \(options(of: Arguments.helpMessage(columns: wide)))
+    \(options(of: Arguments.self))
     .SH COMMANDS
     \(command("check", CheckArguments.self))
     \(command("fmt", FormatArguments.self))
@@ -50,15 +50,12 @@ enum ManualPage {
     """
   }
 
-  /// So wide that no description is broken.
-  private static let wide = 1000
-
   private static func command<A: ParsableCommand>(_ name: String, _ type: A.Type) -> String {
     """
     .SS tw \(name)
     \(escaped(A.configuration.abstract))
     \(escaped(A.configuration.discussion))
-    \(options(of: A.helpMessage(columns: wide)))
+    \(options(of: A.self))
     """
   }
 
@@ -66,21 +63,11 @@ enum ManualPage {
     ".TP\n.B \(escaped(":\(command.name) \(command.argument)"))\n\(escaped(command.summary))"
   }
 
-  /// "  --max-steps <n>  Calls and …" as a paragraph with a head. A head that is too long stands alone on its line.
-  private static func options(of help: String) -> String {
-    var paragraphs: [String] = []
-    for line in help.split(separator: "\n") {
-      let indent = line.prefix { $0 == " " }.count
-      let text = line.dropFirst(indent)
-      if indent == 2, text.hasPrefix("-") || text.hasPrefix("<") {
-        let gap = text.range(ofGap: 2)
-        let head = gap.map { text[..<$0.lowerBound] } ?? text
-        paragraphs.append(".TP\n.B \(escaped(head))" + (gap.map { "\n" + escaped(text[$0.upperBound...]) } ?? ""))
-      } else if indent > 2, let last = paragraphs.popLast() {
-        paragraphs.append(last + "\n" + escaped(text))
-      }
-    }
-    return paragraphs.joined(separator: "\n")
+  /// A paragraph each, with a head.
+  private static func options(of command: (some ParsableCommand).Type) -> String {
+    HelpOption.all(of: command, arguments: true).map { option in
+      ".TP\n.B \(escaped(option.head))" + (option.text.isEmpty ? "" : "\n" + escaped(option.text))
+    }.joined(separator: "\n")
   }
 
   private static func verbatim(_ text: String) -> String { ".nf\n\(escaped(text))\n.fi" }
@@ -91,21 +78,5 @@ enum ManualPage {
       let text = line.map { $0 == "\\" ? "\\e" : $0 == "-" ? "\\-" : String($0) }.joined()
       return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
     }.joined(separator: "\n")
-  }
-}
-
-extension Substring {
-  /// The first run of at least `count` spaces.
-  fileprivate func range(ofGap count: Int) -> Range<Index>? {
-    var start: Index?
-    for index in indices {
-      if self[index] == " " {
-        if start == nil { start = index }
-      } else if let first = start {
-        if distance(from: first, to: index) >= count { return first..<index }
-        start = nil
-      }
-    }
-    return nil
   }
 }

@@ -17,7 +17,7 @@ struct LanguageWords {
     let others = Set(constants + operators)
     keywords = TokenKind.keywords.keys.filter { !others.contains($0) }.sorted()
     functions = Reference().sections.filter { !$0.title.hasPrefix("stdlib: ") || $0.title == "stdlib: prelude" }
-      .flatMap { $0.entries.map(\.name) }.sorted()
+      .flatMap { $0.entries.map(\.name) }.filter { TokenKind.keywords[$0] == nil }.sorted()
   }
 }
 

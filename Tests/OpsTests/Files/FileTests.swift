@@ -71,6 +71,28 @@ import Testing
     #expect(folder.names() == ["x"])
   }
 
+  /// A process that is killed leaves nothing behind: until it is whole, the file has no name.
+  @Test func aFileThatIsBeingWrittenHasNoName() throws {
+    try folder.write("x", [1, 2, 3])
+    // O_TMPFILE, which not every file system knows.
+    let probe = open(folder.path, O_DIRECTORY | 0o20000000 | O_WRONLY, 0o600)
+    try AtomicFile.write(folder.file("x"), permissions: permissions) { file in
+      try file.write([UInt8](repeating: 7, count: 1 << 20))
+      if probe >= 0 { #expect(folder.names() == ["x"]) }
+    }
+    if probe >= 0 { close(probe) }
+    #expect(try folder.bytes("x") == [UInt8](repeating: 7, count: 1 << 20))
+    #expect(folder.names() == ["x"])
+  }
+
+  @Test func whetherAFileCanBeWrittenIsKnownBefore() throws {
+    try folder.write("x", [1])
+    try AtomicFile.check(folder.file("x"), permissions: permissions)
+    try AtomicFile.check(folder.file("new"), permissions: permissions)
+    #expect(folder.names() == ["x"])
+    #expect(throws: Fault.self) { try AtomicFile.check(folder.path, permissions: permissions) }
+  }
+
   @Test func aFullDiskIsAnError() throws {
     let fault = try #require(throws: Fault.self) {
       try AtomicFile.write("/dev/full", permissions: permissions) { try $0.write("text") }

@@ -70,4 +70,31 @@ import Testing
     let exact = zip(row, column).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     #expect(abs(Double(many[300 * 1100 - 1]) - exact) < 1e-5)
   }
+
+  // A few rows are shared among the threads by columns; every element is summed up the same way wherever its tile begins.
+  @Test(arguments: [1, 3, 8, 13, 32], [false, true])
+  func fewRowsGiveTheSameBitsOnAnyThreadsAndInAnyCompany(rows: Int, isTransposed: Bool) throws {
+    let (k, n) = (203, 2_317)
+    var random = SplitMix(state: 6)
+    func matrix(_ rows: Int, _ columns: Int) throws -> Tensor {
+      let elements = (0..<rows * columns).map { _ in Float.random(in: -1...1, using: &random) }
+      return try Tensor(elements).reshaped([rows, columns])
+    }
+    let a = try matrix(rows, k)
+    let b = isTransposed ? try matrix(n, k).transposed : try matrix(k, n)
+    let product = try a.product(with: b).elements()
+    let threads = Parallel.threadCount
+    defer { Parallel.threadCount = threads }
+    for count in [1, 2, 5] {
+      Parallel.threadCount = count
+      #expect(try a.product(with: b).elements() == product, "\(count) threads")
+    }
+    let last = a.sliced(axis: 0, first: rows - 1, count: 1)
+    #expect(try last.product(with: b).elements() == Array(product.suffix(n)))
+    let (row, columns) = (try last.elements(), try b.transposed.rowMajor().elements())
+    for column in [0, 255, 256, n - 14, n - 1] {
+      let exact = zip(row, columns[column * k..<(column + 1) * k]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      #expect(abs(Double(product[(rows - 1) * n + column]) - exact) < 2e-5)
+    }
+  }
 }

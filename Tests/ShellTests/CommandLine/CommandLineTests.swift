@@ -21,6 +21,17 @@ import Testing
     #expect(result.status == 0)
   }
 
+  /// Words behind the program belong to it; a limit that stands there would not hold.
+  @Test func aLimitBehindTheProgramIsPointedOut() throws {
+    let code = try scratch.run("$TW -e '1 + 1' --allow-write out")
+    #expect(code.status == 2)
+    #expect(code.errors.contains("stands before the program: tw --allow-write <dir> -e CODE"))
+    try scratch.write("probe.tw", "param safe_mode: bool = false\nprint(safe_mode)\n")
+    #expect(try scratch.run("$TW probe.tw --safe").errors.contains("tw --safe probe.tw"))
+    try scratch.write("own.tw", "param safe: bool = false\nprint(safe)\n")
+    #expect(try scratch.run("$TW own.tw --safe").output == "true\n")
+  }
+
   @Test func stringsAreBareWhenPrinted() throws {
     #expect(try scratch.run(#"$TW -e '"a b"'"#).output == "a b\n")
   }

@@ -123,6 +123,16 @@ import Testing
     #expect(text.hasPrefix(" x\n 0\n 1\n") && text.hasSuffix("59\n(60 rows)\n"))
   }
 
+  /// What takes long to compute should not fail at its last step.
+  @Test func onceRefusesAtOnceWhatCannotBeWritten() throws {
+    _ = try scratch.run("mkdir folder")
+    let terminal = try prompt()
+    #expect(try terminal.ask(":once folder").first?.hasPrefix("error[E0502]: cannot write folder: ") == true)
+    #expect(try terminal.ask(":once /nowhere/x.txt").first?.hasPrefix("error[E0605]: ") == true)
+    try terminal.enter("1 + 1")
+    try terminal.expect("tw> 1 + 1", "2", "tw>")
+  }
+
   @Test func quitLeaves() throws {
     let terminal = try prompt()
     try terminal.enter(":q")

@@ -82,6 +82,20 @@ import Testing
     try expect("print(\"pro", gives: "tw> print(\"pro", in: terminal)
   }
 
+  /// Arguments that take one of a few words: from the operation's registration.
+  @Test func closedSetsOfWordsComplete() throws {
+    let terminal = try prompt()
+    try expect("nearest(x, y, by=\"c", gives: "tw> nearest(x, y, by=\"cosine\"", in: terminal)
+    try expect("nearest(x, y, by=\"", gives: "dot     cosine  l2", "tw> nearest(x, y, by=\"", in: terminal)
+    // By position, and behind a pipe.
+    try expect("distance(x, y, \"an", gives: "tw> distance(x, y, \"angle\"", in: terminal)
+    try expect("x |> distance(y, \"an", gives: "tw> x |> distance(y, \"angle\"", in: terminal)
+    try expect("umap(x, metric=\"e", gives: "tw> umap(x, metric=\"euclidean\"", in: terminal)
+    try expect("heatmap(x, palette=\"d", gives: "tw> heatmap(x, palette=\"diverging\"", in: terminal)
+    try expect("line(x, color=[\"blue\", \"pur", gives: "tw> line(x, color=[\"blue\", \"purple\"", in: terminal)
+    try expect("line(x, title=\"x", gives: "tw> line(x, title=\"x", in: terminal)
+  }
+
   @Test func manyCandidatesAreCounted() throws {
     let terminal = try prompt(size: "60x24")
     try terminal.enter("m = load(\"mini\")")

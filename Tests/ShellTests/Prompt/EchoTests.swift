@@ -44,6 +44,27 @@ import Testing
     try terminal.expect("[\"one, two\", \"three, four\", 5,", " 6]", "tw>")
   }
 
+  /// In a pipe, and from a program, a list is one line.
+  @Test func printedListsBreakBetweenElements() throws {
+    let terminal = try prompt(size: "30x40")
+    try terminal.enter("print(\"ids\", [100, \"a, b\", 20.5, 300, 4000])")
+    try terminal.expect("ids [100, \"a, b\", 20.5, 300,", " 4000]", "tw>")
+    let plain = try scratch.run("$TW -e 'print(map(0..60, i => i / 4))'").output
+    #expect(plain.split(separator: "\n").count == 1)
+  }
+
+  @Test func longLinesOfAProgramAreCutAroundTheCaret() throws {
+    let terminal = try prompt(size: "40x40")
+    let lines = try terminal.ask("[100, 200, 300, 400, 500, 600, missing_name, 700, 800, 900]")
+    let start = try #require(lines.firstIndex { $0.hasPrefix(" 1 | ") })
+    #expect(lines[start] == " 1 | …500, 600, missing_name, 700, 800,…")
+    #expect(lines[start + 1] == "   |            ^^^^^^^^^^^^")
+    #expect(lines.allSatisfy { $0.count <= 40 })
+    // Elsewhere everything is said in full.
+    let long = "[100, 200, 300, 400, 500, 600, missing_name, 700, 800, 900, 100, 200, 300, 400, 500, 600]"
+    #expect(try scratch.run("$TW -e '\(long)'").errors.contains(" 1 | \(long)\n"))
+  }
+
   @Test func tablesFitTheTerminal() throws {
     let terminal = try prompt(size: "40x40")
     try terminal.enter("table({name: map(0..50, i => strip(join(map(0..20, j => \"word\"), \" \"))), n: 0..50})")

@@ -1,5 +1,6 @@
 // `?name`, `??name` and `help`.
 
+import Lang
 import Testing
 
 @Suite(.serialized) struct NameHelpTests {
@@ -49,6 +50,48 @@ import Testing
     let unknown = try scratch.run("$TW -e 'help(\"nearst\")'")
     #expect(unknown.status == 1)
     #expect(unknown.errors.contains("`nearest`"))
+  }
+
+  @Test(arguments: Keyword.all.map(\.word)) func keywordsAreExplained(word: String) throws {
+    let result = try scratch.run("$TW -e 'help(\"\(word)\")'; $TW doc '\(word)' | head -1")
+    let keyword = try #require(Keyword.named(word))
+    #expect(result.output.hasPrefix(keyword.form + "\n\n" + keyword.documentation + "\n\nExample:\n\n  "))
+    #expect(result.output.hasSuffix("### \(word)\n"))
+  }
+
+  @Test func aQuestionAboutAKeywordIsAnswered() throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    #expect(try terminal.ask("?while").first == "while c { … }")
+    #expect(try terminal.ask("try?").first == "try e else v, try { … } catch e { … }")
+  }
+
+  /// What people call things elsewhere finds what does them here, in the help and in errors.
+  @Test(arguments: [
+    ("plot", "figures are made by line, scatter", "hist"), ("attention", "forward(m, text).attn", "wqk"),
+    ("dataframe", "table({x: [1, 2]", "table"), ("model", "m = load(\"mini\")", "forward"),
+    ("layernorm", "write ln(x)", "ln"), ("similarity", "write cosine(a, b)", "nearest"),
+  ]) func wordsOfOtherLanguagesAreFound(word: String, hint: String, operation: String) throws {
+    let found = try scratch.run("$TW -e 'help(\"\(word)\")'").output
+    #expect(found.hasPrefix("`\(word)` is no name here: "))
+    #expect(found.contains(hint))
+    #expect(found.contains("\n\(operation) "))
+    #expect(try scratch.run("$TW -e '\(word)'").errors.contains("= help: " + (OtherLanguages.help(for: word) ?? "?")))
+  }
+
+  @Test func theTableOfOtherWordsNamesNothingThatIsThere() throws {
+    try scratch.write("words.txt", OtherLanguages.words.joined(separator: "\n") + "\n")
+    let result = try scratch.run(
+      "while read word; do $TW -e \"$word\" >/dev/null 2>&1 && echo \"$word\"; done <words.txt")
+    #expect(result.output == "", "these are names")
+  }
+
+  @Test func chaptersAndBeginningsOfWordsAreSearched() throws {
+    #expect(try scratch.run("$TW -e 'help(\"linear algebra\")'").output.contains("\nsvd "))
+    #expect(try scratch.run("$TW -e 'help(\"residual stream\")'").output.contains("\nforward "))
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    #expect(try terminal.ask("?eigenvalue").first == "`eigenvalue` is no name here. These speak of it:")
   }
 
   @Test func aWrongCallShowsTheSignature() throws {

@@ -82,6 +82,22 @@ import Testing
     #expect(recipe.status == 130)
   }
 
+  /// A save of many megabytes, ended at several points of its way.
+  @Test func aSaveThatIsEndedLeavesNoRest() throws {
+    let result = try scratch.run(
+      """
+      echo before >big.csv
+      for signal in TERM HUP KILL; do
+        for pause in 0.2 0.5; do
+          $TW -e 'save(randn(3000, 2000), "big.csv")' & sleep $pause; kill -$signal $!; wait $!
+        done
+      done 2>/dev/null
+      ls -A
+      """)
+    #expect(!result.output.contains(".tw-"), "\(result.output)")
+    #expect(result.output.contains("big.csv"))
+  }
+
   @Test func thePromptStartsALine() throws {
     let terminal = try Terminal(scratch)
     try terminal.expect("tw>")

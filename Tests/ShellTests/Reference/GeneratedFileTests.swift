@@ -37,9 +37,52 @@ import Testing
         COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; COMPREPLY=()
         _tw tw "${@: -1}" "${@: -2:1}" 2>/dev/null; echo "${COMPREPLY[*]}"
       }
-      try tw --max-m; try tw fmt --d; try tw do
+      mkdir examples; touch examples/other.txt examples/more.tw
+      try tw --max-m; try tw fmt --d; try tw do; try tw pro; try tw examples/; try tw doc near; try tw --allow-read ex
       """)
-    #expect(result.output == "--max-memory\n--diff\ndoc\n", "\(result.errors)")
+    #expect(
+      result.output == "--max-memory\n--diff\ndoc\nprobe.tw\nexamples/more.tw\nnearest\nexamples\n", "\(result.errors)")
+  }
+
+  /// What stands before Tab, and the line after it.
+  static let completed = [
+    ("tw --max-m", "tw --max-memory"), ("tw examples/m", "tw examples/more.tw"), ("tw do", "tw doc"),
+    ("tw fmt --d", "tw fmt --diff"), ("tw doc neare", "tw doc nearest"), ("tw check pro", "tw check probe.tw"),
+    ("tw doc --for tex", "tw doc --for textmate"), ("tw probe.tw examples/oth", "tw probe.tw examples/other.txt"),
+  ]
+
+  /// Starts a shell with the completions loaded, in a terminal, and presses Tab behind each line.
+  private func expectCompletions(_ shell: String) throws {
+    _ = try scratch.run(
+      "mkdir -p bin files/examples; ln -s $TW bin/tw; touch files/probe.tw files/examples/{more.tw,other.txt}")
+    let terminal = try Terminal(scratch, command: shell, environment: "PATH='\(scratch.path)/bin':$PATH")
+    try terminal.expect(">", within: 20)
+    for (typed, line) in Self.completed {
+      try terminal.type(typed)
+      try terminal.press("Tab")
+      try terminal.expect("> " + line)
+      try terminal.press("C-u")
+      try terminal.expect(">")
+    }
+  }
+
+  static let hasZsh = Machine.system("command -v zsh >/dev/null") == 0
+
+  @Test(.enabled(if: hasZsh, "zsh is not installed")) func zshCompletes() throws {
+    try scratch.write(
+      ".zshrc",
+      "fpath=(~/functions $fpath)\nautoload -Uz compinit && compinit -u -D\nPS1='> '\nunsetopt PROMPT_SP\ncd files\n")
+    _ = try scratch.run("mkdir functions; $TW doc --for zsh >functions/_tw")
+    try expectCompletions("ZDOTDIR='\(scratch.path)' zsh -i")
+  }
+
+  static let hasFish = Machine.system("command -v fish >/dev/null") == 0
+
+  @Test(.enabled(if: hasFish, "fish is not installed")) func fishCompletes() throws {
+    _ = try scratch.run("mkdir -p .config/fish/completions; $TW doc --for fish >.config/fish/completions/tw.fish")
+    try scratch.write(
+      ".config/fish/config.fish", "set fish_greeting\nfunction fish_prompt; echo -n '> '; end\ncd ~/files\n")
+    try expectCompletions("env XDG_CONFIG_HOME= fish")
   }
 
   @Test func theManualPageSaysWhatTheCommandLineDoes() throws {

@@ -38,9 +38,13 @@ extension Fault {
     badValue("`forward` needs at least one token, the text \(index.map { "at index \($0) " } ?? "")is empty")
   }
 
-  static func textTooLong(_ count: Int, past: Int, model: ModelWeights) -> Fault {
+  /// `past`: tokens that stand before it.
+  static func textTooLong(_ count: Int, at index: Int?, past: Int, model: ModelWeights) -> Fault {
     let limit = model.configuration.positions
-    let text = past == 0 ? "a text of \(count) tokens" : "\(counted(count, "token")) after \(past)"
+    let tokens = counted(count, "token")
+    let text =
+      past > 0
+      ? "\(tokens) after \(past)" : index.map { "the text at index \($0), of \(tokens)," } ?? "a text of \(tokens)"
     return badValue(
       "\(text) is too long for model \(model.name), which has \(counted(limit, "position"))",
       help: past == 0 ? "take the first ones: encode(m, text)[:\(limit)]" : nil)

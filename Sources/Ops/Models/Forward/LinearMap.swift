@@ -12,17 +12,28 @@ func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, then activation: Acti
       guard let bias = bias.baseAddress else { return }
       for row in 0..<rows { (out + row * columns).update(from: bias, count: columns) }
     }
-    try x.addProduct(with: weight, to: out, rowStride: columns)
-    guard let activation else { return }
-    let tiles = Tiles(target.count, of: 1 << 15)
-    try parallel(tiles.count) { tile in
-      let part = UnsafeMutableBufferPointer(rebasing: target[tiles[tile]])
-      activation.apply(UnsafeBufferPointer(part), part)
-    }
+    try x.addProduct(
+      with: weight, to: out, rowStride: columns,
+      then: activation.map { activation in { activation.apply(UnsafeBufferPointer($0), $0) } })
   }
 }
 
 extension Tensor {
+  /// The matrices [d, n…] (or vectors [n…]) as one, where they lie side by side in the file: one product then reads them all.
+  static func sideBySide(_ parts: [Tensor]) -> Tensor? {
+    guard let first = parts.first, let axis = first.shape.indices.last else { return nil }
+    var end = first.offset
+    for part in parts {
+      guard part.storage === first.storage, part.offset == end, part.strides == first.strides,
+        part.shape.dropLast() == first.shape.dropLast()
+      else { return nil }
+      end += part.shape[axis] * part.strides[axis]
+    }
+    var shape = first.shape
+    shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
+    return Tensor(storage: first.storage, offset: first.offset, shape: shape, strides: first.strides)
+  }
+
   /// Weights [heads, d, k] as the matrix [d, heads k] of all heads side by side: a view where they lie so in the file.
   func headsAsColumns() throws -> Tensor {
     let (heads, width, k) = (shape[0], shape[1], shape[2])

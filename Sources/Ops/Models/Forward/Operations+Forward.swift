@@ -22,15 +22,16 @@ extension Operations {
       """, example: "forward(m, \"To kill two birds\", edit={\"blocks.5.head.3\": x => 0 * x}).logits.shape"
     ) { call in
       guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
-      let texts = try Phrases(call, 1, model: model.weights)
-      let past = try call.past(5, of: model.weights, isBatch: texts.isBatch)
+      let past = try call.past(5, of: model.weights)
+      let texts = try Phrases(call, 1, model: model.weights, past: past?.tokens ?? 0)
+      if past != nil, texts.isBatch { throw Fault.badValue("`past` goes on one text, not on a list of them") }
       let request = try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
-      let pass = try ForwardPass(model.weights, request)
       let records = try withProgress("texts", total: texts.ids.count) { progress in
-        try texts.ids.enumerated().map { index, ids in
-          let result = try pass.run(ids, past: past)
-          progress.report(index + 1)
-          return Value.object(record(result, ids, request, model.weights))
+        try groupedByLength(texts.ids).flatMap { group in
+          let ids = Array(texts.ids[group])
+          let results = try ForwardPass.run(ids, past: past, model.weights, request)
+          progress.report(group.upperBound)
+          return zip(results, ids).map { Value.object(record($0, $1, request, model.weights)) }
         }
       }
       return texts.isBatch ? .list(records) : records[0]
@@ -59,7 +60,8 @@ private struct Phrases {
   let ids: [[Int]]
   let isBatch: Bool
 
-  init(_ call: Call, _ index: Int, model: ModelWeights) throws {
+  /// `past`: tokens that stand before them.
+  init(_ call: Call, _ index: Int, model: ModelWeights, past: Int) throws {
     func read(_ value: Value) throws -> [Int] {
       if let text = value.asString {
         guard let tokenizer = model.tokenizer else { throw Fault.noTokenizer(model.name) }
@@ -70,7 +72,6 @@ private struct Phrases {
     if let items = call[index].asList?.items, let first = items.first, first.asNumber == nil {
       isBatch = true
       ids = try items.map(read)
-      if let empty = ids.firstIndex(where: \.isEmpty) { throw Fault.noTokens(at: empty) }
     } else if let tensor = call[index].asTensor, let rows = call[index].asObject, tensor.rank == 2 {
       isBatch = true
       ids = try (0..<tensor.shape[0]).map { try read(rows.iterated($0)) }
@@ -78,17 +79,22 @@ private struct Phrases {
       isBatch = false
       ids = [try read(call[index])]
     }
+    let limit = model.configuration.positions - past
+    for (number, text) in ids.enumerated() {
+      let place = isBatch ? number : nil
+      guard !text.isEmpty else { throw Fault.noTokens(at: place) }
+      guard text.count <= limit else { throw Fault.textTooLong(text.count, at: place, past: past, model: model) }
+    }
   }
 }
 
 extension Call {
   /// What an earlier pass kept, if it is this model's.
-  fileprivate func past(_ index: Int, of model: ModelWeights, isBatch: Bool) throws -> PastObject? {
+  fileprivate func past(_ index: Int, of model: ModelWeights) throws -> PastObject? {
     guard let past = self[index].asObject as? PastObject else { return nil }
     guard past.model === model else {
       throw Fault.badValue("`past` is of model \(past.model.name), not of \(model.name)")
     }
-    if isBatch { throw Fault.badValue("`past` goes on one text, not on a list of them") }
     return past
   }
 }

@@ -4,10 +4,11 @@ import COpenBLAS
 import Lang
 import Runtime
 
+/// Rows of the queries, keys and values may lie apart; the elements of a row lie together.
 struct SelfAttention {
   /// [n, heads k]
   let queries: Tensor
-  /// [past + n, key heads k]: of the tokens before these as well. Row-major.
+  /// [past + n, key heads k]: of the tokens before these as well.
   let keys, values: Tensor
   let heads: Int
   /// Heads that share one key and one value.
@@ -83,11 +84,11 @@ struct SelfAttention {
   private func score(
     _ operands: Operands, _ head: Int, _ rows: Range<Int>, reach: Int, into weights: UnsafeMutablePointer<Float>
   ) {
-    let (width, keyWidth) = (queries.shape[1], keys.shape[1])
+    let (queryStride, keyStride) = (queries.strides[0], keys.strides[0])
     tw_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows.count), Int32(reach), Int32(headWidth),
-      1 / Float(headWidth).squareRoot(), operands.queries + rows.lowerBound * width + head * headWidth, Int32(width),
-      operands.keys + head / keyGroup * headWidth, Int32(keyWidth), 0, weights, Int32(total))
+      1 / Float(headWidth).squareRoot(), operands.queries + rows.lowerBound * queryStride + head * headWidth,
+      Int32(queryStride), operands.keys + head / keyGroup * headWidth, Int32(keyStride), 0, weights, Int32(total))
   }
 
   /// Softmax of each row up to its own token, zeros behind it up to `width`.
@@ -105,10 +106,10 @@ struct SelfAttention {
     _ operands: Operands, _ weights: UnsafeMutablePointer<Float>, _ head: Int, _ rows: Range<Int>, reach: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
-    let (width, valueWidth) = (queries.shape[1], values.shape[1])
+    let width = queries.shape[1]
     tw_sgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows.count), Int32(headWidth), Int32(reach), 1, weights,
-      Int32(total), operands.values + head / keyGroup * headWidth, Int32(valueWidth), 0,
+      Int32(total), operands.values + head / keyGroup * headWidth, Int32(values.strides[0]), 0,
       out + rows.lowerBound * width + head * headWidth, Int32(width))
   }
 }

@@ -41,7 +41,12 @@ struct Command {
     },
     Command(
       name: "once", argument: "FILE", summary: "writes what the next line shows to a file, in full", takesPath: true
-    ) { prompt, path in prompt.outputFile = try wanted(path, "once", "a file: :once table.txt") },
+    ) { prompt, path in
+      let path = try wanted(path, "once", "a file: :once table.txt")
+      // What takes long to compute should not fail at its last step.
+      try AtomicFile.check(path, permissions: prompt.session.interpreter.permissions)
+      prompt.outputFile = path
+    },
     Command(name: "quit", argument: "", summary: "leaves, as Ctrl-D does") { prompt, _ in prompt.leave() },
   ]
 

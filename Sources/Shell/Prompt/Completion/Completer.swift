@@ -37,8 +37,18 @@ struct Completer {
       return choice(session.peek(base).map { Keys.candidates(of: $0, prefix: prefix) } ?? [], prefix: prefix)
     case .path(let kind, let prefix):
       return choice(PathCandidates.all(kind, prefix: prefix, session: session), prefix: prefix)
+    case .word(let call, let prefix): return choice(words(of: call, prefix: prefix), prefix: prefix)
     case .nothing: return Completion()
     }
+  }
+
+  /// What the operation's registration says about the argument at the cursor.
+  private func words(of call: TypedText.Call, prefix: String) -> [Candidate] {
+    guard let callee = session.peek(call.callee)?.asObject as? BuiltinObject else { return [] }
+    let parameters = callee.parameters
+    let name = call.current ?? (parameters.indices.contains(call.positional) ? parameters[call.positional].name : "")
+    let words = callee.operation.words[name]?.all(first: session.peek(call.first)) ?? []
+    return words.filter { $0.utf8.starts(with: prefix.utf8) }.map { Candidate(shown: $0, text: $0, end: "\"") }
   }
 
   private func plain(_ text: String) -> Candidate { Candidate(shown: text, text: text) }

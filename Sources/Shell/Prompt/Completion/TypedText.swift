@@ -13,6 +13,8 @@ struct TypedText {
     case key(base: String, prefix: String)
     /// In a string that names a file.
     case path(PathKind, prefix: String)
+    /// In a string that is an argument of a call, or stands in its list, or is a key of its record.
+    case word(Call, prefix: String)
     case nothing
   }
 
@@ -26,6 +28,10 @@ struct TypedText {
     /// Arguments before the cursor that have no name; a piped one counts.
     var positional: Int
     var named: [String]
+    /// The name of the argument at the cursor, where it has one.
+    var current: String?
+    /// What the first argument, or the left side of the pipe, reads; empty where it is not known.
+    var first = ""
   }
 
   let place: Place
@@ -68,6 +74,8 @@ struct TypedText {
       place = .key(base: base, prefix: prefix)
     } else if let kind = row.innermostCall().flatMap({ Self.pathKind(of: $0.callee) }) {
       place = .path(kind, prefix: prefix)
+    } else if let call = row.callOfWord() {
+      place = .word(call, prefix: prefix)
     } else {
       place = .nothing
     }
@@ -188,14 +196,30 @@ struct TokenRow {
 
   /// The call whose parentheses the cursor is between.
   func innermostCall() -> TypedText.Call? {
-    guard let open = openBrackets.last(where: { self[$0]?.kind != .leftBracket }), self[open]?.kind == .leftParen
-    else { return nil }
+    openBrackets.last { self[$0]?.kind != .leftBracket }.flatMap(call)
+  }
+
+  /// The call that a string at the cursor is an argument of, also in a list, or as a key of a record: `f(x, keep=["a", "`.
+  func callOfWord() -> TypedText.Call? {
+    let open = openBrackets
+    guard let last = open.last, let kind = self[last]?.kind else { return nil }
+    if kind == .leftParen { return call(openedBy: last) }
+    guard open.count > 1, [.leftBracket, .leftBrace].contains(kind) else { return nil }
+    // Behind a `:` stands the value of a key.
+    if kind == .leftBrace, self[count - 1]?.kind != .comma, count - 1 != last { return nil }
+    return call(openedBy: open[open.count - 2])
+  }
+
+  private func call(openedBy open: Int) -> TypedText.Call? {
+    guard self[open]?.kind == .leftParen else { return nil }
     let start = pathStart(before: open)
     guard start < open, self[start - 1]?.kind != .fn else { return nil }
     let isPiped = self[start - 1]?.kind == .pipe
     var call = TypedText.Call(callee: text(from: start, to: open), positional: isPiped ? 1 : 0, named: [])
+    if isPiped { call.first = text(from: pathStart(before: start - 1), to: start - 1) }
     var depth = 0
     var isNamed = false
+    var argument = open + 1
     for index in (open + 1)..<max(count, open + 1) {
       switch tokens[index].kind {
       case .leftParen, .leftBracket, .leftBrace, .interpolationStart: depth += 1
@@ -204,11 +228,16 @@ struct TokenRow {
         call.named.append(text(index - 1))
         isNamed = true
       case .comma where depth == 0:
-        if !isNamed { call.positional += 1 }
+        if !isNamed {
+          if call.positional == 0 { call.first = text(from: argument, to: index) }
+          call.positional += 1
+        }
         isNamed = false
+        argument = index + 1
       default: break
       }
     }
+    call.current = isNamed ? call.named.last : nil
     return call
   }
 }

@@ -11,6 +11,10 @@ import Testing
     ("forward(m, [])", "E0306 `forward` needs at least one token, the text is empty"),
     (#"forward(m, ["a", ""])"#, "E0306 `forward` needs at least one token, the text at index 1 is empty"),
     ("forward(m, 0..257)", "E0306 a text of 257 tokens is too long for model mini, which has 256 positions"),
+    (
+      "forward(m, [[1], 0..257])",
+      "E0306 the text at index 1, of 257 tokens, is too long for model mini, which has 256 positions"
+    ),
     ("forward(m, [8192])", "E0401 there is no token 8192 in a vocabulary of 8192"),
     ("forward(m, [1, -1])", "E0401 there is no token -1 in a vocabulary of 8192"),
     ("forward(m, [0.5])", "E0308 a token id must be a whole number, got 0.5"),

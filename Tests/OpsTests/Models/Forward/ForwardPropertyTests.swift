@@ -66,6 +66,34 @@ import Testing
     #expect(try worst(code) < 1e-4)
   }
 
+  // Texts run together, in several groups: each sees its own tokens alone, in attention, edits and what goes on from it.
+  @Test func textsOfABatchAreStrangersToEachOther() throws {
+    let code = """
+      texts = [0..3, [9], 100..250, 7..8, 0..200, 40..290, [1, 2, 3]]
+      edits = [nil, {"blocks.1.head.2": x => x[0:1] + 0 * x, "blocks.2.attn.pattern": x => x[:, :, 0:1] + 0 * x,
+        "blocks.3.mlp.out": x => x - mean(x, axis=0), ln_f: x => x * (1 + len(x) / 1000), embed: x => x + x[-1]}]
+      differences = []
+      for edit in edits {
+        together = forward(m, texts, keep=["resid", "attn", "mlp", "logits", "next", "past"], edit=edit)
+        for i, text in enumerate(texts) {
+          r = together[i]
+          alone = forward(m, text, keep=["resid", "attn", "mlp", "logits", "next"], edit=edit)
+          differences += [max(map(0..7, l => max(abs(r.resid[l] - alone.resid[l]))))]
+          differences += map(0..6, l => max(max(abs(r.attn[l] - alone.attn[l])), max(abs(r.mlp[l] - alone.mlp[l]))))
+          differences += [max(abs(r.logits - alone.logits)), max(abs(r.next - alone.next))]
+        }
+      }
+      next = map(forward(m, texts, keep="next"), r => r.next)
+      past = map(forward(m, texts, keep=["past"]), r => forward(m, [77], keep="next", past=r.past).next)
+      for i, text in enumerate(texts) {
+        differences += [max(abs(next[i] - forward(m, text, keep="next").next))]
+        differences += [max(abs(past[i] - forward(m, map(text, t => t) + [77], keep="next").next))]
+      }
+      differences
+      """
+    #expect(try worst(code) < 2e-4)
+  }
+
   @Test func whatIsKeptChangesNoNumber() throws {
     let code = """
       all = forward(m, text)

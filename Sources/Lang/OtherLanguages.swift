@@ -1,0 +1,176 @@
+// Words that people bring from Python, NumPy, PyTorch, Julia or a shell, and what says the same here. An exact word of this table
+// is worth more than any name that is spelt alike.
+
+public enum OtherLanguages {
+  /// Help for a word that is no name here; nil for words that nobody brings.
+  public static func help(for word: String) -> String? { syntax[word] ?? names[word] }
+
+  /// Help for words of a statement, which do not parse: `def f(x):`.
+  static func help(forSyntax word: String) -> String? { syntax[word] }
+
+  /// Help for `x.word` where `x` has no such field: what to write instead.
+  public static func help(forMethod word: String) -> String? { methods[word] }
+
+  /// All words that are no names here.
+  public static var words: [String] { names.keys.sorted() }
+
+  private static let syntax: [String: String] = [
+    "None": "the empty value is `nil`", "null": "the empty value is `nil`", "True": "write `true`",
+    "False": "write `false`",
+    "elif": "write `else if`", "elseif": "write `else if`", "def": "a function starts with `fn`",
+    "function": "a function starts with `fn`", "func": "a function starts with `fn`",
+    "lambda": "a lambda is `x => x + 1`",
+    "let": "just assign: x = 1", "var": "just assign: x = 1", "const": "just assign: x = 1",
+    "import": "tensors and their functions are built in; a file of your own comes in with `use`: use \"mine.tw\"",
+    "from": "tensors and their functions are built in; a file of your own comes in with `use`: use \"mine.tw\"",
+    "str": "put the value into a text: \"{x}\"",
+    "int": "numbers have one type: `round(x)` rounds, `x // y` divides to whole numbers",
+    "float": "numbers have one type; number(\"1.5\") reads a text", "dict": "a record is written {name: 1}",
+    "self": "there are no methods: functions take what they work on first", "println": "the function is `print`",
+    "switch": "write `if … else if …`", "raise": "raise with error(\"…\")", "throw": "raise with error(\"…\")",
+    "except": "write `try { … } catch e { … }`", "pass": "an empty block is `{ }`",
+    "np": "tensors and their functions are built in",
+    "append": "add a list: xs += [x]", "push": "add a list: xs += [x]", "is": "equality is `==`: x == nil",
+    "xor": "write `a != b`",
+    "del": "names are never deleted",
+    "foreach": "write `for x in xs { }`", "end": "a block ends with `}`", "then": "a block starts with `{`",
+    "do": "a block starts with `{`",
+    "class": "there are no classes: a record holds values, {name: 1}",
+    "struct": "there are no types of one's own: a record holds values, {name: 1}",
+    "global": "names of the file change only at the top level: let the function give the new value back",
+    "nonlocal": "a function changes only its own names: let it give the new value back",
+    "loop": "write `while true { }`, or `for x in xs { }`", "until": "write `while not c { }`",
+    "unless": "write `if not c { }`",
+  ]
+
+  private static let names: [String: String] = table([
+    // Values
+    ("record object Dict map_of hash", "a record is written {name: 1}"),
+    ("list tuple vector Vector", "a list is written [1, 2]; a vector of numbers is tensor([1, 2])"),
+    ("set Set", "unique(x) leaves out what is there twice"),
+    (
+      "array Array ndarray asarray matrix Matrix as_tensor from_numpy Tensor",
+      "a tensor is made by tensor([[1, 2], [3, 4]])"
+    ),
+    ("isinstance typeof class_of", "ask for the type: type(x) == \"number\""),
+    ("bool boolean", "a comparison gives true or false: x != 0"),
+    ("inf Inf Infinity infinity", "infinity is 1 / 0"), ("NaN NAN", "not a number is 0 / 0; isnan(x) finds it"),
+    ("pi", "π is 3.141592653589793"),
+    ("deepcopy copy", "b = a is a copy"),
+    // Shapes
+    ("shape", "the shape is a field: x.shape"), ("ndim", "the number of axes is len(x.shape)"),
+    ("length size numel nrow count", "write len(x); a tensor's sizes are x.shape"),
+    ("dtype astype", "tensors are float32"),
+    ("transpose permute", "write x.T"), ("flatten ravel view squeeze", "write reshape(x, -1), or other sizes"),
+    ("unsqueeze expand_dims", "write reshape(x, 1, -1)"),
+    (
+      "cat concatenate hstack vstack hcat vcat",
+      "write concat([a, b]), with axis=1 side by side; stack([a, b]) adds an axis"
+    ),
+    ("full fill", "write c * ones(3, 4)"), ("identity", "write eye(3)"),
+    ("rand random normal randint rnorm", "random numbers are randn(3, 4, seed=1), normal with deviation 1"),
+    ("arange seq", "write 0..5, or range(0, 10, 2)"), ("linspace", "write tensor(0..n) / (n - 1)"),
+    // Numbers
+    ("pow power", "power is `^`: x ^ 2"), ("mod fmod", "write x % y"), ("divmod", "write x // y and x % y"),
+    ("floor trunc", "write x // 1"), ("ceil", "write -(-x // 1)"),
+    ("log10 log2", "write log(x) / log(10)"), ("sigmoid expit", "write 1 / (1 + exp(-x))"),
+    ("tanh", "write 1 - 2 / (exp(2 * x) + 1)"),
+    ("sin cos tan arctan atan2", "there is no trigonometry; exp, log, sqrt and abs work on numbers and tensors"),
+    ("average", "write mean(x)"), ("median", "write sort(x)[len(x) // 2]"),
+    ("prod product", "write fold(xs, 1, (a, b) => a * b)"), ("square", "write x ^ 2"),
+    // Matrices
+    ("matmul mm bmm einsum", "the product of matrices is a @ b"), ("inv inverse pinv", "write solve(a, b) for a⁻¹ b"),
+    ("linalg", "write norm(x), svd(x), qr(x), eig(x) or solve(a, b)"), ("eigvals eigen", "write eig(x)"),
+    ("cosine_similarity similarity", "write cosine(a, b)"),
+    ("most_similar knn neighbors neighbours", "write nearest(x, space, k=5)"),
+    ("tsne TSNE", "write umap(x), or pca(x, 2)"),
+    // Lists and texts
+    ("head first", "the first is x[0], the first five are x[0:5]"),
+    ("tail last", "the last is x[-1], the last five are x[-5:]"),
+    ("sorted", "write sort(xs)"), ("reversed reverse", "write xs[::-1]"),
+    ("reduce foldl", "write fold(xs, start, (acc, x) => …)"),
+    ("contains includes has haskey", "write `x in xs`"),
+    ("index indexOf find", "write `x in xs`, or loop over enumerate(xs)"),
+    ("extend", "add a list: xs += ys"), ("collect", "a list from another is map(xs, x => …)"),
+    ("printf sprintf echo puts disp display cout", "write print(\"{x:.3f}\")"),
+    ("substr substring slice", "write s[0:5]"), ("trim", "write strip(s)"),
+    ("startswith", "write starts_with(s, \"…\")"), ("endswith", "write ends_with(s, \"…\")"),
+    ("toupper uppercase", "write upper(s)"), ("tolower lowercase", "write lower(s)"), ("ord", "write bytes(s)"),
+    // Tables and files
+    ("DataFrame data_frame dataframe", "write table({x: [1, 2], y: [3, 4]})"),
+    ("write_csv to_csv save_csv", "write save(t, \"x.csv\")"), ("write_json to_json dump", "write save(x, \"x.json\")"),
+    ("write write_text write_lines savetxt", "write save(x, \"x.txt\")"),
+    ("write_npy save_npy", "write save(x, \"x.npy\")"),
+    ("read open read_file readlines", "files are read by read_text, read_lines, read_csv, read_json and read_npy"),
+    ("loadtxt", "write read_csv(\"x.csv\")"),
+    ("input readline argv argparse", "a recipe gets its values from the command line: param k: number = 5"),
+    // Figures
+    (
+      "plot draw figure chart graph plt subplots pyplot",
+      "figures are made by line, scatter, bars, hist, heatmap, scatter3, arrows3 and surface: line(ys)"
+    ),
+    ("subplot facet", "grid([a, b]) puts figures side by side"), ("imshow matshow", "write heatmap(x)"),
+    ("histogram", "write hist(x)"), ("bar barplot", "write bars(labels, values)"),
+    ("scatterplot", "write scatter(x, y)"),
+    ("savefig", "write save(fig, \"x.svg\")"),
+    // Models
+    ("torch jax numpy scipy sklearn pandas pd", "tensors, tables and their functions are built in"),
+    (
+      "model AutoModel GPT2Model GPT2LMHeadModel HookedTransformer from_pretrained transformers",
+      "a model comes from load: m = load(\"mini\"), or a folder in Hugging Face layout"
+    ),
+    ("tokenize", "encode(m, text) gives ids, and map(ids, id => decode(m, [id])) their texts"),
+    ("embed embedding embeddings", "the token embeddings are m.wte; m.wte[\" king\"] is one of them"),
+    ("unembed unembedding", "the unembedding is m.lm_head"),
+    ("attention attn", "forward(m, text).attn holds the attention of every head"),
+    ("logits predict", "forward(m, text).logits scores what follows each token; topk(…) lists the best"),
+    (
+      "run_with_cache hook hooks activations",
+      "forward(m, text) keeps the activations, edit={\"blocks.0.head.1\": x => 0 * x} changes them"
+    ),
+    ("layernorm layer_norm LayerNorm", "write ln(x), or ln(x, norm) with a gain and a bias"),
+    ("ablate patch", "forward(m, text, edit={\"blocks.0.head.1\": x => 0 * x})"),
+    // The session
+    (
+      "dir ls who whos vars locals globals",
+      "`:vars` at the prompt lists the session's names; ?x shows the fields of a value"
+    ),
+    ("clear reset", "`:reset` at the prompt forgets all names"),
+    ("cd pwd", "paths start from the folder where tw was started"),
+    ("exit quit", "a program ends at its last line; error(\"…\") stops it"),
+    ("run source include require", "`:load FILE` at the prompt runs a file; `use \"FILE.tw\"` brings in its names"),
+    ("man doc info", "help(\"word\") looks in all descriptions; ?name explains one"),
+  ])
+
+  private static let methods: [String: String] = table([
+    ("append push add", "add a list, xs += [x]"), ("extend", "add a list, xs += ys"),
+    ("pop", "take a slice, xs[:-1]"), ("insert", "join slices, xs[:i] + [x] + xs[i:]"),
+    ("length size count numel", "write len(x)"), ("reverse", "write xs[::-1]"),
+    ("contains includes has has_key", "write `x in xs`"),
+    ("index indexOf find", "write `x in xs`, or loop over enumerate(xs)"),
+    ("trim", "write strip(s)"), ("toUpperCase", "write upper(s)"), ("toLowerCase", "write lower(s)"),
+    ("startswith startsWith", "write starts_with(s, \"…\")"), ("endswith endsWith", "write ends_with(s, \"…\")"),
+    ("forEach", "write `for x in xs { … }`"), ("reduce", "write fold(xs, start, (acc, x) => …)"),
+    ("copy clone", "b = a is a copy"), ("items", "write keys(r) and values(r), or `for k in r { r[k] }`"),
+    ("get", "write try r[\"key\"] else 0"), ("update", "assign the keys: r.a = 1"),
+    ("transpose permute", "write x.T"), ("ndim dim", "write len(x.shape)"), ("dtype", "tensors are float32"),
+    ("item", "write number(x)"), ("tolist", "write map(x, v => v)"),
+    ("flatten ravel squeeze view", "write reshape(x, -1)"),
+    ("numpy detach cpu cuda to float astype", "leave it out: tensors are float32 numbers and nothing else"),
+    ("matmul mm", "write a @ b"), ("average", "write mean(x)"), ("prod", "write fold(x, 1, (a, b) => a * b)"),
+    ("head", "the first five rows are t[0:5]"), ("tail", "the last five rows are t[-5:]"),
+    ("loc iloc", "rows are t[0:5], columns t.name, both t[0:5, \"name\"]"), ("columns", "write keys(t)"),
+    ("to_csv write_csv", "write save(t, \"x.csv\")"), ("to_json", "write save(t, \"x.json\")"),
+    ("savefig", "write save(fig, \"x.svg\")"), ("plot", "write line(ys), scatter(x, y), hist(x) or heatmap(x)"),
+    ("groupby", "write group_by(t, …)"), ("sort_values", "write sort_by(t, …)"), ("apply", "write map(xs, x => …)"),
+  ])
+
+  /// "a b" → help as a → help, b → help.
+  private static func table(_ rows: [(words: String, help: String)]) -> [String: String] {
+    var table: [String: String] = [:]
+    for (words, help) in rows {
+      for word in words.split(separator: " ") { table[String(word)] = help }
+    }
+    return table
+  }
+}

@@ -1,0 +1,200 @@
+// Completions of the command line for bash, zsh and fish, from the help of `tw` and of its subcommands. Written here, because what stands
+// first on our command line is a subcommand or a file, which ArgumentParser's own scripts cannot say.
+
+import ArgumentParser
+
+enum ShellCompletions {
+  /// A subcommand and what may follow it.
+  private struct Subcommand {
+    let name: String
+    let abstract: String
+    let options: [HelpOption]
+    /// Whether its arguments are recipes; those of `doc` are names.
+    let takesRecipes: Bool
+  }
+
+  private static let options = HelpOption.all(of: Arguments.self)
+
+  private static let subcommands = [
+    Subcommand(
+      name: "check", abstract: CheckArguments.configuration.abstract, options: HelpOption.all(of: CheckArguments.self),
+      takesRecipes: true),
+    Subcommand(
+      name: "fmt", abstract: FormatArguments.configuration.abstract, options: HelpOption.all(of: FormatArguments.self),
+      takesRecipes: true),
+    Subcommand(
+      name: "doc", abstract: DocumentationArguments.configuration.abstract,
+      options: HelpOption.all(of: DocumentationArguments.self), takesRecipes: false),
+  ]
+
+  /// What `tw doc` explains.
+  private static var names: String {
+    Reference().sections.flatMap { $0.entries.map(\.name) }.sorted().joined(separator: " ")
+  }
+
+  private static var targets: String { GeneratedFile.allCases.map(\.rawValue).joined(separator: " ") }
+
+  // MARK: bash
+
+  static var bash: String {
+    let cases = subcommands.map { command in
+      let words = command.options.flatMap(\.names) + (command.takesRecipes ? [] : [names])
+      return
+        "    1:\(command.name)) words='\(words.joined(separator: " "))'; takes_recipes=\(command.takesRecipes ? 1 : 0) ;;"
+    }
+    let first = options.flatMap(\.names) + subcommands.map(\.name)
+    return """
+      # Completions of tw for bash, made by `tw doc --for bash`.
+
+      _tw() {
+        local word=${COMP_WORDS[COMP_CWORD]} words='' takes_recipes=1
+        COMPREPLY=()
+        case ${COMP_WORDS[COMP_CWORD-1]} in
+          \(valued(options) { $0.value != "dir" }.joined(separator: "|"))) return ;;
+          \(valued(options) { $0.value == "dir" }.joined(separator: "|"))) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+          --for) mapfile -t COMPREPLY < <(compgen -W '\(targets)' -- "$word"); return ;;
+        esac
+        case $((COMP_CWORD > 1)):${COMP_WORDS[1]} in
+      \(cases.joined(separator: "\n"))
+          0:*|1:-*) words='\(first.joined(separator: " "))' ;;
+          *) return ;;
+        esac
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        if ((takes_recipes)); then
+          mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.tw' -- "$word"; compgen -d -- "$word")
+        fi
+      }
+
+      # Behind a recipe stand its own words: files, as far as bash knows.
+      complete -o filenames -o bashdefault -o default -F _tw tw
+
+      """
+  }
+
+  // MARK: zsh
+
+  static var zsh: String {
+    let cases = subcommands.map { command in
+      let rest = command.takesRecipes ? "'*:recipe:_files -g \"*.tw\"'" : "'*:name:(\(names))'"
+      return """
+            \(command.name))
+              _arguments -S : \\
+        \(specifications(command.options, indent: 8))
+                \(rest)
+              ;;
+        """
+    }
+    let commands = subcommands.map { "    '\($0.name):\(quoted($0.abstract))'" }
+    return """
+      #compdef tw
+      # Completions of tw for zsh, made by `tw doc --for zsh`.
+
+      _tw() {
+        local context state state_descr line
+        typeset -A opt_args
+        local -a commands
+        commands=(
+      \(commands.joined(separator: "\n"))
+        )
+        _arguments -C -S : \\
+      \(specifications(options, indent: 4))
+          '1: :->first' \\
+          '*:: :->rest' && return 0
+        case $state in
+        first)
+          _alternative 'recipes:recipe:_files -g "*.tw"' 'commands:command:{ _describe command commands }'
+          ;;
+        rest)
+          case $line[1] in
+      \(cases.joined(separator: "\n"))
+          *) _files ;;
+          esac
+          ;;
+        esac
+      }
+
+      if [[ $funcstack[1] == _tw ]]; then
+        _tw "$@"
+      else
+        compdef _tw tw
+      fi
+
+      """
+  }
+
+  /// `'--name=[text]:value:action'`, one a line, each line going on.
+  private static func specifications(_ options: [HelpOption], indent: Int) -> String {
+    options.map { option in
+      let text = "[\(quoted(option.text, also: "[]:"))]"
+      let action =
+        switch option.value {
+        case nil: ""
+        case "dir": ":dir:_files -/"
+        case "for": ":program:(\(targets))"
+        case let value?: ":\(value): "
+        }
+      let star = option.repeats ? "*" : ""
+      let head = option.names.count == 1 ? "'\(star)\(option.names[0])" : "{\(option.names.joined(separator: ","))}'"
+      return String(repeating: " ", count: indent) + "\(head)\(text)\(action)' \\"
+    }.joined(separator: "\n")
+  }
+
+  // MARK: fish
+
+  static var fish: String {
+    let all = subcommands.map(\.name).joined(separator: " ")
+    let outside = "not __fish_seen_subcommand_from \(all)"
+    var lines = options.map { complete($0, when: outside) }
+    for command in subcommands {
+      let inside = "__fish_seen_subcommand_from \(command.name)"
+      lines.append("complete -c tw -n __fish_use_subcommand -fa \(command.name) -d '\(fishQuoted(command.abstract))'")
+      lines += command.options.map { complete($0, when: inside) }
+      lines.append("complete -c tw -n '\(inside)' -fa '\(command.takesRecipes ? "(__tw_recipes)" : names)'")
+    }
+    return """
+      # Completions of tw for fish, made by `tw doc --for fish`.
+
+      function __tw_recipes
+          set -l token (commandline -ct)
+          for file in $token*.tw
+              echo $file
+          end
+          __fish_complete_directories $token ''
+      end
+
+      complete -c tw -f
+      complete -c tw -n __fish_use_subcommand -fka '(__tw_recipes)'
+      # Behind a recipe stand its own words: files, as far as fish knows.
+      complete -c tw -n '\(outside); and not __fish_use_subcommand' -F
+      \(lines.joined(separator: "\n"))
+
+      """
+  }
+
+  private static func complete(_ option: HelpOption, when condition: String) -> String {
+    let flags = option.names.map { $0.hasPrefix("--") ? "-l \($0.dropFirst(2))" : "-s \($0.dropFirst())" }
+    let values =
+      switch option.value {
+      case nil: ""
+      case "dir": " -xa '(__fish_complete_directories (commandline -ct))'"
+      case "for": " -xa '\(targets)'"
+      default: " -x"
+      }
+    return "complete -c tw -n '\(condition)' \(flags.joined(separator: " "))\(values) -d '\(fishQuoted(option.text))'"
+  }
+
+  // MARK: Quotes
+
+  private static func valued(_ options: [HelpOption], where isWanted: (HelpOption) -> Bool) -> [String] {
+    options.filter { $0.value != nil && isWanted($0) }.flatMap(\.names)
+  }
+
+  /// For single quotes of sh and zsh; `also`: characters that take a backslash.
+  private static func quoted(_ text: String, also special: String = "") -> String {
+    text.map { $0 == "'" ? "'\\''" : special.contains($0) ? "\\\($0)" : String($0) }.joined()
+  }
+
+  private static func fishQuoted(_ text: String) -> String {
+    text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+  }
+}
