@@ -42,13 +42,15 @@ function mark(layer, panel) {
     return { ...trace, type: "bar", width: layer.width, marker: { color: layer.colour, opacity: layer.hollow ? 0.5 : 0.9 }, hovertext: names(panel, layer), hoverinfo: panel.x.names ? "text+y" : "x+y" };
   }
   const texts = plains(layer.hover || layer.labels);
-  trace.mode = layer.labels ? "markers+text" : "markers";
-  trace.text = layer.labels && isSpace ? gathered(layer, panel) : plains(layer.labels);
-  // Two series with labels often lie near each other.
-  const labelled = panel.layers.filter((one) => one.labels);
-  trace.textposition = labelled.length < 2 ? "top center" : labelled.indexOf(layer) % 2 ? "middle right" : "middle left";
+  trace.mode = "markers";
+  // Labels in space are notes (see `notes`), unless there are too many of them.
+  if (layer.labels && !(isSpace && hasNotes(panel))) {
+    trace.mode = "markers+text";
+    trace.text = plains(layer.labels);
+    trace.textposition = "top center";
+    trace.textfont = { size: 13, color: layer.ink };
+  }
   if (!isSpace) trace.cliponaxis = false;
-  trace.textfont = { size: 13, color: layer.ink };
   trace.hovertext = texts;
   trace.hoverinfo = texts ? "text" : isSpace ? "x+y+z" : "x+y";
   trace.marker = { size: layer.size * (isSpace ? 0.7 : 1), color: layer.colour, opacity: layer.opacity, symbol: layer.sign, line: { width: 0 } };
@@ -56,26 +58,6 @@ function mark(layer, panel) {
     Object.assign(trace.marker, { color: layer.values, colorscale: colourScale(panel.colours.stops), cmin: panel.colours.range[0], cmax: panel.colours.range[1], showscale: true, colorbar: colourBar });
   }
   return trace;
-}
-
-/// Labels of points that nearly coincide, one behind the other at the first of them.
-function gathered(layer, panel) {
-  const side = (axis) => panel[axis].range[1] - panel[axis].range[0];
-  const far = (i, j) => Math.hypot(...["x", "y", "z"].map((axis) => (layer[axis][i] - layer[axis][j]) / side(axis)));
-  const texts = layer.labels.map(() => "");
-  const heads = [];
-  layer.labels.slice(0, 500).forEach((label, i) => {
-    const head = heads.find((one) => far(one[0], i) < 0.05);
-    if (head) head.push(i); else heads.push([i]);
-  });
-  for (const group of heads) {
-    // Plotly makes long texts small.
-    let text = layer.labels[group[0]];
-    let count = 1;
-    while (count < group.length && text.length + layer.labels[group[count]].length < 16) text += "  " + layer.labels[group[count++]];
-    texts[group[0]] = plain(count < group.length ? `${text}  +${group.length - count}` : text);
-  }
-  return texts;
 }
 
 const names = (panel, layer) => panel.x.names && layer.x.map((x) => plain(panel.x.names[Math.round(x)] || ""));
@@ -122,36 +104,115 @@ function surface(surface) {
   return { type: "surface", x: surface.x, y: surface.y, z, cmin: surface.colours.range[0], cmax: surface.colours.range[1], colorscale: colourScale(surface.colours.stops), colorbar: colourBar, showlegend: false, lighting: { ambient: 0.9, diffuse: 0.2, specular: 0.03 } };
 }
 
+// MARK: Labels in space
+
+const labelled = (panel) => panel.layers.filter((layer) => layer.labels && layer.z);
+const hasNotes = (panel) => labelled(panel).reduce((sum, layer) => sum + layer.labels.length, 0) <= 80;
+
+/// Labels as Plotly's notes, which stay upright and crisp: each in a place near its point, as `scene` is seen, where it covers no other
+/// label and few points and its line crosses little. One that finds no place is left out; the point still answers to the pointer.
+function notes(panel, scene, width, height) {
+  const axes = ["x", "y", "z"];
+  const { x, y, z } = scene.camera.eye;
+  const flat = Math.hypot(x, y) || 1e-9;
+  const far = Math.hypot(flat, z);
+  const right = [-y / flat, x / flat, 0];
+  const up = [(-z * x) / flat / far, (-z * y) / flat / far, flat / far];
+  const sides = axes.map((axis) => panel[axis].range[1] - panel[axis].range[0]);
+  const place = (layer, i) => {
+    const at = axes.map((axis, k) => ((layer[axis][i] - panel[axis].range[0]) / sides[k] - 0.5) * scene.aspectratio[axis]);
+    const along = (direction) => 0.47 * height * at.reduce((sum, value, k) => sum + value * direction[k], 0);
+    return [width / 2 + along(right), height / 2 - along(up)];
+  };
+  const points = panel.layers.filter((layer) => layer.z).flatMap((layer) => layer.x.map((_, i) => place(layer, i)));
+  const taken = [];
+  const covers = (box, [px, py]) => px > box[0] && px < box[2] && py > box[1] && py < box[3];
+  const isFree = (box) => !taken.some((one) => one[0] < box[2] && box[0] < one[2] && one[1] < box[3] && box[1] < one[3]);
+  const list = [];
+  for (const layer of labelled(panel)) {
+    layer.labels.forEach((label, i) => {
+      const [px, py] = place(layer, i);
+      // Letters of 13 pixels are about 8 wide.
+      const half = [4 + 4 * [...label].length, 9];
+      let best;
+      for (let ring = 0; ring < 6 && !(best && best.cost < 20); ring++) {
+        for (let step = 0; step < 16; step++) {
+          const angle = (step * Math.PI) / 8;
+          const offset = [Math.cos(angle) * (10 + 16 * ring + half[0]), -Math.sin(angle) * (10 + 16 * ring + half[1])];
+          const box = [px + offset[0] - half[0], py + offset[1] - half[1], px + offset[0] + half[0], py + offset[1] + half[1]];
+          if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height || !isFree(box)) continue;
+          // The line to the middle, as far as the box.
+          const outside = 1 - Math.min(half[0] / Math.abs(offset[0]), half[1] / Math.abs(offset[1]));
+          const line = [0.3, 0.6, 0.9].map((share) => [px + offset[0] * outside * share, py + offset[1] * outside * share]);
+          const crossings = line.filter((dot) => taken.some((one) => covers(one, dot))).length;
+          const cost = points.filter((point) => covers(box, point)).length + 20 * crossings;
+          if (!best || cost < best.cost) best = { cost, offset, boxes: [box, ...line.map(([lx, ly]) => [lx - 2, ly - 2, lx + 2, ly + 2])] };
+        }
+      }
+      if (!best) return;
+      taken.push(...best.boxes);
+      list.push({
+        x: layer.x[i], y: layer.y[i], z: layer.z[i], text: plain(label), font: { size: 13, color: layer.ink }, ax: best.offset[0], ay: best.offset[1],
+        arrowhead: 0, arrowwidth: 0.8, arrowcolor: "#999", borderpad: 1, captureevents: false,
+      });
+    });
+  }
+  return list;
+}
+
 // MARK: Layout
 
-function layout(panel, width, height) {
+function layout(panel, width, height, place) {
   const hasLegend = panel.legend && panel.layers.some((layer) => layer.name);
   const common = {
     font, width, height, paper_bgcolor: "#fff", plot_bgcolor: "#fff", hovermode: "closest", barmode: "overlay", uirevision: "page",
     showlegend: hasLegend, legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "top", yref: "container", itemsizing: "constant" },
     hoverlabel: { font: { size: 14 }, bordercolor: "#fff" },
   };
-  return panel.z ? { ...common, ...space(panel, width, height, hasLegend) } : { ...common, ...plane(panel, width, height, hasLegend) };
+  return panel.z ? { ...common, ...space(panel, width, height, hasLegend, place) } : { ...common, ...plane(panel, width, height, hasLegend) };
 }
 
-function space(panel, width, height, hasLegend) {
+function space(panel, width, height, hasLegend, place) {
   // A wall behind a point may still be in front of the end of its label, so the walls are left out.
   const axis = (one) => ({
     title: { text: plain(one.label || ""), font: { size: 13 } }, range: one.range, showticklabels: panel.ticks, ticks: "", showspikes: false, zeroline: false,
     showbackground: false, gridcolor: grey, linecolor: "#b9b9c0", showline: true, mirror: true, nticks: 6, tickfont: { size: 11, color: "#666" },
   });
   const [azimuth, elevation] = panel.view.map((degrees) => (degrees * Math.PI) / 180);
-  const eye = { x: Math.cos(elevation) * Math.cos(azimuth), y: Math.cos(elevation) * Math.sin(azimuth), z: Math.sin(elevation) };
+  // Without perspective the distance changes no size, but what is behind the eye is not drawn: the eye stays outside the box.
+  const far = 4;
+  const eye = { x: far * Math.cos(elevation) * Math.cos(azimuth), y: far * Math.cos(elevation) * Math.sin(azimuth), z: far * Math.sin(elevation) };
   // A wide picture has room for a wide box. Seen from far away a side of length 1 takes 0.47 of the picture's height.
   const wide = panel.equal ? 1 : Math.max(1, Math.min(1.7, (0.8 * width) / height));
   const across = wide * (Math.abs(Math.cos(azimuth)) + Math.abs(Math.sin(azimuth)));
   const up = across * Math.abs(Math.sin(elevation)) + Math.abs(Math.cos(elevation));
   const scale = Math.min(1.8 / up, (1.75 * width) / height / across);
-  return {
-    margin: { l: 0, r: 0, t: 0, b: hasLegend ? 36 : 0 },
-    legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "bottom", yref: "container", itemsizing: "constant" },
-    scene: { xaxis: axis(panel.x), yaxis: axis(panel.y), zaxis: axis(panel.z), aspectmode: "manual", aspectratio: { x: wide * scale, y: wide * scale, z: scale }, dragmode: "turntable", camera: { eye, projection: { type: "orthographic" }, center: { x: 0, y: 0, z: 0 } } },
+  const scene = {
+    xaxis: axis(panel.x), yaxis: axis(panel.y), zaxis: axis(panel.z), aspectmode: "manual", aspectratio: { x: wide * scale, y: wide * scale, z: scale },
+    dragmode: "turntable", camera: { eye, projection: { type: "orthographic" }, center: { x: 0, y: 0, z: 0 } },
   };
+  // Plotly keeps what the reader has turned, and a zoom as long as the size stays.
+  const seen = place.layout && place.layout.scene;
+  place.bottom = hasLegend ? 36 : 0;
+  if (hasNotes(panel)) {
+    const view = { camera: seen ? seen.camera : scene.camera, aspectratio: seen && place.scale === scale ? seen.aspectratio : scene.aspectratio };
+    scene.annotations = notes(panel, view, width, height - place.bottom);
+  }
+  place.scale = scale;
+  return {
+    margin: { l: 0, r: 0, t: 0, b: place.bottom },
+    legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "bottom", yref: "container", itemsizing: "constant" },
+    scene,
+  };
+}
+
+/// Places the labels anew when the reader has turned the panel that `current` gives.
+function onTurn(place, current) {
+  place.on("plotly_relayout", (change) => {
+    const panel = current();
+    if (!panel.z || !hasNotes(panel) || !Object.keys(change).some((key) => key.startsWith("scene.camera") || key.startsWith("scene.aspect"))) return;
+    Plotly.relayout(place, { "scene.annotations": notes(panel, place.layout.scene, place.clientWidth, place.clientHeight - place.bottom) });
+  });
 }
 
 function plane(panel, width, height, hasLegend) {
@@ -204,7 +265,7 @@ function panels() {
   const draw = (index) => {
     const width = places[index].clientWidth;
     places[index].style.height = `${height(figure.panels[index], width)}px`;
-    return Plotly.react(places[index], traces(figure.panels[index]), layout(figure.panels[index], width, places[index].clientHeight), { ...options, scrollZoom: false });
+    return Plotly.react(places[index], traces(figure.panels[index]), layout(figure.panels[index], width, places[index].clientHeight, places[index]), { ...options, scrollZoom: false });
   };
   // Panels far below are drawn when they come near.
   const drawn = new Set();
@@ -214,7 +275,7 @@ function panels() {
       watch.unobserve(entry.target);
       const index = places.indexOf(entry.target);
       drawn.add(index);
-      draw(index).then(finish);
+      draw(index).then(() => { onTurn(places[index], () => figure.panels[index]); finish(); });
     }
   }, { rootMargin: "600px" });
   places.forEach((place) => watch.observe(place));
@@ -277,7 +338,7 @@ function steps() {
   // A trace whose texts change is made anew (by its `uid`): Plotly draws changed texts in space too small.
   const all = (step) => traces(figure.panels[step]).concat(paths.map((one) => pathTrace(one, step)))
     .map((trace, index) => ({ ...trace, uid: `t${index}${trace.type}${trace.text ? step : ""}` }));
-  const draw = (step, list = all(step)) => Plotly.react(place, list, layout(figure.panels[step], ...size()), { ...options, scrollZoom: true });
+  const draw = (step, list = all(step)) => Plotly.react(place, list, layout(figure.panels[step], ...size(), place), { ...options, scrollZoom: true });
 
   /// From the points of the step before to those of this one.
   function move(from, to) {
@@ -327,6 +388,7 @@ function steps() {
   byId("next").addEventListener("click", () => { play(false); show(current + 1); });
   byId("play").addEventListener("click", () => play(timer === 0));
   show(0).then(() => {
+    onTurn(place, () => figure.panels[current]);
     place.on("plotly_click", (event) => {
       const { meta, pointNumber } = event.points[0];
       const found = event.points[0].data.meta || meta || {};

@@ -25,6 +25,8 @@ public final class SourceFile {
   public let folder: String?
   /// UTF-8 text.
   public let bytes: [UInt8]
+  /// A module of the standard library. The errors that it raises are its caller's.
+  public let isLibrary: Bool
 
   /// The number of its first line, for a piece of a longer text.
   private let firstLine: Int
@@ -32,10 +34,11 @@ public final class SourceFile {
   /// Larger texts are surely not programs (offsets in a `Span` have 32 bits).
   public static let largest = 1 << 28
 
-  public init(name: String, bytes: [UInt8], folder: String? = nil, firstLine: Int = 1) {
+  public init(name: String, bytes: [UInt8], folder: String? = nil, isLibrary: Bool = false, firstLine: Int = 1) {
     self.name = name
     self.bytes = bytes
     self.folder = folder
+    self.isLibrary = isLibrary
     self.firstLine = firstLine
   }
 

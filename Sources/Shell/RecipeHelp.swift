@@ -17,7 +17,7 @@ enum RecipeHelp {
 
   private static func takesNextWord(_ word: String, _ params: [ParamDeclaration]) -> Bool {
     guard word.hasPrefix("--"), !word.contains("=") else { return false }
-    let name = word.dropFirst(2)
+    let name = ParamDeclaration.name(of: word.dropFirst(2))
     return params.contains { $0.type != "bool" && $0.name == name }
   }
 
@@ -46,7 +46,9 @@ enum RecipeHelp {
 
   private static func explanation(_ param: ParamDeclaration) -> String {
     let words = [param.help, param.documentation].filter { !$0.isEmpty }.joined(separator: "\n")
-    return words + (words.isEmpty ? "" : " ") + "(\(param.type), default: \(param.defaultText))"
+    // Without a default the words say what happens.
+    let preset = param.defaultText == "nil" ? "" : ", default: \(param.defaultText)"
+    return words + (words.isEmpty ? "" : " ") + "(\(param.type)\(preset))"
   }
 
   /// One option and its explanation, broken at spaces into the space beside it.

@@ -160,6 +160,18 @@ public struct Tree {
     return low < assignmentOffsets.count && assignmentOffsets[low] < span.end
   }
 
+  /// Whether a text in the program begins with the value of `name` and goes on with `text`: "{out}/table.csv".
+  public func hasText(startingWith name: String, then text: String) -> Bool {
+    nodes.contains { node in
+      guard case .interpolation(let parts) = node else { return false }
+      let shown = parts.filter { if case .text("") = $0 { false } else { true } }
+      guard shown.count > 1, case .value(let value, nil) = shown[0], case .text(let next) = shown[1] else {
+        return false
+      }
+      return nameText(value) == name && next.hasPrefix(text)
+    }
+  }
+
   mutating func add(_ node: Node, _ span: Span) -> NodeID {
     nodes.append(node)
     spans.append(span)

@@ -33,7 +33,9 @@ enum FigureFormats {
     // Before the work, so that a place that may not be written is said at once.
     try permissions.checkWrite(Paths.expanded(path))
     let script = try GnuplotScript(figure, target: target)
-    if script.omittedLabels > 0 {
+    // Once, in whatever formats the figure is saved.
+    if script.omittedLabels > 0, !figure.hasToldOmissions {
+      figure.hasToldOmissions = true
       Notices.warn(
         "\(path): \(script.omittedLabels) of the labels had no room and \(script.omittedLabels == 1 ? "is" : "are") left out"
       )

@@ -17,6 +17,8 @@ public final class FigureObject: Object {
   /// Size in pixels (of 1/96 inch in a PDF).
   public let width: Int
   public let height: Int
+  /// A warning that labels were left out has been given.
+  var hasToldOmissions = false
 
   public init(
     panels: [Panel], columns: Int = 1, title: String? = nil, caption: String? = nil, hasSteps: Bool = false, width: Int,

@@ -142,7 +142,12 @@ struct PanelWriter {
       // Few cells are rectangles; many are one picture, or the file would be huge.
       let isSmall =
         target == .svg && map.rows * map.columns <= 4096 || target == .pdf && map.rows * map.columns <= 20_000
-      parts.append("$map\(number) matrix using 1:2:3 with image\(isSmall ? " pixels" : "") notitle")
+      // gnuplot's picture of a matrix has at least two rows and two columns.
+      let cells =
+        map.rows < 2 || map.columns < 2
+        ? "1:2:(0.5):(0.5):3 with boxxyerror fs solid noborder fc palette"
+        : "1:2:3 with image\(isSmall ? " pixels" : "")"
+      parts.append("$map\(number) matrix using \(cells) notitle")
     }
     for (index, (layer, paint)) in zip(panel.layers, Palette.colours(panel.layers)).enumerated() {
       let name = panel.showsLegend ? layer.name : nil

@@ -24,6 +24,7 @@ struct SpacePanelWriter {
   private let area: Rectangle
   private let size: Int
   private let frame: SpaceFrame
+  private let insets: SpaceFrame.Insets
   private let titleLines: [String]
   private let legend: SpaceLegend
 
@@ -50,6 +51,7 @@ struct SpacePanelWriter {
     insets.left = letter * (1 + (space.showsTicks ? 3.2 : 0) + (space.zLabel == nil ? 0 : 1.8))
     insets.right = letter * (space.showsTicks ? 3 : 1)
     if Self.colours(panel) != nil { insets.right += letter * 5.5 }
+    self.insets = insets
     frame = SpaceFrame(panel, width: area.width, height: area.height, insets: insets)
   }
 
@@ -202,15 +204,27 @@ struct SpacePanelWriter {
   private mutating func labels() throws {
     let flat = frame.flattened(panel, width: area.width, height: area.height)
     let placement = try LabelPlacement(
-      flat, PanelRanges(flat), width: area.width, height: area.height, size: Double(size))
+      flat, PanelRanges(flat), width: area.width, height: area.height, size: Double(size), margins: insets,
+      hasLeaders: true)
     omittedLabels = placement.omitted
     let colours = Palette.colours(panel.layers)
     for spot in placement.spots {
+      let style = "noenhanced font ',\(target.fontSize(size - 1))' tc rgb '\(Palette.ink(colours[spot.layer].hex))'"
+      if let leader = spot.leader {
+        let (from, to) = (leader.from, leader.to)
+        line(
+          "set arrow from screen \(screenX(from.x)),screen \(screenY(from.y)) to screen \(screenX(to.x)),screen \(screenY(to.y)) nohead front lw 0.6 lc rgb '#888888'"
+        )
+        line(
+          "set label \(GnuplotScript.quoted(spot.text)) at screen \(screenX(leader.middle.x)),screen \(screenY(leader.middle.y)) center front \(style)"
+        )
+        continue
+      }
       let layer = panel.layers[spot.layer]
       let place = (layer.x[spot.point], layer.y[spot.point], layer.z?[spot.point] ?? 0)
       let at = numbers(place).split(separator: " ").joined(separator: ",")
       line(
-        "set label \(GnuplotScript.quoted(spot.text)) at \(at) \(spot.alignment) front noenhanced font ',\(target.fontSize(size - 1))' tc rgb '\(Palette.ink(colours[spot.layer].hex))'"
+        "set label \(GnuplotScript.quoted(spot.text)) at \(at) \(spot.alignment) front \(style)"
       )
     }
   }

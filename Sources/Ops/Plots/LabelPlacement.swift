@@ -1,5 +1,6 @@
 // Where the labels of points go so that no two overlap. Greedy, in the order of the points: each takes the free place around
-// its point that covers the fewest other points; a label without a free place is left out, its point stays.
+// its point that covers the fewest other points. Where none is free it may stand further off, with a line to its point, if the drawer
+// can draw one; else it is left out, its point stays.
 
 import Glibc
 import Runtime
@@ -13,12 +14,21 @@ struct LabelPlacement {
     /// Direction from the point: -1 left or below, 0 centred, 1 right or above.
     let across: Int
     let up: Int
+    /// For a label that stands further off; the direction is not used then.
+    var leader: Leader?
 
     /// For gnuplot's `set label … at POINT`.
     var alignment: String {
       let side = across == 0 ? "center" : across > 0 ? "left" : "right"
       return "\(side) offset \(up == 0 ? Double(across) * 0.9 : Double(across) * 0.4),\(Double(up) * 0.65)"
     }
+  }
+
+  /// A line from a point to its label, and the middle of the label, in pixels of the panel.
+  struct Leader {
+    let from: (x: Double, y: Double)
+    let to: (x: Double, y: Double)
+    let middle: (x: Double, y: Double)
   }
 
   private struct Box {
@@ -30,6 +40,10 @@ struct LabelPlacement {
     func overlaps(_ other: Box) -> Bool {
       left < other.right && other.left < right && bottom < other.top && other.bottom < top
     }
+
+    func isInside(_ other: Box) -> Bool {
+      left >= other.left && right <= other.right && bottom >= other.bottom && top <= other.top
+    }
   }
 
   private(set) var spots: [Spot] = []
@@ -38,16 +52,23 @@ struct LabelPlacement {
 
   /// More labels than this are not tried: nobody reads them on one picture.
   private static let most = 2000
+  /// Lines to more labels than this are a thicket.
+  private static let mostWithLeaders = 200
   private static let directions: [(Int, Int)] = [
     (1, 0), (0, 1), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1),
   ]
 
-  /// `width` and `height` of the panel's inside and `size` of the letters are in pixels.
-  init(_ panel: Panel, _ ranges: PanelRanges, width: Double, height: Double, size: Double) throws {
+  /// `width` and `height` of the panel's inside, `size` of the letters and the `margins` in which no label stands are in pixels.
+  init(
+    _ panel: Panel, _ ranges: PanelRanges, width: Double, height: Double, size: Double,
+    margins: SpaceFrame.Insets = SpaceFrame.Insets(), hasLeaders: Bool = false
+  ) throws {
     guard panel.layers.contains(where: { $0.labels != nil }) else { return }
     let across = Scale(ranges.x, isLog: panel.isLogX, length: width)
     let up = Scale(ranges.y, isLog: panel.isLogY, length: height)
     let crowd = Crowd(panel, across, up)
+    let mayLead = hasLeaders && panel.layers.reduce(0) { $0 + ($1.labels?.count ?? 0) } <= Self.mostWithLeaders
+    let room = Box(left: margins.left, bottom: margins.bottom, right: width - margins.right, top: height - margins.top)
     var taken: [Box] = []
     for (number, layer) in panel.layers.enumerated() {
       guard let labels = layer.labels else { continue }
@@ -62,14 +83,19 @@ struct LabelPlacement {
         var best: (cost: Int, direction: (Int, Int), box: Box)?
         for direction in Self.directions {
           let box = Self.box(text, x, y, direction, size: size)
-          guard box.left >= 0, box.right <= width, box.bottom >= 0, box.top <= height else { continue }
-          guard !taken.contains(where: box.overlaps) else { continue }
+          guard box.isInside(room), !taken.contains(where: box.overlaps) else { continue }
           let cost = crowd.count(box.left, box.bottom, box.right, box.top)
           if best == nil || cost < best?.cost ?? 0 { best = (cost, direction, box) }
           if cost == 0 { break }
         }
         guard let best else {
-          omitted += 1
+          let far = mayLead ? Self.far(text, from: (x, y), size: size, room: room, taken: taken, crowd: crowd) : nil
+          if let far {
+            taken += far.boxes
+            spots.append(Spot(text: text, layer: number, point: index, across: 0, up: 0, leader: far.leader))
+          } else {
+            omitted += 1
+          }
           continue
         }
         taken.append(best.box)
@@ -85,6 +111,43 @@ struct LabelPlacement {
     let centre = x + Double(direction.0) * (half + gap)
     let middle = y + Double(direction.1) * size * 1.05
     return Box(left: centre - half, bottom: middle - size * 0.65, right: centre + half, top: middle + size * 0.65)
+  }
+
+  /// The nearest place further off, on rings around the point, that covers no point and whose line crosses no label and no other line; else
+  /// the one with the fewest of both. `boxes` are those of the label and of its line.
+  private static func far(
+    _ text: String, from point: (x: Double, y: Double), size: Double, room: Box, taken: [Box], crowd: Crowd
+  ) -> (leader: Leader, boxes: [Box])? {
+    let half = (x: (Double(PlotText.width(text)) * size * 0.66 + 4) / 2, y: size * 0.65)
+    var best: (cost: Int, leader: Leader, boxes: [Box])?
+    for ring in 1...8 where best?.cost != 0 {
+      let distance = size * (0.8 + 1.3 * Double(ring))
+      for step in 0..<24 {
+        let angle = Double(step) * .pi / 12
+        let middle = (
+          x: point.x + cos(angle) * (distance + half.x), y: point.y + sin(angle) * (distance + half.y)
+        )
+        let box = Box(
+          left: middle.x - half.x, bottom: middle.y - half.y, right: middle.x + half.x, top: middle.y + half.y)
+        guard box.isInside(room), !taken.contains(where: box.overlaps) else { continue }
+        // Where the line to the middle enters the box.
+        let (right, up) = (middle.x - point.x, middle.y - point.y)
+        let inside = min(half.x / max(abs(right), 1e-9), half.y / max(abs(up), 1e-9))
+        let end = (x: middle.x - right * inside, y: middle.y - up * inside)
+        // The line's beginning may pass the corner of a label beside the point.
+        let line = (2...8).map { part in
+          let share = Double(part) / 8
+          let (x, y) = (point.x + (end.x - point.x) * share, point.y + (end.y - point.y) * share)
+          return Box(left: x - 1, bottom: y - 1, right: x + 1, top: y + 1)
+        }
+        let crossings = line.count { part in taken.contains(where: part.overlaps) }
+        let cost = crowd.count(box.left, box.bottom, box.right, box.top) + 20 * crossings
+        if best == nil || cost < best?.cost ?? 0 {
+          best = (cost, Leader(from: point, to: end, middle: middle), [box] + line)
+        }
+      }
+    }
+    return best.map { ($0.leader, $0.boxes) }
   }
 
   /// From the numbers of an axis to pixels.

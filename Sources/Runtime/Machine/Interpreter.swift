@@ -107,7 +107,7 @@ private final class Prelude {
       names = []
       return
     }
-    let parsed = Parser.parse(SourceFile(name: "stdlib/prelude.tw", bytes: bytes))
+    let parsed = Parser.parse(SourceFile(name: "stdlib/prelude.tw", bytes: bytes, isLibrary: true))
     tree = parsed
     names = Set(parsed.functions.compactMap(\.name).filter { !$0.hasPrefix("_") })
   }

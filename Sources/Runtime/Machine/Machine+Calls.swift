@@ -167,7 +167,7 @@ extension Machine {
       frame.base[-1] = .unbound
       frameCount -= 1
       frame = frames[frameCount]
-      fault.calls.append(Fault.Call(function: name, place: place(in: frame)))
+      fault.leave(name, to: place(in: frame))
     }
     if let handler {
       handlers.removeLast()
@@ -197,7 +197,7 @@ extension Machine {
     var fault = fault
     let here = place(in: frame)
     if let name = fault.openCall {
-      fault.calls.append(Fault.Call(function: name, place: here))
+      fault.leave(name, to: here)
       fault.openCall = nil
     }
     return fault.at(here)
@@ -209,5 +209,17 @@ extension Machine {
       "message": .string(fault.message), "code": .string(fault.code.rawValue),
       "line": fault.place.map { .number($0.line) } ?? .nil, "help": fault.help.map(Value.string) ?? .nil,
     ])
+  }
+}
+
+extension Fault {
+  /// Notes that a function was left for its caller. What the standard library refuses with `assert` or `error` is the caller's mistake,
+  /// as it is with an operation, so it is shown in the caller's line.
+  fileprivate mutating func leave(_ function: String, to caller: Place) {
+    if place?.file.isLibrary == true, code == .assertionFailed || code == .raised {
+      place = caller
+    } else {
+      calls.append(Call(function: function, place: caller))
+    }
   }
 }

@@ -34,7 +34,7 @@ final class ModuleLoader {
   private func source(of use: UseNode, path: String) throws -> SourceFile {
     guard use.isFile else {
       guard let bytes = interpreter.standardModule(use.path + ".tw") else { throw Fault.unknownModule(use.path) }
-      return SourceFile(name: "stdlib/\(use.path).tw", bytes: bytes)
+      return SourceFile(name: "stdlib/\(use.path).tw", bytes: bytes, isLibrary: true)
     }
     guard !path.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
     try interpreter.permissions.checkRead(path)

@@ -18,7 +18,7 @@ enum OptionReader {
           .badOption, "`\(word)` is not an option", help: "options are written --name VALUE; --help lists them")
       }
       let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = String(parts[0])
+      let name = ParamDeclaration.name(of: parts[0])
       let inline = parts.count > 1 ? String(parts[1]) : nil
       if let param = params.first(where: { $0.nameText == name }) {
         if param.type == "bool" {
@@ -30,12 +30,12 @@ enum OptionReader {
         }
         if inline == nil { index += 1 }
         values[name] = try value(text, param)
-      } else if name.hasPrefix("no-"), inline == nil,
+      } else if name.hasPrefix("no_"), inline == nil,
         let param = params.first(where: { $0.nameText == name.dropFirst(3) && $0.type == "bool" })
       {
         values[param.nameText] = .bool(false)
       } else {
-        throw unknown(name, params, hint(name))
+        throw unknown(String(parts[0]), params, hint(String(parts[0])))
       }
     }
     return values

@@ -11,6 +11,11 @@ public struct ParamDeclaration {
   public let defaultText: String
   public let help: String
   public let documentation: String
+
+  /// Which param an option without its `--` means: `min-dist` is `min_dist`.
+  public static func name(of option: some StringProtocol) -> String {
+    String(option.map { $0 == "-" ? "_" : $0 })
+  }
 }
 
 /// What `tw FILE --help` shows.
@@ -47,6 +52,10 @@ public final class Session {
     if let options, tree.faults.isEmpty {
       module.options = try OptionReader.read(options, for: tree.params, hint: optionHint)
       interpreter.permissions.allowParameters { folder(named: $0, in: tree) }
+      if let out = folder(named: "out", in: tree) {
+        try OutFolder.check(
+          out.path, isFolder: tree.hasText(startingWith: "out", then: "/"), permissions: interpreter.permissions)
+      }
     }
     let value = try interpreter.run(tree, in: module)
     return Outcome(value: value, isSilent: tree.isSilent)

@@ -50,6 +50,30 @@ import Testing
     #expect(folder.names() == ["x.svg"])
   }
 
+  @Test(arguments: ["[[1, 2, 3]]", "[[1], [2], [3]]", "[[1]]"]) func heatMapsOfOneRowOrColumnHaveTheirCells(
+    _ cells: String
+  ) throws {
+    try save("heatmap(\(cells), range=[1, 3])", "x.svg")
+    let svg = try text("x.svg")
+    // Beside the frame, from 680 on, the scale of colours is made of polygons too.
+    let places = svg.split(separator: "<polygon fill = '").dropFirst().compactMap { polygon in
+      polygon.split(separator: "points = '").dropFirst().first.flatMap { Double($0.prefix { $0 != "," }) }
+    }
+    #expect(places.count { $0 < 680 } == cells.count { $0.isNumber })
+  }
+
+  @Test func aFigureTellsOnceThatLabelsAreLeftOut() throws {
+    let heard = try PlotFixture.warnings {
+      _ = try PlotFixture.value(
+        """
+        f = scatter(zeros(60), zeros(60), labels=map(0..60, i => "token{i}"))
+        save(f, "\(folder.file("x.svg"))")
+        save(f, "\(folder.file("x.png"))")
+        """)
+    }
+    #expect(heard.count == 1 && heard[0].contains("x.svg: "), "\(heard)")
+  }
+
   @Test func svgHasTheSizeAsked() throws {
     try save("line([1, 2], width=640, height=360)", "x.svg")
     #expect(try text("x.svg").contains("width=\"640\" height=\"360\""))

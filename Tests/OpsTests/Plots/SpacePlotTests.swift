@@ -132,6 +132,18 @@ import Testing
     #expect(lines.allSatisfy { $0.unicodeScalars.count <= 60 })
   }
 
+  /// Beside one point eight labels find room, and more with lines to them.
+  @Test func labelsOfPointsThatCoincideStandAroundThem() throws {
+    let script = try GnuplotScript(
+      try PlotFixture.figure("scatter3(zeros(20, 3), labels=map(0..20, i => \"token{i}\"))"), target: .svg)
+    let lines = script.text.split(separator: "\n")
+    #expect(script.omittedLabels == 0)
+    #expect(lines.count { $0.hasPrefix("set label 'token") } == 20)
+    let leaders = lines.filter { $0.hasPrefix("set arrow from screen") }
+    #expect(leaders.count > 10 && leaders.count < 20)
+    #expect(Set(leaders).count == leaders.count)
+  }
+
   @Test func arrowsWithAMissingEndAreLeftOut() throws {
     var script = ""
     let heard = try PlotFixture.warnings {

@@ -48,6 +48,44 @@ import Testing
     #expect(again.text("note") == "states/scatter3d/5 1 / 3 · Layer 0")
   }
 
+  /// Plotly draws nothing that is nearer than the eye.
+  @Test func theEyeIsOutsideTheBox() throws {
+    let scratch = try Scratch()
+    let page = try save("save(scatter3([0, 1], [0, 1], [0, 1]), \"x.html\")", in: scratch)
+    let browser = try Browser.open(
+      page, in: scratch,
+      running: "const { camera, aspectratio } = document.querySelector('.js-plotly-plot').layout.scene;"
+        + "const length = (one) => Math.hypot(one.x, one.y, one.z);"
+        + "byId('note').textContent = length(camera.eye) > length(aspectratio) / 2;")
+    #expect(browser.text("note") == "true")
+  }
+
+  /// How many labels are shown, and how many pairs of them overlap.
+  private static let overlaps =
+    "const boxes = [...document.querySelectorAll('.annotation-text-g')].map((one) => one.getBoundingClientRect());"
+    + "const pairs = boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => "
+    + "a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));"
+    + "byId('note').textContent = `${boxes.length} ${pairs.length}`;"
+
+  @Test func labelsInSpaceDoNotOverlap() throws {
+    let scratch = try Scratch()
+    let names = "[\"To\", \" kill\", \" two\", \" birds\", \" with\", \" one\", \" stone\"]"
+    let page = try save(
+      """
+      names = \(names)
+      near = 0.01 * randn(7, 3, seed=1)
+      save(scatter3(near, labels=names) + scatter3(near + 0.01, labels=names) + scatter3(randn(50, 3, seed=2)), "x.html")
+      """, in: scratch)
+    let browser = try Browser.open(page, in: scratch, running: Self.overlaps)
+    #expect(browser.errors == [])
+    #expect(browser.text("note") == "14 0")
+    // The labels find new places when the figure was turned.
+    let turn =
+      "Plotly.relayout(document.querySelector('.js-plotly-plot'), { 'scene.camera.eye': { x: 0.1, y: -0.9, z: 0.4 } });"
+    let turned = try Browser.open(page, in: scratch, running: "\(turn) setTimeout(() => { \(Self.overlaps) }, 2000);")
+    #expect(turned.text("note") == "14 0")
+  }
+
   @Test func panelsInThePlaneStandSideBySide() throws {
     let scratch = try Scratch()
     let figures =

@@ -31,9 +31,9 @@ import Testing
     #expect(try scratch.run("cmp -s a/path.svg c/path.svg").status == 1)
   }
 
-  @Test func aTokenThatIsNotThereIsNamed() throws {
-    let made = try run("--token 7", in: try Scratch())
-    #expect(made.status == 1)
-    #expect(made.errors.contains("the phrase has 7 tokens, there is no token 7"))
+  @Test func allLabelsHaveRoom() throws {
+    let scratch = try Scratch()
+    let made = try scratch.run("$TW '\(Machine.root)/examples/trajectory.tw' --out out")
+    #expect(made.status == 0 && !made.errors.contains("labels"), "\(made.errors)")
   }
 }
