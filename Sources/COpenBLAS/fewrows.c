@@ -52,12 +52,13 @@ INLINE void block_of_b(int m, const float *a, int lda, const float *b, int ldb, 
 // Columns of C that are summed up together, and rows of B whose sum is one term of C's: short sums round less.
 #define WIDTH 256
 #define DEPTH 256
+#define MOST_ROWS 32
 
 // C += A B, B [k, n]: four rows of B at a time, from left to right. C's rows may lie a power of two apart, where they would
 // drive each other out of the cache; so they are summed up side by side.
 INLINE void rows_of_b(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C, int ldc) {
   int wide = n / (4 * LANES) * (4 * LANES), deep = k / 4 * 4;
-  float sums[TW_FEW_ROWS][WIDTH + LANES];
+  float sums[MOST_ROWS][WIDTH + LANES];
   for (int left = 0; left < wide; left += WIDTH) {
     int width = least(wide - left, WIDTH);
     for (int top = 0; top < deep; top += DEPTH) {
@@ -131,6 +132,12 @@ static void few_rows_plain(bool trans, int m, int n, int k, const float *A, int 
   few_rows(trans, m, n, k, A, lda, B, ldb, C, ldc);
 }
 
+// A kernel, and how many rows it takes at most before OpenBLAS, with its copy, is the quicker one.
+typedef struct {
+  kernel *run;
+  int rows;
+} choice;
+
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma"))) static void few_rows_avx2(bool trans, int m, int n, int k, const float *A, int lda,
                                                               const float *B, int ldb, float *C, int ldc) {
@@ -142,18 +149,20 @@ __attribute__((target("avx512f,fma"))) static void few_rows_avx512(bool trans, i
   few_rows(trans, m, n, k, A, lda, B, ldb, C, ldc);
 }
 
-static kernel *chosen(void) {
+static choice chosen(void) {
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f")) return few_rows_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return few_rows_avx2;
-  return few_rows_plain;
+  if (__builtin_cpu_supports("avx512f")) return (choice){few_rows_avx512, MOST_ROWS};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (choice){few_rows_avx2, 16};
+  return (choice){few_rows_plain, 8};
 }
 #else
-static kernel *chosen(void) { return few_rows_plain; }
+static choice chosen(void) { return (choice){few_rows_plain, 8}; }
 #endif
+
+int tw_few_rows_most(void) { return chosen().rows; }
 
 void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, const float *B, int ldb,
                  float *C, int ldc) {
   tw_blas_count(m, n, k);
-  chosen()(transB != CblasNoTrans, m, n, k, A, lda, B, ldb, C, ldc);
+  chosen().run(transB != CblasNoTrans, m, n, k, A, lda, B, ldb, C, ldc);
 }

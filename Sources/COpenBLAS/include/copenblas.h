@@ -31,8 +31,8 @@ void tw_dgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TR
 void tw_sgemv(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE trans, int m, int n, float alpha, const float *A, int lda,
               const float *x, int incx, float beta, float *y, int incy);
 
-/// Rows that `tw_few_rows` takes at most.
-#define TW_FEW_ROWS 32
+/// Rows that `tw_few_rows` takes at most: as long as it is the quicker way on this machine.
+int tw_few_rows_most(void);
 
 /// C[m,n] += A[m,k] op(B) for a few rows m, all row-major; `transB`: B is [n,k]. Reads B once where it lies: OpenBLAS would
 /// copy it first, which takes longer than the product of so few rows. What an element's sum is does not depend on m, nor on

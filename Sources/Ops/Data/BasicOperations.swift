@@ -84,9 +84,8 @@ extension Operations {
 /// What `print` writes for a value behind `text`, on a terminal of so many columns or elsewhere.
 private func printed(_ value: Value, behind text: String, columns: Int?) -> String {
   let plain = Printer.text(of: value)
-  guard let columns, value.asList != nil || value.asRecord != nil, text.utf8.count + plain.utf8.count > columns else {
-    return plain
-  }
+  // Nobody reads a text of many screens line by line.
+  guard let columns, value.asList != nil || value.asRecord != nil, plain.utf8.count < 1 << 18 else { return plain }
   let line = text.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
   return WrappedText.elements(plain, width: columns, from: terminalWidth(of: String(line)))
 }

@@ -174,10 +174,12 @@ extension Tensor {
 
   // MARK: A few rows with a large matrix
 
+  private static let mostFewRows = Int(tw_few_rows_most())
+
   /// Whether the matrix on the right is better read where it lies than copied, as OpenBLAS does: for few rows, unless a side of
   /// the matrix is shorter than what the kernel holds in registers.
   private static func isNarrow(_ a: BLASMatrix, _ b: BLASMatrix) -> Bool {
-    a.rows <= TW_FEW_ROWS && !a.isTransposed && min(b.rows, b.columns) >= 64
+    a.rows <= mostFewRows && !a.isTransposed && min(b.rows, b.columns) >= 64
   }
 
   /// The same as `multiply`. The columns are shared evenly among the threads, since wide tiles are read faster: here alone tiles

@@ -17,21 +17,49 @@ enum Echo {
     case .string: return Printer.quotedText(of: value)
     case .tensor:
       let statistics = try value.asTensor.flatMap { try TensorSummary.text(of: $0) }
-      return object.display(width: width) + (statistics.map { "\n" + $0 } ?? "")
+      return object.display(width: width) + (statistics.map { "\n" + fitted($0, width) } ?? "")
     case .list, .record:
-      return WrappedText.elements(
-        shortened(Printer.text(of: value), count: object.count, width: width), width: width)
-    default: return object.display(width: width)
+      let (text, note) = shortened(Printer.text(of: value), count: object.count, width: width)
+      return WrappedText.elements(text, width: width) + note
+    case .table: return object.display(width: width)
+    default: return fitted(object.display(width: width), width)
     }
   }
 
-  private static func shortened(_ text: String, count: Int?, width: Int) -> String {
+  private static func fitted(_ text: String, _ width: Int) -> String {
+    WrappedText.lines(text, width: width).joined(separator: "\n")
+  }
+
+  /// The text without its middle, where it is long, and a line that says of how many elements.
+  private static func shortened(_ text: String, count: Int?, width: Int) -> (text: String, note: String) {
     let room = max(width, 20) * rowsShown
     // Code points are a fair count of columns here: the text is cut far from any alignment.
-    guard let count, text.utf8.count > room, text.unicodeScalars.count > room else { return text }
-    let note = " … "
-    let end = String(text.unicodeScalars.suffix(max(width, 20) / 2))
-    let start = String(text.unicodeScalars.prefix(room - end.unicodeScalars.count - note.unicodeScalars.count))
-    return start + note + end + "\n\(count) elements"
+    guard let count, text.utf8.count > room, text.unicodeScalars.count > room else { return (text, "") }
+    let mark = " … "
+    var end = Array(text.unicodeScalars.suffix(max(width, 20) / 2))
+    var start = Array(text.unicodeScalars.prefix(room - end.count - mark.count))
+    // Whole elements, where they are not longer than a line: half a number looks like another one.
+    if let gap = gaps(start, isEnd: false).last, start.count - gap < width { start.removeLast(start.count - gap) }
+    if let gap = gaps(end, isEnd: true).first { end.removeFirst(gap + 1) }
+    let shown = [start, Array(mark.unicodeScalars), end].map { String(String.UnicodeScalarView($0)) }
+    return (shown.joined(), "\n\(count) element\(count == 1 ? "" : "s")")
+  }
+
+  /// The spaces between elements, outside of texts, in a piece of a list's text that starts or ends where the list does.
+  private static func gaps(_ piece: [Unicode.Scalar], isEnd: Bool) -> [Int] {
+    // Quotes that are no part of a text: an even number of backslashes before them.
+    let quotes = piece.indices.filter { index in
+      piece[index] == "\"" && piece[..<index].reversed().prefix { $0 == "\\" }.count % 2 == 0
+    }
+    // An end that starts inside a text has an odd number of them.
+    var isInString = isEnd && quotes.count % 2 == 1
+    var next = quotes[...]
+    return piece.indices.filter { index in
+      if index == next.first {
+        isInString.toggle()
+        next = next.dropFirst()
+      }
+      return !isInString && piece[index] == " " && index > 0 && piece[index - 1] == ","
+    }
   }
 }

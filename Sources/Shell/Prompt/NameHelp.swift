@@ -9,7 +9,9 @@ enum NameHelp {
   static func answer(to entry: String, in session: Session, width: Int) throws -> String {
     let wantsSource = entry.hasPrefix("??")
     let name = String(entry.drop { $0 == "?" || $0.isWhitespace }.prefix { !$0.isWhitespace })
-    if name.isEmpty { return Tour.text }
+    if name.isEmpty { return Tour.text(width: width) }
+    let words = entry.drop { $0 == "?" || $0.isWhitespace }.split(separator: " ")
+    if words.count > 1, let answer = HelpSearch.answer(to: words.joined(separator: " "), width: width) { return answer }
     if let code = ErrorCode(rawValue: name.uppercased()) { return ErrorReference.text(of: code, width: width) }
     if name.hasPrefix(":") { return try Command.help(on: String(name.dropFirst())) }
     if let keyword = Keyword.named(name) { return HelpText.text(of: keyword, width: width) }

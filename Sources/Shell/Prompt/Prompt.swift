@@ -44,8 +44,10 @@ final class Prompt {
 
   /// Runs until Ctrl-D and returns the exit status.
   func run() throws -> Int32 {
-    try show("tw \(version). ? is a short tour, Ctrl-D leaves.")
-    if let notice = journal.noticeOfInterrupted() { try show(notice) }
+    let greeting = ["tw \(version). ? is a short tour, Ctrl-D leaves.", journal.noticeOfInterrupted()]
+    for text in greeting.compactMap({ $0 }) {
+      try show(WrappedText.lines(text, width: width).joined(separator: "\n"))
+    }
     runInitialFile()
     for entry in history.load() { editor.remember(entry) }
     while !isLeaving, let entry = try nextEntry() {

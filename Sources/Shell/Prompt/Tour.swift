@@ -1,7 +1,34 @@
 // What `?` shows at the prompt. At most 78 columns wide.
 
+import Lang
+
 enum Tour {
-  static let text = """
+  /// In a narrow window what is said about a line stands below it.
+  static func text(width: Int) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard lines.contains(where: { $0.count > width }) else { return text }
+    var narrow: [String] = []
+    var isExplaining = false
+    for line in lines {
+      let words = line.drop { $0 == " " }
+      let indent = line.count - words.count
+      if indent > 2, isExplaining, let last = narrow.popLast() {
+        narrow.append(last + " " + words)
+      } else if indent > 2 {
+        narrow.append("      " + words)
+        isExplaining = true
+      } else {
+        // Two columns, with a gap between them.
+        let gap = indent == 2 ? words.firstRange(ofSpaces: 2) : nil
+        narrow.append(String(repeating: " ", count: indent) + (gap.map { words[..<$0.lowerBound] } ?? words))
+        if let gap { narrow.append("      " + words[gap.upperBound...]) }
+        isExplaining = gap != nil
+      }
+    }
+    return narrow.flatMap { WrappedText.lines($0, width: width, hang: 0) }.joined(separator: "\n")
+  }
+
+  private static let text = """
     tw takes the weights of a transformer apart, a line at a time. Try, in order:
 
       m = load("mini")                   a small trained model, always at hand
@@ -25,4 +52,20 @@ enum Tour {
       Ctrl-C         stops the line that runs, or clears the one being typed
       Ctrl-D         leaves
     """
+}
+
+extension Substring {
+  /// The first run of at least `count` spaces.
+  func firstRange(ofSpaces count: Int) -> Range<Index>? {
+    var start: Index?
+    for index in indices {
+      if self[index] == " " {
+        if start == nil { start = index }
+      } else if let first = start {
+        if distance(from: first, to: index) >= count { return first..<index }
+        start = nil
+      }
+    }
+    return nil
+  }
 }

@@ -33,7 +33,7 @@ struct HelpOption {
       let indent = line.prefix { $0 == " " }.count
       let text = line.dropFirst(indent)
       if indent == 2, text.hasPrefix("-") || text.hasPrefix("<") {
-        let gap = text.range(ofGap: 2)
+        let gap = text.firstRange(ofSpaces: 2)
         options.append(
           HelpOption(
             head: String(gap.map { text[..<$0.lowerBound] } ?? text),
@@ -44,21 +44,5 @@ struct HelpOption {
       }
     }
     return options.filter { arguments || !$0.names.isEmpty }
-  }
-}
-
-extension Substring {
-  /// The first run of at least `count` spaces.
-  fileprivate func range(ofGap count: Int) -> Range<Index>? {
-    var start: Index?
-    for index in indices {
-      if self[index] == " " {
-        if start == nil { start = index }
-      } else if let first = start {
-        if distance(from: first, to: index) >= count { return first..<index }
-        start = nil
-      }
-    }
-    return nil
   }
 }

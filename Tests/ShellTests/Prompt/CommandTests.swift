@@ -112,6 +112,28 @@ import Testing
     try terminal.expect("tw> 40 + 2")
   }
 
+  @Test func whatTheEditorDoesNotSaveDoesNotRun() throws {
+    let terminal = try prompt(environment: "EDITOR=true")
+    try terminal.enter("print(\"ran\")")
+    try terminal.enter(":edit")
+    try terminal.expect("ran", "tw> :edit", "nothing was saved: nothing runs", "tw>")
+    // The same text, saved again, runs.
+    let saving = try prompt(environment: "EDITOR='touch -d yesterday'")
+    try saving.enter("print(\"ran\")")
+    try saving.enter(":edit")
+    try saving.expect("ran", "tw> :edit", "tw> print(\"ran\")", "ran", "tw>")
+  }
+
+  @Test func pathsMayStandInQuotes() throws {
+    let terminal = try prompt()
+    try terminal.enter("k = 3")
+    try terminal.enter(":save \"a probe.tw\" k")
+    try terminal.expect("a probe.tw: 1 line. Run it with: tw 'a probe.tw'", "tw>")
+    try terminal.enter(":load \"a probe.tw\"")
+    try terminal.enter(":time \"text\"")
+    try terminal.expect("no matrix products", "tw>")
+  }
+
   @Test func onceWritesOneAnswerToAFile() throws {
     let terminal = try prompt()
     try terminal.enter(":once out.txt")

@@ -65,6 +65,32 @@ import Testing
     #expect(try scratch.run("$TW -e '\(long)'").errors.contains(" 1 | \(long)\n"))
   }
 
+  /// Half a number, or half a text, would look like another one.
+  @Test func aLongListIsCutBetweenElements() throws {
+    let terminal = try prompt(size: "40x40")
+    for (line, element) in [("map(0..3000, i => i)", "[0-9]+"), ("map(0..3000, i => \"a, {i}\")", "\"a, [0-9]+\"")] {
+      let answer = try terminal.ask(line)
+      #expect(answer.last == "3000 elements")
+      let text = answer.dropLast().map { $0.hasSuffix(",") ? $0 + " " : $0 }.joined()
+      try scratch.write("answer.txt", text.split(separator: ",").joined(separator: ",") + "\n")
+      let pattern = "^\\[(\(element), *)+ … (\(element), *)+\(element)\\]$"
+      #expect(try scratch.run("grep -Ec '\(pattern)' answer.txt").output == "1\n", "\(text)")
+    }
+  }
+
+  @Test func aNarrowWindowBreaksAtWords() throws {
+    let terminal = try prompt(size: "40x60")
+    #expect(try terminal.screen().prefix(2) == ["tw 0.1.0. ? is a short tour, Ctrl-D", "  leaves."])
+    let tour = try terminal.ask("?")
+    #expect(tour.contains("      every token as the head sees it"))
+    #expect(tour.contains("      with |> or . goes on from it"))
+    #expect(tour.allSatisfy { $0.count <= 40 })
+    #expect(
+      try terminal.ask("load(\"mini\")") == [
+        "model mini: gpt2, 6 blocks x 6 heads,", "  width 192, 8192 tokens, 4.3 M", "  parameters",
+      ])
+  }
+
   @Test func tablesFitTheTerminal() throws {
     let terminal = try prompt(size: "40x40")
     try terminal.enter("table({name: map(0..50, i => strip(join(map(0..20, j => \"word\"), \" \"))), n: 0..50})")

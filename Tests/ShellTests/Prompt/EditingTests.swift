@@ -77,6 +77,39 @@ import Testing
     try terminal.expect("tw> \"日本R😀éQz\"")
   }
 
+  /// A letter with its marks is one character to the cursor and to the backspace key, and all of it is entered.
+  @Test func marksAndFlagsStayWithTheirLetters() throws {
+    let terminal = try prompt()
+    let letter = "e\u{301}\u{323}"
+    try terminal.type("\"a\(letter)🇩🇪bc\"")
+    for _ in 0..<4 { try terminal.press("Left") }
+    try terminal.type("Q")
+    try terminal.expect("tw> \"a\(letter)Q🇩🇪bc\"")
+    try terminal.press("C-e")
+    try terminal.enter("")
+    try terminal.expect("\"a\(letter)Q🇩🇪bc\"", "tw>")
+    try terminal.ask("len(ans)")
+    #expect(try terminal.screen().contains("9"))
+    // From the history, and with the letter taken out again.
+    try terminal.press("Up")
+    try terminal.press("Up")
+    for _ in 0..<5 { try terminal.press("Left") }
+    try terminal.press("BSpace")
+    try terminal.expect("tw> \"aQ🇩🇪bc\"")
+  }
+
+  @Test func pastedMarksAndEmojiAreEdited() throws {
+    let terminal = try prompt()
+    try terminal.paste("x = \"n\u{303}👩\u{200D}👧z\"")
+    try terminal.expect("tw> x = \"n\u{303}👩\u{200D}👧z\"")
+    for _ in 0..<2 { try terminal.press("Left") }
+    try terminal.press("BSpace")
+    try terminal.expect("tw> x = \"n\u{303}z\"")
+    try terminal.press("C-e")
+    try terminal.enter("; bytes(x)")
+    try terminal.expect("[110, 204, 131, 122]", "tw>")
+  }
+
   @Test func aNarrowWindowShowsTheWholeInput() throws {
     let terminal = try prompt(size: "80x20")
     try terminal.type("map(0..100, i => i * 2) |> filter(i => i > 3) |> len")

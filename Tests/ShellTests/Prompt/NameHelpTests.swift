@@ -92,6 +92,7 @@ import Testing
     let terminal = try Terminal(scratch)
     try terminal.expect("tw>")
     #expect(try terminal.ask("?eigenvalue").first == "`eigenvalue` is no name here. These speak of it:")
+    #expect(try terminal.ask("?linear algebra").contains { $0.hasPrefix("svd ") })
   }
 
   @Test func aWrongCallShowsTheSignature() throws {

@@ -42,7 +42,7 @@ struct Command {
     Command(
       name: "once", argument: "FILE", summary: "writes what the next line shows to a file, in full", takesPath: true
     ) { prompt, path in
-      let path = try wanted(path, "once", "a file: :once table.txt")
+      let path = try wanted(unquoted(path), "once", "a file: :once table.txt")
       // What takes long to compute should not fail at its last step.
       try AtomicFile.check(path, permissions: prompt.session.interpreter.permissions)
       prompt.outputFile = path
@@ -102,7 +102,7 @@ struct Command {
   // MARK: Small ones
 
   private static func saveRecipe(_ argument: String, at prompt: Prompt) throws {
-    let words = argument.split(separator: " ").map(String.init)
+    let words = words(argument)
     let path = try wanted(words.first ?? "", "save", "a file: :save probe.tw")
     guard !prompt.journal.entries.isEmpty else {
       throw Fault.badValue("there is nothing to save yet", help: "lines that succeed are kept from the first one on")
@@ -115,11 +115,32 @@ struct Command {
     let text = try Recipe.text(of: prompt.journal.entries, parameters: Array(words.dropFirst()))
     try AtomicFile.write(path, permissions: prompt.session.interpreter.permissions) { try $0.write(text) }
     prompt.savedFiles.insert(place)
-    try prompt.show("\(path): \(text.split(separator: "\n").count) lines. Run it with: tw \(path)")
+    let count = text.split(separator: "\n").count
+    try prompt.show(
+      "\(path): \(count) line\(count == 1 ? "" : "s"). Run it with: tw \(path.contains(" ") ? "'\(path)'" : path)")
+  }
+
+  /// Words with spaces between them, which may stand in quotes.
+  private static func words(_ text: String) -> [String] {
+    var words: [String] = []
+    var isQuoted = false
+    var isInside = false
+    for character in text {
+      if character == "\"" {
+        isQuoted.toggle()
+      } else if character == " ", !isQuoted {
+        isInside = false
+        continue
+      }
+      if !isInside { words.append("") }
+      isInside = true
+      if character != "\"" { words[words.count - 1].append(character) }
+    }
+    return words
   }
 
   private static func load(_ argument: String, at prompt: Prompt) throws {
-    if !argument.isEmpty { return try prompt.load(argument) }
+    if !argument.isEmpty { return try prompt.load(unquoted(argument)) }
     guard let path = SessionJournal.newestInterrupted else {
       throw Fault.badValue("no session was interrupted", help: "give a file: :load probe.tw")
     }
@@ -134,12 +155,16 @@ struct Command {
     return argument
   }
 
-  /// Without the spaces around it, and without the quotes that a path has in a program.
   private static func trimmed(_ text: Substring) -> String {
     var text = text.drop { $0.isWhitespace }
     while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+
+  /// Without the quotes that a path has in a program.
+  private static func unquoted(_ text: String) -> String {
     let isQuoted =
       text.count > 1 && text.first == "\"" && text.last == "\"" && !text.dropFirst().dropLast().contains("\"")
-    return String(isQuoted ? text.dropFirst().dropLast() : text)
+    return isQuoted ? String(text.dropFirst().dropLast()) : text
   }
 }
