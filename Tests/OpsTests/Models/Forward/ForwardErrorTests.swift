@@ -74,7 +74,7 @@ import Testing
     (#"generate(m, "A", temperature=-1)"#, "E0702 generate wants a temperature of 0 or more, got -1"),
     (
       #"logit_lens(m, "A", target="no token")"#,
-      "E0702 'no token' is 3 tokens of model mini, not one; a leading space counts"
+      "E0701 `target` wants one token of mini; 'no token' is 3: 'no', ' to', 'ken'"
     ),
   ])
   func errors(_ code: String, _ wanted: String) {
