@@ -3,6 +3,7 @@
 // such cluster, of its width: a code point that nobody types. What comes in is collapsed, what goes out is expanded.
 #define _GNU_SOURCE
 #include "internal.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,6 +141,7 @@ char *tw_utf8(const wchar_t *text, size_t count, bool expands) {
 static bool write_all(const char *bytes, size_t count) {
   while (count > 0) {
     ssize_t done = write(STDOUT_FILENO, bytes, count);
+    if (done < 0 && errno == EINTR) continue;
     if (done < 0) return false;
     bytes += done;
     count -= (size_t)done;
