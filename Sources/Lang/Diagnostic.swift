@@ -104,7 +104,9 @@ private struct LineView {
     guard let room = room.map({ max($0, least) }), total > room else { return (0, total) }
     if end < room { return (0, room - 1) }
     let beside = max(room - 2 - (end - start), 8)
-    let left = max(0, start - beside / 2)
+    // Of a span that does not fit, cutting a few columns before it would win nothing.
+    let isTooLong = end - start > room - 2
+    let left = isTooLong && start <= beside ? 0 : max(0, start - beside / 2)
     if total - left < room { return (total - room + 1, total) }
     return left == 0 ? (0, room - 1) : (left, left + room - 2)
   }

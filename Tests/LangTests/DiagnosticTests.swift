@@ -58,6 +58,7 @@ import Testing
   @Test func ofALongSpanTheBeginningIsShown() throws {
     let part = String(long.dropFirst(8))
     let text = try fault(long, under: part).rendered(width: 50)
+    #expect(view(text).line.hasPrefix("total = first0"))
     #expect(view(text).line.hasSuffix("…"))
     #expect(view(text).caret.filter { $0 == "^" }.count > 20)
     #expect(part.hasPrefix(marked(text).filter { $0 != "…" }))
