@@ -93,6 +93,11 @@ import Testing
     try expect("umap(x, metric=\"e", gives: "tw> umap(x, metric=\"euclidean\"", in: terminal)
     try expect("heatmap(x, palette=\"d", gives: "tw> heatmap(x, palette=\"diverging\"", in: terminal)
     try expect("line(x, color=[\"blue\", \"pur", gives: "tw> line(x, color=[\"blue\", \"purple\"", in: terminal)
+    try terminal.enter("m = load(\"mini\")")
+    try terminal.expect("tw>")
+    try expect(
+      "forward(m, \"a\", keep=[\"ids\", \"re", gives: "tw> forward(m, \"a\", keep=[\"ids\", \"resid\"", in: terminal)
+    try expect("forward(m, \"a\", edit={\"ln", gives: "tw> forward(m, \"a\", edit={\"ln_f\"", in: terminal)
     try expect("line(x, title=\"x", gives: "tw> line(x, title=\"x", in: terminal)
   }
 

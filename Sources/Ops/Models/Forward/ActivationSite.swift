@@ -70,6 +70,12 @@ enum ActivationSite: Hashable {
     throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)))
   }
 
+  /// All names of a model's activations, in the order of the pass.
+  static func names(of model: Value) -> [String] {
+    guard let c = (model.asObject as? ModelObject)?.weights.configuration else { return [] }
+    return ([embed] + (0..<c.blocks).flatMap { sites(ofBlock: $0, c) } + [finalNorm, logits]).map(\.name)
+  }
+
   private static func sites(ofBlock block: Int, _ c: ModelConfiguration) -> [ActivationSite] {
     [.pattern(block: block), .attention(block: block), .mlp(block: block), .resid(block: block)]
       + (0..<c.heads).map { .head(block: block, head: $0) }

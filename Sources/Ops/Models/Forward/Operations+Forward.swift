@@ -19,7 +19,8 @@ extension Operations {
       `edit={"blocks.5.head.3": x => 0 * x}` rewrites activations on the way; the function gets one and gives one of the same shape. Names: `embed`,
       `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`, `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
       Errors: an empty text, more tokens than the model has positions, ids and activations that do not exist, edits that give another shape.
-      """, example: "forward(m, \"To kill two birds\", edit={\"blocks.5.head.3\": x => 0 * x}).logits.shape"
+      """, example: "forward(m, \"To kill two birds\", edit={\"blocks.5.head.3\": x => 0 * x}).logits.shape",
+      words: ["keep": .fixed(KeptPart.allCases.map(\.rawValue)), "edit": .ofFirst(ActivationSite.names)]
     ) { call in
       guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
       let past = try call.past(5, of: model.weights)
