@@ -20,6 +20,9 @@ FILE_BYTES(mini_merges) = {
 FILE_BYTES(prelude) = {
 #embed "../../stdlib/prelude.tw"
 };
+FILE_BYTES(geometry) = {
+#embed "../../stdlib/geometry.tw"
+};
 FILE_BYTES(options) = {
 #embed "../../stdlib/options.tw"
 };
@@ -44,6 +47,7 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("Models/mini/vocab.json", mini_vocab),
     ENTRY("Models/mini/merges.txt", mini_merges),
     ENTRY("stdlib/prelude.tw", prelude),
+    ENTRY("stdlib/geometry.tw", geometry),
     ENTRY("stdlib/options.tw", options),
     ENTRY("data/common_nouns.txt", common_nouns),
     ENTRY("page/figure.html", page_html),
