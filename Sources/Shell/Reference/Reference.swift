@@ -56,11 +56,7 @@ struct Reference {
       let names = section.entries.map { "[\($0.name)](#\(Self.anchor($0.name)))" }
       text += "- [\(section.title)](#\(Self.anchor(section.title))): \(names.joined(separator: " · "))\n"
     }
-    for section in sections {
-      text += "\n## \(section.title)\n"
-      if !section.introduction.isEmpty { text += "\n" + Markdown.prose(section.introduction) + "\n" }
-      for entry in section.entries { text += "\n" + Self.markdown(entry) }
-    }
+    for section in sections { text += "\n" + Self.markdown(section) }
     return text
   }
 
@@ -73,8 +69,8 @@ struct Reference {
     for section in sections {
       if let entry = section.entries.first(where: { $0.name == name }) { return Self.markdown(entry) }
     }
-    for section in sections where section.title == name {
-      return "## \(name)\n" + section.entries.map { "\n" + Self.markdown($0) }.joined()
+    if let section = sections.first(where: { $0.title == name || $0.title == "stdlib: " + name }) {
+      return Self.markdown(section)
     }
     if let code = ErrorCode(rawValue: name) { return ErrorReference.markdown(code) }
     throw Fault.unknownName(name, own: sections.flatMap { $0.entries.map(\.name) + [$0.title] }, at: nil)
@@ -84,6 +80,11 @@ struct Reference {
   private static func anchor(_ heading: String) -> String {
     heading.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
       .split(separator: " ").joined(separator: "-")
+  }
+
+  private static func markdown(_ section: Section) -> String {
+    let introduction = section.introduction.isEmpty ? "" : "\n" + Markdown.prose(section.introduction) + "\n"
+    return "## \(section.title)\n" + introduction + section.entries.map { "\n" + markdown($0) }.joined()
   }
 
   private static func markdown(_ entry: Entry) -> String {

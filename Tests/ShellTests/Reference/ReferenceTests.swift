@@ -76,6 +76,7 @@ import Testing
   @Test func entriesAreFoundByName() throws {
     #expect(try scratch.run("$TW doc len").output.hasPrefix("### len\n\n```\nlen("))
     #expect(try scratch.run("$TW doc E0201").output.hasPrefix("### E0201\n"))
+    #expect(try scratch.run("$TW doc geometry").output.hasPrefix("## stdlib: geometry\n\nThe sphere"))
     let unknown = try scratch.run("$TW doc lenn")
     #expect(unknown.status == 1)
     #expect(unknown.errors.contains("similar name: `len`"))
