@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-packages=(libedit-dev libopenblas-dev liblapacke-dev gnuplot-nox)
+packages=(libedit-dev libopenblas-dev liblapacke-dev zlib1g-dev gnuplot-nox)
 case "${1-}" in
 '') ;;
 --test) packages+=(tmux chromium) ;;
@@ -33,6 +33,7 @@ is_there() {
   libedit-dev) set -- /usr/include/histedit.h /usr/local/include/histedit.h ;;
   libopenblas-dev) set -- /usr/include/cblas.h /usr/include/openblas/cblas.h /usr/include/*/cblas.h ;;
   liblapacke-dev) set -- /usr/include/lapacke.h /usr/include/openblas/lapacke.h /usr/include/*/lapacke.h ;;
+  zlib1g-dev) set -- /usr/include/zlib.h /usr/local/include/zlib.h ;;
   gnuplot-nox)
     command -v gnuplot >/dev/null
     return

@@ -8,7 +8,7 @@ extension Fault {
   public static func systemReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
   public static func cannotRead(_ path: String, reason: String, help: String? = nil) -> Fault {
-    Fault(.cannotRead, "cannot read \(path): \(reason)", help: help)
+    Fault(.cannotRead, "cannot read \(path.isEmpty ? "\"\"" : path): \(reason)", help: help)
   }
 
   public static func cannotWrite(_ path: String, reason: String, help: String? = nil) -> Fault {

@@ -69,3 +69,12 @@ static inline void tw_clear_memory_interrupt(void) {
 }
 static inline void tw_clear_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, 0, __ATOMIC_RELAXED); }
 static inline void tw_request_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, TW_INTERRUPT_BY_USER, __ATOMIC_RELAXED); }
+
+/// Loads zlib. NULL when it is there, else why it is not; call it before the others.
+const char *tw_inflate_load(void);
+/// Raw deflated bytes, as ZIP files hold them, piece by piece; NULL when there is no memory. Released by `tw_inflate_end`.
+struct tw_inflater *tw_inflate_begin(void);
+enum { TW_INFLATE_DONE = 0, TW_INFLATE_MORE = 1, TW_INFLATE_BAD = 2 };
+/// Unpacks up to a megabyte. The sizes say how much there is, and afterwards how much was used.
+int tw_inflate_step(struct tw_inflater *inflater, const uint8_t *source, size_t *source_size, uint8_t *target, size_t *target_size);
+void tw_inflate_end(struct tw_inflater *inflater);

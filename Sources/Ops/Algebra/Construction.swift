@@ -31,7 +31,7 @@ extension Tensor {
       let size = min(shape[0], shape[1])
       return Tensor(storage: storage, offset: offset, shape: [size], strides: [strides[0] + strides[1]])
     default:
-      throw Fault.badShape("`diag` wants a vector or a matrix, got \(Tensor.describe(shape: shape))")
+      throw Fault.badShape("`diag` wants a vector or a matrix, got \(Tensor.phrase(shape: shape))")
     }
   }
 
@@ -51,8 +51,8 @@ extension Tensor {
     }
     let outer = shape[..<axis].reduce(1, *)
     let total = shape[axis...].reduce(1, *)
-    let labels = axis == 0 ? joinedLabels(parts) : first.labels
-    return try Tensor(shape: shape, labels: labels) { target in
+    let labels = first.labelled(joinedLabels(parts, axis: axis), axis: axis).axisLabels
+    return try Tensor(shape: shape, axisLabels: labels) { target in
       var start = 0
       for part in parts {
         try checkInterrupt()
@@ -69,12 +69,12 @@ extension Tensor {
     }
   }
 
-  private static func joinedLabels(_ parts: [Tensor]) -> Labels? {
-    guard let vocabulary = parts.first?.labels?.vocabulary else { return nil }
+  private static func joinedLabels(_ parts: [Tensor], axis: Int) -> Labels? {
+    guard let vocabulary = parts.first?.labels(ofAxis: axis)?.vocabulary else { return nil }
     var ids: [Int32] = []
     for part in parts {
-      guard let labels = part.labels, labels.vocabulary === vocabulary else { return nil }
-      for row in 0..<part.shape[0] { ids.append(Int32(truncatingIfNeeded: labels.id(ofRow: row))) }
+      guard let labels = part.labels(ofAxis: axis), labels.vocabulary === vocabulary else { return nil }
+      for row in 0..<part.shape[axis] { ids.append(Int32(truncatingIfNeeded: labels.id(ofRow: row))) }
     }
     return Labels(vocabulary, ids: ids)
   }
@@ -88,11 +88,7 @@ extension Tensor {
     return try concatenated(
       parts.map { part in
         guard part.shape == first.shape else { throw Fault.shapeMismatch("stack", first.shape, part.shape) }
-        var shape = part.shape
-        shape.insert(1, at: place)
-        var widened = try part.reshaped(shape)
-        if place == 0 { widened.labels = nil }
-        return widened
+        return part.insertingAxis(place)
       }, axis: place)
   }
 
@@ -102,7 +98,7 @@ extension Tensor {
     let known = try Tensor.elementCount(of: sizes.filter { $0 >= 0 })
     guard sizes.filter({ $0 < 0 }).elementsEqual([-1]), known > 0, count % known == 0 else {
       throw Fault.badShape(
-        "cannot reshape \(Tensor.describe(shape: shape)) (\(count) elements) to \(sizes)",
+        "cannot reshape \(Tensor.describe(shape: shape)) (\(counted(count, "element"))) to \(sizes)",
         help: "one size may be -1: it becomes what the others leave")
     }
     return try reshaped(sizes.map { $0 < 0 ? count / known : $0 })

@@ -53,7 +53,7 @@ extension Tensor {
 
   /// Elements in rising order along `axis`, NaN last.
   public func sorted(axis: Int = -1, descending: Bool = false) throws -> Tensor {
-    var result = try mapRows(along: axis) { source, target in
+    let result = try mapRows(along: axis) { source, target in
       var count = 0
       for x in source where !x.isNaN {
         target[count] = x
@@ -63,9 +63,8 @@ extension Tensor {
       if descending { numbers.sort(by: >) } else { numbers.sort() }
       for i in count..<target.count { target[i] = .nan }
     }
-    // Sorted rows are no longer the rows that the labels name.
-    if try resolvedAxis(axis) == 0 { result.labels = nil }
-    return result
+    // What is sorted is no longer what the labels name.
+    return result.labelled(nil, axis: try resolvedAxis(axis))
   }
 
   /// A tensor of the same shape; `body` fills each line along `axis` from the same line of this one.
@@ -75,8 +74,8 @@ extension Tensor {
     let axis = try resolvedAxis(axis)
     let n = shape[axis]
     let turned = movingAxis(axis, to: rank - 1)
-    var result = try turned.withElements { source in
-      try Tensor(shape: turned.shape) { target in
+    return try turned.withElements { source in
+      try Tensor(shape: turned.shape, axisLabels: turned.axisLabels) { target in
         guard n > 0 else { return }
         let tiles = Tiles(source.count / n, of: max(1, (1 << 15) / n))
         try parallel(tiles.count) { tile in
@@ -87,7 +86,5 @@ extension Tensor {
         }
       }
     }.movingAxis(rank - 1, to: axis)
-    result.labels = labels
-    return result
   }
 }

@@ -28,6 +28,7 @@ public final class FactoredObject: Object {
   public var inner: Int { left.shape[1] }
 
   public override var typeName: String { "factored" }
+  public override var typePhrase: String { "a factored matrix" }
   public override var fieldNames: [String] { ["shape", "T", "rank", "left", "right"] }
   public override var description: String { "factored \(rows)x\(columns) of rank ≤ \(inner)" }
   public override var byteCount: Int { (left.count + right.count) * 4 }
@@ -121,7 +122,7 @@ public final class FactoredObject: Object {
 
   /// Σ A[i, j] B[j, i], in double.
   public func trace() throws -> Double {
-    guard rows == columns else { throw Fault.badShape("a trace needs a square matrix, got \(rows)x\(columns)") }
+    guard rows == columns else { throw Fault.badShape("`trace` needs a square matrix, got \(rows)x\(columns)") }
     return try left.withElements { a in
       try right.transposed.withElements { b in
         guard let p = a.baseAddress, let q = b.baseAddress else { return 0 }

@@ -12,6 +12,10 @@ extension Fault {
       help: "isnan(x) shows where")
   }
 
+  static func noElements(_ operation: String, largest: Bool) -> Fault {
+    badValue("`\(operation)` got no elements: there is no \(largest ? "largest" : "smallest")")
+  }
+
   static func notConverged(_ operation: String, rows: Int, columns: Int) -> Fault {
     badValue("`\(operation)` of a \(rows)x\(columns) matrix does not converge")
   }
@@ -21,7 +25,7 @@ extension Fault {
   }
 
   static func notAMatrix(_ operation: String, _ shape: [Int]) -> Fault {
-    badShape("`\(operation)` needs a matrix, got \(Tensor.describe(shape: shape))")
+    badShape("`\(operation)` needs a matrix, got \(Tensor.phrase(shape: shape))")
   }
 
   /// `columns` is nil where the matrix is singular exactly.

@@ -11,8 +11,10 @@ enum LinearSystems {
     try loadLAPACK()
     let matrix = try ColumnMatrix(a, for: "solve")
     guard b.rank == 1 || b.rank == 2, b.shape[0] == matrix.rows else {
-      throw Fault.shapeMismatch(
-        "solve", a.shape, b.shape, help: "the right side needs one row for each of the \(matrix.rows) rows of the left")
+      throw Fault(
+        .shapeMismatch,
+        "`solve` wants as many rows in `b` as in `a`, got \(Tensor.phrase(shape: b.shape)) and \(Tensor.phrase(shape: a.shape))"
+      )
     }
     let right = try ColumnMatrix(b.rank == 1 ? b.reshaped([b.count, 1]) : b, for: "solve")
     let solution = try matrix.rows == matrix.columns ? square(matrix, right) : leastSquares(matrix, right)

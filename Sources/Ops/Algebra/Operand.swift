@@ -61,7 +61,14 @@ enum Operand {
 
 extension Call {
   func operand(_ index: Int) throws -> Operand {
-    guard let operand = try Operand(self[index]) else { throw wrongType(index, "numbers") }
+    guard let operand = try Operand(self[index]) else {
+      guard self[index].asList != nil, let misfit = Tensor.misfit(in: self[index]) else {
+        throw wrongType(index, "numbers")
+      }
+      throw Fault.wrongType(
+        operation: operation.name, parameter: parameterName(index), wanted: "numbers",
+        got: "a list that holds \(misfit.typePhrase)")
+    }
     return operand
   }
 
@@ -82,11 +89,9 @@ extension Call {
   func sizes(_ index: Int) throws -> [Int] {
     var items = try list(index)
     if items.count == 1, let inner = items[0].asList { items = inner.items }
-    return try items.map { item in
+    return try items.enumerated().map { place, item in
       guard let number = item.asNumber else {
-        throw Fault.wrongType(
-          operation: operation.name, parameter: parameterName(index), wanted: "numbers or one list of them",
-          got: item.typePhrase)
+        throw wrongElement(index, "numbers or one list of them", at: place, item)
       }
       return try wholeNumber(number, what: "a size")
     }

@@ -62,12 +62,8 @@ extension Operations {
 extension Call {
   /// A list whose elements are tensors, numbers or lists of numbers.
   func tensors(_ index: Int) throws -> [Tensor] {
-    try list(index).map { item in
-      guard let operand = try Operand(item) else {
-        throw Fault.wrongType(
-          operation: operation.name, parameter: parameterName(index), wanted: "a list of tensors",
-          got: "\(item.typePhrase) in it")
-      }
+    try list(index).enumerated().map { place, item in
+      guard let operand = try Operand(item) else { throw wrongElement(index, "a list of tensors", at: place, item) }
       return try operand.asTensor()
     }
   }

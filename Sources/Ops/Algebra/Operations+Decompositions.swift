@@ -120,10 +120,10 @@ extension Call {
     guard let list = self[index].asList, !list.items.isEmpty else { return nil }
     let isNested = list.items.allSatisfy { $0.asTensor.map { $0.rank != 2 } ?? !($0.asObject is FactoredObject) }
     if isNested { return nil }
-    return try list.items.map { item in
+    return try list.items.enumerated().map { place, item in
       if let factored = item.asObject as? FactoredObject { return .factored(factored) }
       guard let tensor = item.asTensor, tensor.rank == 2 else {
-        throw wrongType(index, "a matrix, or a list of matrices,")
+        throw wrongElement(index, "a matrix, or a list of matrices,", at: place, item)
       }
       return .matrix(tensor)
     }

@@ -103,11 +103,11 @@ extension Tensor {
       throw Fault.shapeMismatch(
         "choose between", a.shape, b.shape, help: "the condition is \(describe(shape: condition.shape))")
     }
-    let labels = a.shape == shape ? a.labels : nil
+    let labels = a.shape == shape ? a.axisLabels : []
     return try mask.withElements { mask in
       try left.withElements { left in
         try right.withElements { right in
-          try Tensor(shape: shape, labels: labels) { target in
+          try Tensor(shape: shape, axisLabels: labels) { target in
             for i in 0..<target.count { target[i] = mask[i] != 0 ? left[i] : right[i] }
           }
         }

@@ -21,8 +21,9 @@ extension Operations {
       "topk", "(x: tensor|list|range, k: number = 5, largest: bool = true) -> table",
       """
       The k largest elements of a vector, as a table of rank, token (where x is labelled), id (its index) and score.
-      A matrix gives one row for each of its rows, with lists of ids and scores. NaN comes last, ties by lower id.
-      """, example: "topk(norm(m.wte, axis=1), k=3)"
+      A matrix gives one row for each of its rows, with lists of tokens (where its columns are labelled), ids and scores. NaN comes last,
+      ties by lower id.
+      """, example: "topk(norm(m.wte, axis=1), k=3)\ntopk(forward(m, \"To kill two birds\").logits, k=3)"
     ) { call in
       let x = try call.tensorOperand(0)
       let best = try x.best(call.whole(1, atLeast: 0), largest: call.bool(2))
@@ -30,7 +31,7 @@ extension Operations {
       return .object(
         x.rank == 1
           ? try NeighbourTable.ofOne(hits.first ?? [], labels: x.labels)
-          : try NeighbourTable.ofMany(hits, labels: nil, queries: x.labels))
+          : try NeighbourTable.ofMany(hits, labels: x.labels(ofAxis: 1), queries: x.labels))
     },
     Operation(
       "cumsum", "(x: tensor|list|range, axis: number = -1) -> tensor", "Running sums along `axis`.",
@@ -48,16 +49,21 @@ extension Operations {
 
   private static func extremeIndex(_ name: String, _ word: String, largest: Bool) -> Operation {
     Operation(
-      name, "(x: tensor|list|range, axis: number|nil = nil) -> number|list",
-      "Index of the \(word) element, counted in row-major order; with `axis`, a list of the indices along it. The first of equals; "
-        + "NaN counts as the \(word).", example: "\(name)([3, 1, 2])"
+      name, "(x: tensor|list|range, axis: number|nil = nil, keep: bool = false) -> number|list",
+      """
+      Index of the \(word) element, counted in row-major order; with `axis`, a list of the indices along it.
+      The first of equals; NaN counts as the \(word). `keep=true` keeps the axis with size 1: lists of one index.
+      """, example: "\(name)([3, 1, 2])"
     ) { call in
       let x = try call.tensorOperand(0)
-      guard let axis = try call.optionalWhole(1), x.rank > 1 else {
-        if let axis = try call.optionalWhole(1) { _ = try x.resolvedAxis(axis) }
-        return .number(try x.indexOfExtreme(largest: largest))
+      let axis = try call.optionalWhole(1).map(x.resolvedAxis)
+      let keep = try call.bool(2)
+      guard let axis, x.rank > 1 else {
+        let index = Value.number(try x.indexOfExtreme(largest: largest))
+        return nested([index], shape: keep ? x.shape.map { _ in 1 } : [])
       }
-      let (shape, indices) = try x.indicesOfExtreme(largest: largest, axis: axis)
+      var (shape, indices) = try x.indicesOfExtreme(largest: largest, axis: axis)
+      if keep { shape.insert(1, at: axis) }
       return nested(indices.map { .number($0) }, shape: shape)
     }
   }

@@ -12,7 +12,7 @@ extension Operations {
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
       guard a.rank == 1, b.rank == 1 else {
         throw Fault.badShape(
-          "`dot` wants two vectors, got \(Tensor.describe(shape: a.shape)) and \(Tensor.describe(shape: b.shape))",
+          "`dot` wants two vectors, got \(Tensor.phrase(shape: a.shape)) and \(Tensor.phrase(shape: b.shape))",
           help: "a product of matrices is a @ b")
       }
       guard a.shape == b.shape else { throw Fault.shapeMismatch("take the inner product of", a.shape, b.shape) }
@@ -31,7 +31,7 @@ extension Operations {
       let (a, b) = (try call.tensorOperand(0), try call.tensorOperand(1))
       guard a.rank == 1, b.rank == 1 else {
         throw Fault.badShape(
-          "`outer` wants two vectors, got \(Tensor.describe(shape: a.shape)) and \(Tensor.describe(shape: b.shape))")
+          "`outer` wants two vectors, got \(Tensor.phrase(shape: a.shape)) and \(Tensor.phrase(shape: b.shape))")
       }
       return .tensor(try Tensor.combine(.multiply, a.reshaped([a.count, 1]), b))
     },
@@ -42,7 +42,7 @@ extension Operations {
       if let factored = call[0].asObject as? FactoredObject { return .number(try factored.trace()) }
       let x = try call.tensorOperand(0)
       guard x.rank == 2, x.shape[0] == x.shape[1] else {
-        throw Fault.badShape("a trace needs a square matrix, got \(Tensor.describe(shape: x.shape))")
+        throw Fault.badShape("`trace` needs a square matrix, got \(Tensor.phrase(shape: x.shape))")
       }
       return .number(try x.diagonal().reduced(.sum))
     },

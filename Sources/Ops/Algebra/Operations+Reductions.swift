@@ -6,7 +6,7 @@ import Runtime
 extension Operations {
   static let reductions: [Operation] = [
     reduction(
-      "sum", "Sum of the elements, or along `axis`; `keep=true` keeps the axis with size 1.",
+      "sum", "Sum of the elements, or along `axis`, or along a list of axes; `keep=true` keeps the axes with size 1.",
       example: "sum(tensor([[1, 2], [3, 4]]), axis=0)"
     ) { _ in .sum },
     reduction("mean", "Mean of the elements, or along `axis`.", example: "mean(m.wte, axis=0)") { _ in .mean },
@@ -36,7 +36,8 @@ extension Operations {
   ) -> Operation {
     let result = isTruth ? "bool|tensor" : "number|tensor"
     return Operation(
-      name, "(x: \(types), axis: number|nil = nil, keep: bool = false) -> \(result)", documentation, example: example
+      name, "(x: \(types), axis: number|list|nil = nil, keep: bool = false) -> \(result)", documentation,
+      example: example
     ) { call in
       if let factored = call[0].asObject as? FactoredObject {
         guard call.isNil(1) else {
@@ -53,7 +54,7 @@ extension Operations {
   ) -> Operation {
     Operation(
       name,
-      "(x: tensor|list|range|number, axis: number|nil = nil, keep: bool = false, ddof: number = 0) -> number|tensor",
+      "(x: tensor|list|range|number, axis: number|list|nil = nil, keep: bool = false, ddof: number = 0) -> number|tensor",
       documentation, example: "\(name)([1, 2, 4], ddof=1)"
     ) { call in
       try reduce(call, rule(call.number(3)), operand: call.operand(0), axis: 1, keep: 2)
@@ -62,7 +63,7 @@ extension Operations {
 
   private static func extreme(_ name: String, _ word: String, _ rule: @escaping () -> Reduction) -> Operation {
     Operation(
-      name, "(values...: any, axis: number|nil = nil, keep: bool = false) -> number|tensor",
+      name, "(values...: any, axis: number|list|nil = nil, keep: bool = false) -> number|tensor",
       "\(word) element of a tensor or list, or of several numbers; NaN if there is one. With `axis`, along that axis.",
       example: "\(name)(3, 1, 2)"
     ) { call in
@@ -84,26 +85,36 @@ extension Operations {
   private static func reduce(
     _ call: Call, _ rule: Reduction, operand: Operand, axis axisIndex: Int, keep keepIndex: Int, isTruth: Bool = false
   ) throws -> Value {
-    let axis = try call.optionalWhole(axisIndex)
+    let axes = try call.axes(axisIndex)
     let keep = try call.bool(keepIndex)
     func answer(_ number: Double) -> Value { isTruth ? .bool(number != 0) : .number(number) }
-    guard let axis else {
-      let number =
-        switch operand {
-        case .number(let x): try rule.value(of: [x])
-        case .numbers(let numbers): try rule.value(of: numbers)
-        case .tensor(let tensor): try tensor.reduced(rule)
-        }
+    func ofAll() throws -> Double {
+      switch operand {
+      case .number(let x): try rule.value(of: [x])
+      case .numbers(let numbers): try rule.value(of: numbers)
+      case .tensor(let tensor): try tensor.reduced(rule)
+      }
+    }
+    guard let axes else {
+      let number = try ofAll()
       guard keep else { return answer(number) }
       let rank = if case .tensor(let tensor) = operand { tensor.rank } else { 1 }
       return .tensor(try Tensor(scalar: number).reshaped([Int](repeating: 1, count: rank)))
     }
     let tensor = try operand.asTensor()
-    if tensor.rank == 1, !keep {
-      _ = try tensor.resolvedAxis(axis)
-      if case .numbers(let numbers) = operand { return answer(try rule.value(of: numbers)) }
-      return answer(try tensor.reduced(rule))
+    let resolved = try tensor.resolvedAxes(axes)
+    if resolved.count == tensor.rank, !keep { return answer(try ofAll()) }
+    return .tensor(try tensor.reduced(rule, axes: resolved, keep: keep))
+  }
+}
+
+extension Call {
+  /// One axis or a list of them; nil for nil.
+  fileprivate func axes(_ index: Int) throws -> [Int]? {
+    guard let items = self[index].asList?.items else { return try optionalWhole(index).map { [$0] } }
+    return try items.enumerated().map { place, item in
+      guard let number = item.asNumber else { throw wrongElement(index, "a list of axes", at: place, item) }
+      return try wholeNumber(number, what: "`\(parameterName(index))`")
     }
-    return .tensor(try tensor.reduced(rule, axis: axis, keep: keep))
   }
 }

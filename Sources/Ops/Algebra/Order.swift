@@ -61,7 +61,7 @@ extension Tensor {
   public func indexOfExtreme(largest: Bool) throws -> Int {
     try withElements { elements in
       guard let index = Tensor.extreme(elements, largest: largest) else {
-        throw Fault.badValue("no elements: there is no smallest or largest")
+        throw Fault.noElements(largest ? "argmax" : "argmin", largest: largest)
       }
       return index
     }
@@ -81,7 +81,7 @@ extension Tensor {
   public func indicesOfExtreme(largest: Bool, axis: Int) throws -> (shape: [Int], indices: [Int]) {
     try lines(along: axis) { line in
       guard let index = Tensor.extreme(line, largest: largest) else {
-        throw Fault.badValue("no elements: there is no smallest or largest")
+        throw Fault.noElements(largest ? "argmax" : "argmin", largest: largest)
       }
       return index
     }
@@ -105,7 +105,7 @@ extension Tensor {
   /// The `k` largest (smallest) elements of each row of a matrix, or of a vector: best first, ties by lower index, NaN last.
   public func best(_ k: Int, largest: Bool = true) throws -> [[(index: Int, value: Float)]] {
     guard rank == 1 || rank == 2 else {
-      throw Fault.badShape("topk wants a vector or a matrix, got \(Tensor.describe(shape: shape))")
+      throw Fault.badShape("`topk` wants a vector or a matrix, got \(Tensor.phrase(shape: shape))")
     }
     return try lines(along: -1) { line in
       let k = min(k, line.count)

@@ -27,7 +27,9 @@ public enum Reduction {
   }
 
   fileprivate func checkNotEmpty(_ count: Int) throws {
-    if count == 0, ofNothing == nil { throw Fault.badValue("no elements: there is no smallest or largest") }
+    guard count == 0, ofNothing == nil else { return }
+    let isLargest = if case .maximum = self { true } else { false }
+    throw Fault.noElements(isLargest ? "max" : "min", largest: isLargest)
   }
 
   fileprivate func finish(squares: Double, count: Int) -> Double {
@@ -160,22 +162,44 @@ extension Tensor {
     }
   }
 
-  /// The reduction along `axis`, which goes away, or keeps size 1 with `keep`. Labels stay unless axis 0 is reduced.
+  /// Axes of a reduction as 0 ..< rank, in rising order; negative ones count from the end.
+  func resolvedAxes(_ axes: [Int]) throws -> [Int] {
+    let resolved = try axes.map(resolvedAxis).sorted()
+    if let twice = zip(resolved, resolved.dropFirst()).first(where: { $0 == $1 }) {
+      throw Fault.badShape("axis \(twice.0) is named twice in axis=\(axes)")
+    }
+    return resolved
+  }
+
+  /// The reduction along several axes, which `resolvedAxes` gave.
+  func reduced(_ reduction: Reduction, axes: [Int], keep: Bool) throws -> Tensor {
+    if axes.count == 1 { return try reduced(reduction, axis: axes[0], keep: keep) }
+    // Side by side at the end they are one axis.
+    var turned = self
+    for (moved, axis) in axes.enumerated() { turned = turned.movingAxis(axis - moved, to: rank - 1) }
+    let rest = turned.shape.dropLast(axes.count)
+    let result = try turned.reshaped(rest + [turned.shape.suffix(axes.count).reduce(1, *)])
+      .reduced(reduction, axis: rest.count)
+    return keep ? axes.reduce(result) { $0.insertingAxis($1) } : result
+  }
+
+  /// The reduction along `axis`, which goes away with its labels, or keeps size 1 with `keep`.
   public func reduced(_ reduction: Reduction, axis: Int, keep: Bool = false) throws -> Tensor {
     let axis = try resolvedAxis(axis)
     try reduction.checkNotEmpty(shape[axis])
     if rank == 2, !isRowMajor, transposed.isRowMajor {
       // Reducing the other axis of the transposed matrix saves its copy.
-      let result = try transposed.reduced(reduction, axis: 1 - axis, keep: false)
-      return keep ? try result.reshaped(axis == 0 ? [1, shape[1]] : [shape[0], 1]) : result
+      let result = try transposed.reduced(reduction, axis: 1 - axis)
+      return keep ? result.insertingAxis(axis) : result
     }
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let n = shape[axis]
     var newShape = shape
     if keep { newShape[axis] = 1 } else { newShape.remove(at: axis) }
+    let labels = keep ? labelled(nil, axis: axis).axisLabels : axisLabels(without: axis)
     return try withElements { elements in
-      try Tensor(shape: newShape, labels: axis == 0 ? nil : labels) { target in
+      try Tensor(shape: newShape, axisLabels: labels) { target in
         guard let out = target.baseAddress, !target.isEmpty else { return }
         guard let p = elements.baseAddress, n > 0 else {
           return target.update(repeating: Float(reduction.ofNothing ?? .nan))

@@ -214,8 +214,8 @@ extension SingularValues {
       }
     guard space.rank == 2, space.shape[1] == columns else {
       throw Fault.badShape(
-        "`svd` cannot align the right vectors, of length \(columns), with the rows of a "
-          + "\(Tensor.describe(shape: space.shape)) tensor",
+        "`svd` cannot align the right vectors, of length \(columns), with the rows of "
+          + "\(Tensor.phrase(shape: space.shape))",
         help: "align= wants a matrix with \(columns) columns, e.g. m.wte")
     }
   }

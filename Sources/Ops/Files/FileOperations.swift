@@ -51,16 +51,18 @@ extension Operations {
       return try JSON.parse(try InputFile.bytes(path, permissions: call.interpreter.permissions), name: path).toValue()
     },
     Operation(
-      "read_npy", "(path: string) -> tensor",
+      "read_npy", "(path: string) -> tensor|record",
       """
-      A tensor from a NumPy array file (.npy).
+      A tensor from a NumPy array file (.npy), or a record of the arrays in an archive of them (.npz, as `np.savez` and
+      `np.savez_compressed` write it, and `save` does).
       Elements may be float16, float32, float64, int32, int64, uint8 or bool; they become float32. The shape is kept.
       """,
-      example: "save(tensor([[1, 2], [3, 4]]), \"out/x.npy\")\nread_npy(\"out/x.npy\")"
+      example: "save({x: tensor([[1, 2], [3, 4]]), y: ones(3)}, \"out/x.npz\")\nread_npy(\"out/x.npz\").x"
     ) { call in
       let path = try call.string(0)
-      return .tensor(
-        try NumpyFile.tensor(try InputFile.bytes(path, permissions: call.interpreter.permissions), path: path))
+      let bytes = try InputFile.bytes(path, permissions: call.interpreter.permissions)
+      return ZipArchive.isArchive(bytes)
+        ? .object(try NumpyArchive.record(bytes, path: path)) : .tensor(try NumpyFile.tensor(bytes, path: path))
     },
     Operation(
       "save", "(value: any, path: string, keep: bool = false) -> nil",

@@ -1,10 +1,10 @@
-// Several arrays in one file (.npz): a ZIP archive of .npy files, stored without compression, as `np.savez` writes it.
+// Several arrays in one file (.npz): a ZIP archive of .npy files. Written without compression, as `np.savez` does.
 // Format: PKWARE APPNOTE.TXT 6.3.
 
 import Lang
 import Runtime
 
-enum NumpyArchive {
+public enum NumpyArchive {
   /// What the central directory says of one file.
   private struct Entry {
     let name: [UInt8]
@@ -47,6 +47,23 @@ enum NumpyArchive {
     let count = bytes16(UInt16(clamping: entries.count))
     try file.write(directory)
     try file.write(bytes32(0x0605_4B50) + bytes32(0) + count + count + bytes32(size) + bytes32(start) + bytes16(0))
+  }
+
+  /// The arrays of an archive, by their names without `.npy`. Throws `badFile` where one cannot be read.
+  public static func record(_ bytes: [UInt8], path: String) throws -> RecordObject {
+    let archive = try ZipArchive(bytes, path: path)
+    let record = RecordObject()
+    for entry in archive.entries {
+      guard entry.name.hasSuffix(".npy") else {
+        throw Fault.badFile(path, reason: "\(Printer.quoted(entry.name)) in it is no array (.npy)")
+      }
+      let name = String(entry.name.dropLast(4))
+      guard record[name] == nil else {
+        throw Fault.badFile(path, reason: "\(Printer.quoted(entry.name)) is in it twice")
+      }
+      record[name] = .tensor(try NumpyFile.tensor(try archive.contents(of: entry), path: "\(path): \(entry.name)"))
+    }
+    return record
   }
 
   /// The fields that the local header and the directory share: version 2.0, names in UTF-8 (flag bit 11), stored, the

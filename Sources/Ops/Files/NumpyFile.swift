@@ -52,8 +52,7 @@ public enum NumpyFile {
   /// float32 tensor of the same shape. Throws `badFile` with what is wrong.
   public static func tensor(_ bytes: [UInt8], path: String) throws -> Tensor {
     guard bytes.count >= 10, bytes.starts(with: magic) else {
-      throw Fault.badFile(
-        path, reason: "it is not an .npy file", help: "arrays of an .npz archive: unpack it with unzip")
+      throw Fault.badFile(path, reason: "it is not an .npy or .npz file")
     }
     let version = bytes[6]
     let lengthSize = version == 1 ? 2 : 4

@@ -103,7 +103,9 @@ extension Fault {
   static func unknownExtension(_ name: String, path: String, formats: [Save.Format]) -> Fault {
     let known = formats.map { ".\($0.fileExtension) (\($0.holds))" }.joined(separator: ", ")
     let what =
-      name.isEmpty ? "\(path) has no extension that says how to save it" : "there is no way to save a .\(name) file"
+      name.isEmpty
+      ? "\(path.isEmpty ? "an empty path" : path) has no extension that says how to save it"
+      : "there is no way to save a .\(name) file"
     return unsupported(what, help: "the extension chooses the format: \(known)")
   }
 }

@@ -16,7 +16,7 @@ public func layerNorm(_ x: Tensor, gain: Tensor?, bias: Tensor?, epsilon: Float)
   let gains = try gain?.elements()
   let biases = try bias?.elements()
   return try x.withElements { source in
-    try Tensor(shape: x.shape, labels: x.labels) { target in
+    try Tensor(shape: x.shape, axisLabels: x.axisLabels) { target in
       guard width > 0, let start = source.baseAddress, let out = target.baseAddress else { return }
       let tiles = Tiles(source.count / width, of: max(1, (1 << 15) / width))
       try parallel(tiles.count) { tile in

@@ -42,7 +42,7 @@ public struct NearestSearch {
   /// `space` [V, d]
   public init(space: Tensor, metric: Metric) throws {
     guard space.rank == 2 else {
-      throw Fault.badShape("`nearest` searches the rows of a matrix, got \(Tensor.describe(shape: space.shape))")
+      throw Fault.badShape("`nearest` searches the rows of a matrix, got \(Tensor.phrase(shape: space.shape))")
     }
     guard space.shape[0] < Int(Int32.max), space.shape[1] < Int(Int32.max) else {
       throw Fault.badShape("the space \(Tensor.describe(shape: space.shape)) is too large")

@@ -14,7 +14,9 @@ enum NeighbourTable {
     if let labels { columns[Symbol("token")] = ContiguousArray(hits.map { .string(labels.text(ofRow: $0.row)) }) }
     columns[Symbol("id")] = ContiguousArray(hits.map { .number(labels?.id(ofRow: $0.row) ?? $0.row) })
     columns[Symbol("score")] = ContiguousArray(hits.map { .number($0.score) })
-    return try TableObject(columns)
+    let table = try TableObject(columns)
+    table.vocabulary = labels?.vocabulary
+    return table
   }
 
   /// The neighbours of many vectors, one row each: query (where those are labelled), and lists of tokens, ids and scores.
@@ -29,6 +31,8 @@ enum NeighbourTable {
     }
     columns[Symbol("id")] = ContiguousArray(hits.map { .numbers($0.map { labels?.id(ofRow: $0.row) ?? $0.row }) })
     columns[Symbol("score")] = ContiguousArray(hits.map { .list($0.map { .number($0.score) }) })
-    return try TableObject(columns)
+    let table = try TableObject(columns)
+    table.vocabulary = labels?.vocabulary
+    return table
   }
 }

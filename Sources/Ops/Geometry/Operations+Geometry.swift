@@ -22,7 +22,7 @@ extension Operations {
       let word = try call.choice(3)
       let metric = Metric(rawValue: word) ?? .dot
       guard x.rank == 1 || x.rank == 2 else {
-        throw Fault.badShape("`nearest` wants a vector or a matrix of rows, got \(Tensor.describe(shape: x.shape))")
+        throw Fault.badShape("`nearest` wants a vector or a matrix of rows, got \(Tensor.phrase(shape: x.shape))")
       }
       let search = try NearestSearch(space: space, metric: metric)
       let queries = x.rank == 1 ? try x.reshaped([1, x.count]) : x

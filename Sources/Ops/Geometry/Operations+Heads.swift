@@ -35,8 +35,8 @@ extension Operations {
       """, example: "copying_score(m.heads[0:6])"
     ) { call in
       if let head = call[0].asObject as? HeadObject { return .number(try CopyingScore.scores([head])[0]) }
-      let heads = try call.list(0).map { item in
-        guard let head = item.asObject as? HeadObject else { throw call.wrongType(0, "a head, or a list of heads,") }
+      let heads = try call.list(0).enumerated().map { place, item in
+        guard let head = item.asObject as? HeadObject else { throw call.wrongElement(0, "heads", at: place, item) }
         return head
       }
       return .list(try CopyingScore.scores(heads).map(Value.number))

@@ -11,13 +11,15 @@ extension Tensor {
   public func projected(onto: Tensor) throws -> Tensor {
     let span = onto.rank == 1 ? try onto.reshaped([1, onto.count]) : onto
     guard rank == 1 || rank == 2, span.rank == 2, shape.last == span.shape[1] else {
-      throw Fault.shapeMismatch("project", shape, onto.shape, help: "the rows of both need one length")
+      throw Fault(
+        .shapeMismatch, "cannot project \(Tensor.phrase(shape: shape)) on \(Tensor.phrase(shape: onto.shape))",
+        help: "the rows of both need one length")
     }
     let width = span.shape[1]
     let basis = try Tensor.orthonormalRows(span)
     let rows = rank == 1 ? 1 : shape[0]
     return try withElements { source in
-      try Tensor(shape: shape, labels: labels) { target in
+      try Tensor(shape: shape, axisLabels: axisLabels) { target in
         try parallel(rows) { row in
           var x = source[row * width..<(row + 1) * width].map { Double($0) }
           var result = [Double](repeating: 0, count: width)

@@ -31,15 +31,14 @@ enum Charts {
       columnNames = columnNames.map { names in stride(from: 0, to: names.count, by: across).map { names[$0] } }
       Notices.warn("heatmap: \(before) cells are averaged to \(Tensor.describe(shape: [rows, columns]))")
     }
-    values = values.map { abs($0) < 1e300 ? $0 : .nan }
+    let given = values
+    values = values.map { Drawable.contains($0) ? $0 : .nan }
     let finite = values.filter { !$0.isNaN }
     guard let low = finite.min(), let high = finite.max() else {
-      throw Fault.badValue("`heatmap` got nothing to draw: all \(values.count) cells are nan or infinite")
+      throw Drawable.nothing("heatmap", values.count, "cell", given)
     }
     let empty = values.count - finite.count
-    if empty > 0 {
-      Notices.warn("heatmap: \(empty) of \(values.count) cells \(empty == 1 ? "is" : "are") nan or infinite, and empty")
-    }
+    if empty > 0 { Drawable.warn("heatmap", empty, of: values.count, "cell", given, so: "empty") }
     let range = try options.range("range") ?? palette.range(low, high)
     var panel = try options.panel()
     panel.heatMap = HeatMap(
@@ -58,7 +57,7 @@ enum Charts {
     for row in 0..<rows {
       for column in 0..<columns {
         let value = values[row * columns + column]
-        guard abs(value) < 1e300 else { continue }
+        guard Drawable.contains(value) else { continue }
         sums[row / down * newColumns + column / across] += value
         counts[row / down * newColumns + column / across] += 1
       }

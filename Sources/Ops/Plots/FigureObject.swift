@@ -48,6 +48,13 @@ public final class FigureObject: Object {
     }
   }
 
+  /// The same picture: all that is drawn, and how large.
+  public override func isEqual(to other: Object) -> Bool {
+    guard let other = other as? FigureObject else { return false }
+    return panels == other.panels && columns == other.columns && title == other.title && caption == other.caption
+      && hasSteps == other.hasSteps && width == other.width && height == other.height
+  }
+
   /// One line: "figure 800x500: "Loss", 2 lines".
   public override var description: String {
     let name = (title ?? panels.first?.title).map { " " + Printer.quoted($0) + "," } ?? ""

@@ -17,20 +17,19 @@ enum Histogram {
       groups = [(nil, try numbers(data, "data", options))]
     }
     let kept = groups.map { group in
-      group.numbers.filter { abs($0) < 1e300 && (!panel.isLogX || $0 > 0) && panel.xRange?.contains($0) ?? true }
+      group.numbers.filter { Drawable.contains($0) && (!panel.isLogX || $0 > 0) && panel.xRange?.contains($0) ?? true }
     }
     let total = groups.reduce(0) { $0 + $1.numbers.count }
-    let bad = groups.reduce(0) { $0 + $1.numbers.reduce(0) { $0 + (abs($1) < 1e300 ? 0 : 1) } }
+    let bad = groups.reduce(0) { $0 + $1.numbers.reduce(0) { $0 + (Drawable.contains($1) ? 0 : 1) } }
     let all = kept.flatMap { $0 }
     guard let low = all.min(), let high = all.max() else {
       throw Fault.badValue(
         total == 0
           ? "`hist` got nothing to draw: it is empty"
-          : "`hist` got nothing to draw: none of the \(total) numbers can be counted")
+          : "`hist` got nothing to draw: \(total == 1 ? "the only number cannot" : "none of the \(total) numbers can") be counted"
+      )
     }
-    if bad > 0 {
-      Notices.warn("hist: \(bad) of \(total) numbers \(bad == 1 ? "is" : "are") nan or infinite, and left out")
-    }
+    if bad > 0 { Drawable.warn("hist", bad, of: total, "number", groups.lazy.flatMap(\.numbers), so: "left out") }
     if panel.isLogX {
       throw Fault.badValue(
         "`hist` counts in intervals of equal width; they are not equal on a log axis", help: "hist(log(x))")

@@ -12,7 +12,7 @@ public enum Paint: Equatable {
 }
 
 /// One series of points, and the sign that stands for each.
-public struct Layer {
+public struct Layer: Equatable {
   public enum Shape: Equatable {
     case line(isDashed: Bool)
     /// Points; nil is a size that suits their number.
@@ -75,7 +75,7 @@ public struct Layer {
 }
 
 /// A matrix of colours, its first row on top.
-public struct HeatMap {
+public struct HeatMap: Equatable {
   public var rows: Int
   public var columns: Int
   /// Row by row; NaN cells stay empty.
@@ -88,7 +88,7 @@ public struct HeatMap {
 }
 
 /// One coordinate system with what is in it.
-public struct Panel {
+public struct Panel: Equatable {
   public var title: String?
   public var xLabel: String?
   public var yLabel: String?

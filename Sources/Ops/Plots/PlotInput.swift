@@ -23,7 +23,7 @@ struct PlotInput {
       // [n, 1] and [1, n] are vectors too.
       guard tensor.rank == 1 || (tensor.rank == 2 && tensor.shape.contains(1)) else {
         throw Fault.badShape(
-          "`\(operation)` wants one row of numbers for `\(what)`, got a tensor \(Tensor.describe(shape: tensor.shape))",
+          "`\(operation)` wants one row of numbers for `\(what)`, got \(Tensor.phrase(shape: tensor.shape))",
           help: "take a row x[i] or a column x[:, j]")
       }
       return try tensor.withElements { $0.map(Double.init) }
@@ -97,12 +97,13 @@ struct PlotInput {
     if let tensor = value.asTensor, tensor.rank == 2, tensor.shape[0] > 1, tensor.shape[1] > 1 {
       return try (0..<tensor.shape[0]).map { row in
         let numbers = try numbers(.tensor(tensor.row(row)), what)
-        return try checked(PlotSeries(name: tensor.labels?.text(ofRow: row) ?? String(row), x: shared, y: numbers))
+        let name = tensor.labels?.spelling(ofRow: row) ?? String(row)
+        return try checked(PlotSeries(name: name, x: shared, y: numbers), as: "row \(row)")
       }
     }
     if let items = value.asList?.items, let first = items.first, first.asList != nil || first.asTensor != nil {
       return try items.enumerated().map { index, item in
-        try checked(PlotSeries(name: String(index), x: shared, y: try numbers(item, what)))
+        try checked(PlotSeries(name: String(index), x: shared, y: try numbers(item, what)), as: "row \(index)")
       }
     }
     return [try checked(PlotSeries(x: shared, y: try numbers(value, what)))]
@@ -127,8 +128,8 @@ struct PlotInput {
     return try names.map { PlotSeries(name: $0, x: shared, y: try numbers(try column(table, $0), $0)) }
   }
 
-  private func checked(_ series: PlotSeries) throws -> PlotSeries {
-    if let x = series.x { try sameCount(x.count, "x", series.y.count, series.name ?? "y") }
+  private func checked(_ series: PlotSeries, as name: String? = nil) throws -> PlotSeries {
+    if let x = series.x { try sameCount(x.count, "x", series.y.count, name ?? series.name ?? "y") }
     return series
   }
 
@@ -138,7 +139,27 @@ struct PlotInput {
     }
   }
 
-  // MARK: Matrices
+  // MARK: Points and matrices
+
+  /// Points [n, width] as `width` columns: a tensor, or a list of points. Nil for anything else.
+  func points(_ value: Value, width: Int, _ what: String) throws -> [[Double]]? {
+    let isMatrix = value.asTensor.map { $0.rank == 2 } ?? (value.asList?.items.allSatisfy(isRow) ?? false)
+    guard isMatrix else { return nil }
+    let matrix = try matrix(value, what)
+    guard matrix.columns == width else { return nil }
+    return (0..<width).map { column in (0..<matrix.rows).map { matrix.values[$0 * width + column] } }
+  }
+
+  private func isRow(_ value: Value) -> Bool { value.asList != nil || value.asRange != nil || value.asTensor != nil }
+
+  /// What was given where points were wanted, for messages: "a 4x5 matrix", "a list of rows of 5 numbers".
+  func shape(_ value: Value) -> String {
+    if let tensor = value.asTensor { return Tensor.phrase(shape: tensor.shape) }
+    guard let items = value.asList?.items, let first = items.first, items.allSatisfy(isRow),
+      let width = first.asObject?.count
+    else { return value.typePhrase }
+    return "a list of rows of \(counted(width, "number"))"
+  }
 
   /// Rows of equal length: a tensor of rank 2, a list of lists, or the numeric columns of a table (whose first column of texts
   /// names the rows).
@@ -148,11 +169,13 @@ struct PlotInput {
     if let tensor = value.asTensor {
       guard tensor.rank == 2 else {
         throw Fault.badShape(
-          "`\(operation)` wants a matrix, got a tensor \(Tensor.describe(shape: tensor.shape))",
+          "`\(operation)` wants a matrix, got \(Tensor.phrase(shape: tensor.shape))",
           help: tensor.rank == 3 ? "take one of its matrices: x[i]" : "give it rows: [x]")
       }
-      let names = tensor.labels.map { labels in (0..<tensor.shape[0]).map { labels.text(ofRow: $0) } }
-      return (tensor.shape[0], tensor.shape[1], try tensor.withElements { $0.map(Double.init) }, names, nil)
+      let names = (0..<2).map { axis in
+        tensor.labels(ofAxis: axis).map { labels in (0..<tensor.shape[axis]).map { labels.spelling(ofRow: $0) } }
+      }
+      return (tensor.shape[0], tensor.shape[1], try tensor.withElements { $0.map(Double.init) }, names[0], names[1])
     }
     if let table = value.asTable {
       let numeric = table.columns.filter { isNumeric(.list($0.value)) }
@@ -166,9 +189,18 @@ struct PlotInput {
         operation: operation, parameter: what, wanted: "a tensor of rank 2, a list of rows or a table",
         got: value.typePhrase)
     }
+    if let place = items.firstIndex(where: { !isRow($0) }) {
+      throw Fault.wrongType(
+        operation: operation, parameter: what, wanted: "rows of numbers",
+        got: "\(items[place].typePhrase) at index \(place)")
+    }
     let rows = try items.enumerated().map { try numbers($0.element, "row \($0.offset)") }
     let columns = rows.first?.count ?? 0
-    for (index, row) in rows.enumerated() { try sameCount(row.count, "row \(index)", columns, "row 0") }
+    if let index = rows.firstIndex(where: { $0.count != columns }) {
+      throw Fault.badValue(
+        "`\(operation)` wants rows of one length for `\(what)`: row 0 has \(columns), row \(index) has \(rows[index].count)"
+      )
+    }
     return (rows.count, columns, rows.flatMap { $0 }, nil, nil)
   }
 }

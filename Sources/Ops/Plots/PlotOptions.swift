@@ -146,8 +146,8 @@ struct PlotOptions {
   }
 
   /// A figure of one panel. Points that cannot be drawn are taken out first; nothing left is an error.
-  func figure(_ panel: Panel) throws -> Value {
-    var panel = panel
+  func figure(_ given: Panel) throws -> Value {
+    var panel = given
     var bad = 0
     var total = 0
     for index in panel.layers.indices {
@@ -164,34 +164,30 @@ struct PlotOptions {
       bad += lost / each
       if case .line = layer.shape {
         // A gap, not a straight line across it.
-        var kept = layer.filtered { abs(layer.x[$0]) < 1e300 }
+        var kept = layer.filtered { Drawable.contains(layer.x[$0]) }
         kept.y = kept.x.indices.map { Self.isDrawn(kept, $0, panel) ? kept.y[$0] : .nan }
         panel.layers[index] = kept
       } else {
         panel.layers[index] = layer.filtered(isDrawn)
       }
     }
-    if panel.heatMap == nil && panel.space?.surface == nil { try report(bad, total, panel) }
+    if panel.heatMap == nil && panel.space?.surface == nil { try report(bad, total, panel, of: given) }
     return .object(
       FigureObject(panels: [panel], caption: self["caption"].asString, width: try width(), height: try height()))
   }
 
   private static func isDrawn(_ layer: Layer, _ at: Int, _ panel: Panel) -> Bool {
     let (x, y) = (layer.x[at], layer.y[at])
-    return abs(x) < 1e300 && abs(y) < 1e300 && abs(layer.z?[at] ?? 0) < 1e300 && (layer.values?[at].isFinite ?? true)
-      && !(panel.isLogX && x <= 0) && !(panel.isLogY && y <= 0)
+    return Drawable.contains(x) && Drawable.contains(y) && Drawable.contains(layer.z?[at] ?? 0)
+      && Drawable.contains(layer.values?[at] ?? 0) && !(panel.isLogX && x <= 0) && !(panel.isLogY && y <= 0)
   }
 
-  private func report(_ bad: Int, _ total: Int, _ panel: Panel) throws {
+  private func report(_ bad: Int, _ total: Int, _ panel: Panel, of given: Panel) throws {
     guard total > 0 else { throw Fault.badValue("`\(operation)` got nothing to draw: it is empty") }
-    let what = panel.layers.contains { $0.isArrows } ? "arrows" : "points"
-    guard bad < total else {
-      let log = panel.isLogX || panel.isLogY ? ", infinite, or not positive on a log axis" : " or infinite"
-      throw Fault.badValue("`\(operation)` got nothing to draw: all \(total) \(what) are nan\(log)")
-    }
-    guard bad > 0 else { return }
-    let log = panel.isLogX || panel.isLogY ? ", infinite or not positive on a log axis" : " or infinite"
-    Notices.warn(
-      "\(operation): \(bad) of \(total) \(what) \(bad == 1 ? "is" : "are") nan\(log), and left out")
+    let noun = panel.layers.contains { $0.isArrows } ? "arrow" : "point"
+    let isLog = panel.isLogX || panel.isLogY
+    let numbers = given.layers.lazy.flatMap { $0.x + $0.y + ($0.z ?? []) + ($0.values ?? []) }
+    guard bad < total else { throw Drawable.nothing(operation, total, noun, numbers, isLog: isLog) }
+    if bad > 0 { Drawable.warn(operation, bad, of: total, noun, numbers, isLog: isLog, so: "left out") }
   }
 }

@@ -77,7 +77,7 @@ enum PointPlots {
       guard let labels = options["data"].asTensor?.labels else {
         throw Fault.badValue("the points have no labels of their own", help: "give a list: \(name)=tokens")
       }
-      return (0..<count).map { labels.text(ofRow: $0) }
+      return (0..<count).map { labels.spelling(ofRow: $0) }
     }
     let texts = try options.input.texts(value, name)
     try options.input.sameCount(texts.count, name, count, last)
@@ -103,15 +103,14 @@ enum PointPlots {
       return Layer(.points(size: nil), x: columns[0], y: columns[1], z: axes.count == 3 ? columns[2] : nil)
     }
     if options["y"].isNil {
-      guard let tensor = data.asTensor, tensor.rank == 2, tensor.shape[1] == axes.count else {
+      guard let columns = try input.points(data, width: axes.count, "points") else {
         let list = axes.dropLast().joined(separator: ", ") + " and " + axes[axes.count - 1]
         throw Fault.badValue(
-          "`\(options.operation)` wants \(list), or points [n, \(axes.count)], got \(shape(data))",
+          "`\(options.operation)` wants \(list), or points [n, \(axes.count)], got \(input.shape(data))",
           help:
             "\(options.operation)(\(axes.joined(separator: ", "))), or \(options.operation)(points[:, 0:\(axes.count)])"
         )
       }
-      let columns = try Self.columns(of: tensor)
       return Layer(.points(size: nil), x: columns[0], y: columns[1], z: axes.count == 3 ? columns[2] : nil)
     }
     let x = try input.numbers(data, "x")
@@ -121,17 +120,6 @@ enum PointPlots {
       return numbers
     }
     return Layer(.points(size: nil), x: x, y: rest[0], z: axes.count == 3 ? rest[1] : nil)
-  }
-
-  /// A tensor [n, k] as k columns.
-  static func columns(of tensor: Tensor) throws -> [[Double]] {
-    let numbers = try tensor.withElements { $0.map(Double.init) }
-    let width = tensor.shape[1]
-    return (0..<width).map { first in stride(from: first, to: numbers.count, by: width).map { numbers[$0] } }
-  }
-
-  private static func shape(_ value: Value) -> String {
-    value.asTensor.map { "a tensor \(Tensor.describe(shape: $0.shape))" } ?? value.typePhrase
   }
 
   /// One layer for each name, in the order in which the names first appear.

@@ -11,7 +11,7 @@ public struct View: Equatable {
 }
 
 /// Heights over a grid of places.
-public struct Surface {
+public struct Surface: Equatable {
   /// One for each column.
   public var x: [Double]
   /// One for each row.
@@ -23,7 +23,7 @@ public struct Surface {
   public var range: ClosedRange<Double>
 }
 
-public struct Space {
+public struct Space: Equatable {
   public var zLabel: String?
   public var zRange: ClosedRange<Double>?
   public var view: View?

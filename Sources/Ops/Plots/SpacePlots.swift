@@ -29,17 +29,10 @@ enum SpacePlots {
 
   /// Points [n, 3] as three columns.
   private static func points(_ name: String, _ options: PlotOptions) throws -> [[Double]] {
-    let value = options[name]
-    if let tensor = value.asTensor, tensor.rank == 2, tensor.shape[1] == 3 { return try PointPlots.columns(of: tensor) }
-    if let rows = value.asList?.items, rows.allSatisfy({ $0.asList != nil || $0.asTensor != nil }) {
-      let matrix = try options.input.matrix(value, name)
-      if matrix.columns == 3 {
-        return (0..<3).map { column in (0..<matrix.rows).map { matrix.values[$0 * 3 + column] } }
-      }
-    }
-    let got = value.asTensor.map { "a tensor \(Tensor.describe(shape: $0.shape))" } ?? value.typePhrase
+    if let columns = try options.input.points(options[name], width: 3, name) { return columns }
     throw Fault.badValue(
-      "`arrows3` wants points [n, 3] for `\(name)`, got \(got)", help: "arrows3(path), or arrows3(tails, heads)")
+      "`arrows3` wants points [n, 3] for `\(name)`, got \(options.input.shape(options[name]))",
+      help: "arrows3(path), or arrows3(tails, heads)")
   }
 
   private static let mostCells = 250_000
@@ -49,7 +42,7 @@ enum SpacePlots {
     let (rows, columns, values, _, _) = try input.matrix(options["z"], "z")
     guard rows >= 2, columns >= 2 else {
       throw Fault.badValue(
-        "`surface` wants at least two rows and two columns, got \(Tensor.describe(shape: [rows, columns]))")
+        "`surface` wants at least two rows and two columns, got \(Tensor.phrase(shape: [rows, columns]))")
     }
     guard rows * columns <= mostCells else {
       throw Fault.badValue(
@@ -57,15 +50,13 @@ enum SpacePlots {
     }
     let x = try axis("x", options, columns, "columns of z")
     let y = try axis("y", options, rows, "rows of z")
-    let z = values.map { abs($0) < 1e300 ? $0 : .nan }
+    let z = values.map { Drawable.contains($0) ? $0 : .nan }
     let finite = z.filter { !$0.isNaN }
     guard let low = finite.min(), let high = finite.max() else {
-      throw Fault.badValue("`surface` got nothing to draw: all \(z.count) heights are nan or infinite")
+      throw Drawable.nothing("surface", z.count, "height", values)
     }
     let empty = z.count - finite.count
-    if empty > 0 {
-      Notices.warn("surface: \(empty) of \(z.count) heights \(empty == 1 ? "is" : "are") nan or infinite, and holes")
-    }
+    if empty > 0 { Drawable.warn("surface", empty, of: z.count, "height", values, so: "holes") }
     let palette = try options.palette()
     var panel = try options.spacePanel()
     panel.space?.surface = Surface(
@@ -80,7 +71,7 @@ enum SpacePlots {
     let numbers = try options.input.numbers(options[name], name)
     try options.input.sameCount(numbers.count, name, count, what)
     let steps = zip(numbers, numbers.dropFirst())
-    guard numbers.allSatisfy({ abs($0) < 1e300 }), steps.allSatisfy({ $0 < $1 }) || steps.allSatisfy({ $0 > $1 }) else {
+    guard numbers.allSatisfy(Drawable.contains), steps.allSatisfy({ $0 < $1 }) || steps.allSatisfy({ $0 > $1 }) else {
       throw Fault.badValue("`surface` wants numbers for `\(name)` that rise or fall from one to the next")
     }
     return numbers

@@ -202,10 +202,12 @@ private struct AllNeighbourSearch {
     guard !open.isEmpty else { return }
     let search = try NearestSearch(space: points, metric: .l2)
     let blocks = Tiles(open.count, of: 1024)
+    let progress = Progress("rows searched again", total: open.count)
     for block in 0..<blocks.count {
       let some = Array(open[blocks[block]])
       let results = try search.neighbours(of: points.gathered(axis: 0, some), k: k + 1)
       for (row, hits) in zip(some, results) { found.set(row, hits.lazy.filter { $0.row != row }) }
+      progress.report(blocks[block].upperBound)
     }
   }
 }

@@ -6,7 +6,7 @@ import Runtime
 extension Fault {
   /// "row 17 (" time")".
   private static func name(ofRow row: Int, _ labels: Labels?) -> String {
-    "row \(row)" + (labels.map { " (\(Printer.quoted($0.text(ofRow: row))))" } ?? "")
+    "row \(row)" + (labels.map { " (\($0.quotedSpelling(ofRow: row)))" } ?? "")
   }
 
   static func notFinite(_ operation: String, row: Int, labels: Labels?) -> Fault {
@@ -22,7 +22,7 @@ extension Fault {
   }
 
   static func noPoints(_ operation: String, _ shape: [Int]) -> Fault {
-    badShape("`\(operation)` needs at least one row and one column, got \(Tensor.describe(shape: shape))")
+    badShape("`\(operation)` needs at least one row and one column, got \(Tensor.phrase(shape: shape))")
   }
 
   static func tooFewPoints(_ count: Int, neighbors: Int) -> Fault {

@@ -2,6 +2,7 @@
 // orthogonalisation and thick restarts (Wu, Simon 2000). Small matrices are built and decomposed at once.
 
 import COpenBLAS
+import Glibc
 import Lang
 import Runtime
 
@@ -31,9 +32,17 @@ struct LeadingEigenvectors {
       (values, vectors) = try LeadingEigenvectors.ofDense(matrix, count)
     } else {
       var lanczos = try Lanczos(matrix, count: count)
+      // Residuals fall about exponentially: their logarithm says how far the search has come.
+      let progress = Progress("eigenvectors", total: 100)
+      var first: Double?
       for _ in 0..<LeadingEigenvectors.restarts {
         try lanczos.extend()
-        if try lanczos.rotate(tolerance: tolerance) { break }
+        let residual = try lanczos.rotate(tolerance: tolerance)
+        if residual <= tolerance { break }
+        let start = first ?? residual
+        first = start
+        let share = start > tolerance ? log(start / residual) / log(start / tolerance) : 0
+        if share.isFinite { progress.report(Int(100 * max(0, min(share, 1)))) }
       }
       (values, vectors) = try lanczos.leading()
     }
@@ -146,17 +155,16 @@ private struct Lanczos {
     return overlaps
   }
 
-  /// Turns the basis to the eigenvectors of the projection, the leading ones first. True when these are good enough; else only
-  /// the survivors and the direction of the remainder are kept, to be extended.
-  mutating func rotate(tolerance: Double) throws -> Bool {
+  /// Turns the basis to the eigenvectors of the projection, the leading ones first. Returns the largest of their residuals beside the
+  /// largest value; where it is above `tolerance` only the survivors and the direction of the remainder are kept, to be extended.
+  mutating func rotate(tolerance: Double) throws -> Double {
     let eigenvectors = try ColumnMatrix(size, size)
     eigenvectors.elements.update(from: projection.elements, count: size * size)
     values = try Eigenvalues.symmetric(overwriting: eigenvectors).reversed()
     let scale = max(abs(values.first ?? 0), abs(values.last ?? 0))
-    let isDone = (0..<count).allSatisfy {
-      remainder * abs(eigenvectors[size - 1, size - 1 - $0]) <= tolerance * scale
-    }
-    let kept = isDone ? count : survivors
+    let worst = (0..<count).reduce(0.0) { max($0, remainder * abs(eigenvectors[size - 1, size - 1 - $1])) }
+    let residual = worst > 0 ? worst / scale : 0
+    let kept = residual <= tolerance ? count : survivors
     let turned = try ColumnMatrix(matrix.size, size + 1)
     let tiles = Tiles(matrix.size, of: 1 << 12)
     try parallel(tiles.count) { tile in
@@ -174,7 +182,7 @@ private struct Lanczos {
     projection = try ColumnMatrix(size, size)
     for i in 0..<kept { projection[i, i] = values[i] }
     filled = kept
-    return isDone
+    return residual
   }
 
   func leading() throws -> ([Double], ColumnMatrix) {

@@ -16,7 +16,7 @@ extension Operations {
       `neighbors` counts the point itself, as umap-learn does: more of them show the whole, fewer the detail. `metric` is "euclidean" or "cosine".
       `init` is "spectral", "pca", "random" or an n x dims tensor; `epochs` is 500 up to 10,000 rows and 200 above.
       Neighbours are exact, and one seed gives the same numbers at any number of threads. A new row takes a third of the epochs, and where
-      it lands does not depend on the other new rows.
+      it lands does not depend on the other new rows; `.transform(x)` of the fitted matrix itself is `.embedding`.
       Shapes: x [n, d] with n above `neighbors` and `dims`. Errors: NaN or infinity, and zero rows under "cosine".
       """, example: "u = umap(m.wte[0:300], epochs=50)\nu.transform(m.wte[\" king\"])",
       words: ["metric": pointMetrics, "init": .fixed(["spectral", "pca", "random"])]

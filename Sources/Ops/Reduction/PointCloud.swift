@@ -2,6 +2,7 @@
 // where only directions count. Distances between them are Euclidean from here on.
 
 import COpenBLAS
+import Glibc
 import Lang
 import Runtime
 
@@ -32,7 +33,7 @@ public struct PointCloud {
     self.metric = metric
     // Rows go by number here; what is given back gets the labels of `x` again.
     var dense = try x.rowMajor()
-    dense.labels = nil
+    dense = Tensor(storage: dense.storage, offset: dense.offset, shape: dense.shape, strides: dense.strides)
     let lengths = try PointCloud.lengths(dense, operation, labels: x.labels)
     guard metric == .cosine else {
       tensor = dense
@@ -47,6 +48,13 @@ public struct PointCloud {
         for i in row * width..<(row + 1) * width { target[i] = Float(Double(source[i]) * scale) }
       }
     }
+  }
+
+  /// Whether both hold the same points in the same order, bit for bit.
+  func isIdentical(to other: PointCloud) throws -> Bool {
+    guard tensor.shape == other.tensor.shape else { return false }
+    let (a, b) = (try tensor.base(), try other.tensor.base())
+    return memcmp(a, b, tensor.count * MemoryLayout<Float>.stride) == 0
   }
 
   /// Distance of two points whose Euclidean distance here is the root of `square`.

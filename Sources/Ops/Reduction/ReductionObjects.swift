@@ -25,6 +25,15 @@ final class UMAPObject: Object {
       + "\(umap.epochs) epochs, seed \(options.seed)"
   }
 
+  /// The same layout of the same rows, found with the same parameters.
+  override func isEqual(to other: Object) -> Bool {
+    guard let other = (other as? UMAPObject)?.umap else { return false }
+    let (mine, its) = (umap.options, other.options)
+    return mine.dims == its.dims && mine.neighbors == its.neighbors && mine.minDist == its.minDist
+      && mine.metric == its.metric && umap.epochs == other.epochs && mine.seed == its.seed
+      && haveSameElements(umap.embedding, other.embedding) && haveSameElements(umap.cloud.tensor, other.cloud.tensor)
+  }
+
   override func field(_ name: String) throws -> Value? {
     switch name {
     case "embedding": .tensor(umap.embedding)
@@ -48,7 +57,8 @@ final class UMAPObject: Object {
         """
         Where new rows belong in the fitted layout. Shapes: [d] → [dims], [q, d] → [q, dims]; labels stay.
         A row starts at the weighted mean of its neighbours' places and takes a third of the fit's epochs among the fitted points,
-        which stay where they are. What happens to a row does not depend on the others.
+        which stay where they are. What happens to a row does not depend on the others. The fitted matrix itself, bit for bit, gives
+        `.embedding`, as in umap-learn.
         """
       ) { call in try call.rows(0) { try umap.transform($0) } })
   }
@@ -76,6 +86,13 @@ final class PCAObject: Object {
     let (n, d) = (pca.scores.shape[0], pca.components.shape[1])
     return "pca of \(n)x\(d) to \(dimensions(shares.count)): "
       + "\(formatFixed(100 * ratio.reduce(0, +), decimals: 1)) % of the variance (\(shown))"
+  }
+
+  override func isEqual(to other: Object) -> Bool {
+    guard let other = (other as? PCAObject)?.pca else { return false }
+    return pca.variances == other.variances && pca.totalVariance == other.totalVariance
+      && haveSameElements(pca.components, other.components) && haveSameElements(pca.mean, other.mean)
+      && haveSameElements(pca.scores, other.scores)
   }
 
   override func field(_ name: String) throws -> Value? {
@@ -110,6 +127,8 @@ final class PCAObject: Object {
       })
   }
 }
+
+private func haveSameElements(_ a: Tensor, _ b: Tensor) -> Bool { TensorObject(a).isEqual(to: TensorObject(b)) }
 
 private func dimensions(_ count: Int) -> String { "\(count) dimension\(count == 1 ? "" : "s")" }
 

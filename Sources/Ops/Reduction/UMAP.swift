@@ -69,7 +69,7 @@ public struct UMAP {
     if case .positions(let start) = options.start {
       guard start.shape == [cloud.count, options.dims] else {
         throw Fault.badShape(
-          "`umap` wants a \(cloud.count)x\(options.dims) tensor for `init`, got \(Tensor.describe(shape: start.shape))")
+          "`umap` wants a \(cloud.count)x\(options.dims) tensor for `init`, got \(Tensor.phrase(shape: start.shape))")
       }
     }
   }
@@ -129,7 +129,8 @@ public struct UMAP {
   // MARK: New points
 
   /// Where rows of `x` [q, d] belong in the layout, [q, dims]: the weighted mean of their neighbours' places, then a third of the
-  /// fit's epochs among the fitted points, which stay. Every row on its own.
+  /// fit's epochs among the fitted points, which stay. Every row on its own; but for the fitted points themselves, all of them in
+  /// their order, their places are known.
   public func transform(_ x: Tensor) throws -> Tensor {
     guard x.rank == 2, x.shape[1] == cloud.width else {
       throw Fault.shapeMismatch(
@@ -137,6 +138,7 @@ public struct UMAP {
     }
     guard x.shape[0] > 0 else { return try Tensor(shape: [0, options.dims], labels: x.labels) { _ in } }
     let new = try PointCloud(x, metric: options.metric, operation: "transform")
+    if try cloud.isIdentical(to: new) { return embedding.labelled(x.labels, axis: 0) }
     let refinements = max(epochs / 3, 1)
     let settled = try Layout(embedding.elements(), count: cloud.count, dims: options.dims)
     let layout = try Layout(count: new.count, dims: options.dims)

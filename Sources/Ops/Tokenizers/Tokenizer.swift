@@ -68,6 +68,13 @@ public final class Tokenizer: Vocabulary {
     return [tokens.id(of: bytes), tokens.id(of: bytes, literal: true)].compactMap { $0 }.sorted()
   }
 
+  public func strayBytes(of id: Int) -> [UInt8]? {
+    guard id >= 0, id < count else { return nil }
+    return tokens.withBytes(of: id) { bytes in
+      String(validating: bytes, as: UTF8.self) == nil ? Array(bytes) : nil
+    }
+  }
+
   /// Bytes of a token. Throws `indexOutOfRange` for an id that is not in the vocabulary.
   public func bytes(of id: Int) throws -> [UInt8] {
     try check(id)

@@ -76,12 +76,17 @@ extension Call {
     if let number = value.asNumber { return [try id(number)] }
     if let tensor = value.asTensor, tensor.rank < 2 { return try tensor.elements().map { try id(Double($0)) } }
     if let list = value.asList {
-      return try list.items.map { item in
-        guard let number = item.asNumber else { throw wrongType(index, "a list of numbers") }
+      return try list.items.enumerated().map { place, item in
+        guard let number = item.asNumber else { throw wrongElement(index, "a list of ids", at: place, item) }
         return try id(number)
       }
     }
-    guard let range = value.asRange else { throw wrongType(index, "ids") }
+    guard let range = value.asRange else {
+      guard let tensor = value.asTensor else { throw wrongType(index, "ids") }
+      throw Fault.wrongType(
+        operation: operation.name, parameter: parameterName(index), wanted: "ids",
+        got: Tensor.phrase(shape: tensor.shape))
+    }
     // A range is checked before it is written out: it may be of any length.
     guard range.start < range.end else { return [] }
     return Array(try id(Double(range.start))..<(try id(Double(range.end - 1)) + 1))

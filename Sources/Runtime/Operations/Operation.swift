@@ -135,6 +135,15 @@ public struct Call {
   }
 }
 
+extension Call {
+  /// An element of a list that is not what the list should hold: "`forward` wants a list of names for `keep`, got nil at index 2".
+  public func wrongElement(_ index: Int, _ wanted: String, at place: Int, _ element: Value) -> Fault {
+    Fault.wrongType(
+      operation: operation.name, parameter: parameterName(index), wanted: wanted,
+      got: "\(element.typePhrase) at index \(place)")
+  }
+}
+
 /// The one conversion from a number of the language to an index or a size.
 @inline(__always)
 public func wholeNumber(_ number: Double, what: @autoclosure () -> String) throws -> Int {

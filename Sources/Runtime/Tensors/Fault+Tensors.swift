@@ -73,14 +73,11 @@ extension Fault {
 
   // MARK: Labels
 
-  static func noLabels(_ text: String, shape: [Int]) -> Fault {
-    badLabel(
-      "the rows of this \(Tensor.describe(shape: shape)) tensor have no labels to look \(Printer.quoted(text)) up in",
+  static func noLabels(_ text: String, shape: [Int], axis: Int) -> Fault {
+    let places = axis == 0 ? "the rows" : axis == 1 && shape.count == 2 ? "the columns" : "the places of axis \(axis)"
+    return badLabel(
+      "\(places) of this \(Tensor.describe(shape: shape)) tensor have no labels to look \(Printer.quoted(text)) up in",
       help: "index with a number; m.wte and ln(m.wte) are labelled by token")
-  }
-
-  static func labelOnAxis(_ axis: Int) -> Fault {
-    badLabel("only axis 0 is labelled; a text cannot index axis \(axis)")
   }
 
   static func unknownToken(_ text: String, in vocabulary: Vocabulary) -> Fault {

@@ -55,7 +55,7 @@ extension Tensor {
     let loop = StridedLoop(shape: shape, target: rowMajorStrides(of: shape), left: aStrides, right: bStrides)
     let (left, right) = (try a.base(), try b.base())
     let labels = commonLabels(first ?? a, second ?? b, shape: shape)
-    return try Tensor(shape: shape, labels: labels) { target in
+    return try Tensor(shape: shape, axisLabels: labels) { target in
       guard let out = target.baseAddress, loop.outerCount > 0 else { return }
       try loop.forTiles { at, count in
         apply(Op.self, out + at.target, left + at.left, right + at.right, loop.step, count)
@@ -78,15 +78,6 @@ extension Tensor {
       for i in 0..<count { out[i] = Op.apply(x, b[i]) }
     default: for i in 0..<count { out[i] = Op.apply(a[i &* step.left], b[i &* step.right]) }
     }
-  }
-
-  /// Labels of a result: an operand's, where its rows are the rows of the result and the other one does not contradict.
-  private static func commonLabels(_ a: Tensor, _ b: Tensor, shape: [Int]) -> Labels? {
-    func rowLabels(_ x: Tensor) -> Labels? { x.rank == shape.count && x.shape.first == shape.first ? x.labels : nil }
-    guard let left = rowLabels(a) else { return b.labels == nil || a.labels == nil ? rowLabels(b) : nil }
-    guard b.labels != nil else { return left }
-    guard let right = rowLabels(b) else { return nil }
-    return left.names(shape[0], as: right) ? left : nil
   }
 
   /// `value in self`: a number among all elements, or a tensor among the rows. Nil for other values.

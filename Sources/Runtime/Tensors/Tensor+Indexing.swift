@@ -110,26 +110,25 @@ struct Selection {
   // MARK: Labels
 
   private static func row(of text: String, axis: Int, in tensor: Tensor) throws -> Int {
-    guard axis == 0 else { throw Fault.labelOnAxis(axis) }
-    guard let labels = tensor.labels else { throw Fault.noLabels(text, shape: tensor.shape) }
+    guard let labels = tensor.labels(ofAxis: axis) else { throw Fault.noLabels(text, shape: tensor.shape, axis: axis) }
     let id = try labels.id(of: text)
+    let size = tensor.shape[axis]
     guard let ids = labels.ids else {
-      guard id < tensor.shape[0] else { throw Fault.tokenNotAmongRows(text, id: id, rows: tensor.shape[0]) }
+      guard id < size else { throw Fault.tokenNotAmongRows(text, id: id, rows: size) }
       return id
     }
-    return try onlyRow(ids.indices.filter { ids[$0] == id }, text: text, id: id, rows: tensor.shape[0])
+    return try onlyRow(ids.indices.filter { ids[$0] == id }, text: text, id: id, rows: size)
   }
 
   /// Rows of many tokens; the rows of a gathered tensor are put in order once, not searched for each token.
   private static func rows(of texts: [String], axis: Int, in tensor: Tensor) throws -> [Int] {
-    guard axis == 0 else { throw Fault.labelOnAxis(axis) }
-    guard texts.count > 1, let labels = tensor.labels, let ids = labels.ids else {
+    guard texts.count > 1, let labels = tensor.labels(ofAxis: axis), let ids = labels.ids else {
       return try texts.map { try row(of: $0, axis: axis, in: tensor) }
     }
     let rowsById = Dictionary(grouping: ids.indices) { ids[$0] }
     return try texts.map { text in
       let id = try labels.id(of: text)
-      return try onlyRow(rowsById[Int32(truncatingIfNeeded: id)] ?? [], text: text, id: id, rows: tensor.shape[0])
+      return try onlyRow(rowsById[Int32(truncatingIfNeeded: id)] ?? [], text: text, id: id, rows: tensor.shape[axis])
     }
   }
 
@@ -159,16 +158,6 @@ struct Selection {
       }
     }
     return (view, listAxis, list)
-  }
-}
-
-extension Labels {
-  /// The one token that reads `text`.
-  func id(of text: String) throws -> Int {
-    let ids = vocabulary.ids(of: text)
-    guard let id = ids.first else { throw Fault.unknownToken(text, in: vocabulary) }
-    guard ids.count == 1 else { throw Fault.ambiguousToken(text, ids: ids) }
-    return id
   }
 }
 
@@ -241,6 +230,6 @@ extension Tensor {
   mutating func makeWritable() throws {
     let overlaps = zip(shape, strides).contains { $0 > 1 && $1 == 0 }
     if storage.isWritable, !overlaps, isKnownUniquelyReferenced(&storage) { return }
-    self = try Tensor(shape: shape, labels: labels) { target in try copyElements(to: target) }
+    self = try Tensor(shape: shape, axisLabels: axisLabels) { target in try copyElements(to: target) }
   }
 }

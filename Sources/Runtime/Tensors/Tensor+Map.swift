@@ -8,7 +8,7 @@ extension Tensor {
     _ body: (_ source: UnsafeBufferPointer<Float>, _ target: UnsafeMutableBufferPointer<Float>) -> Void
   ) throws -> Tensor {
     try withElements { source in
-      try Tensor(shape: shape, labels: labels) { target in
+      try Tensor(shape: shape, axisLabels: axisLabels) { target in
         let tiles = Tiles(source.count, of: 1 << 16)
         try parallel(tiles.count) { tile in
           let range = tiles[tile]

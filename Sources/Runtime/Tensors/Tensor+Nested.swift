@@ -11,11 +11,18 @@ extension Tensor {
   /// A tensor from a number, a list (of lists …) of numbers, bools or tensors of one shape. Nil when something else is inside;
   /// lists of different lengths throw `badShape`. Walks with a list of its own, so that depth is no danger.
   public init?(nested value: Value) throws {
+    // A small list whose parts are shared can have more elements than there is memory: the first elements say how many.
+    let expected = try Tensor.elementCount(of: Tensor.outline(of: value))
+    let (bytes, overflow) = expected.multipliedReportingOverflow(by: 2 * MemoryLayout<Value>.stride)
+    guard !overflow else { throw Fault.outOfMemory(bytes: 4 * Double(expected)) }
+    try MemoryBudget.shared.reserve(bytes)
+    defer { MemoryBudget.shared.release(bytes) }
     var shape: [Int] = []
     var level: [Value] = [value]
     // One pass a level: all values of a level are lists of one length, until all of them are numbers or tensors.
     while let first = level.first, let list = first.asList ?? Tensor.list(of: first) {
       let size = list.items.count
+      try checkInterrupt()
       var next: [Value] = []
       for item in level {
         guard let items = (item.asList ?? Tensor.list(of: item))?.items else {
@@ -54,6 +61,35 @@ extension Tensor {
         }
       }
     }
+  }
+
+  /// The sizes of a list, of its first element, of the first element of that, and so on.
+  private static func outline(of value: Value) -> [Int] {
+    var sizes: [Int] = []
+    var value = value
+    while sizes.count <= 64, let items = value.asList?.items {
+      sizes.append(items.count)
+      guard let first = items.first else { break }
+      value = first
+    }
+    return sizes
+  }
+
+  /// The first thing in nested lists that is neither number nor bool nor tensor, among the first ones; nil when there is none.
+  public static func misfit(in value: Value) -> Value? {
+    var level = [value]
+    while !level.isEmpty, level.count < 1 << 16 {
+      var next: [Value] = []
+      for item in level {
+        if let list = item.asList {
+          next.append(contentsOf: list.items)
+        } else if item.asNumber == nil, item.asBool == nil, item.asTensor == nil, item.asRange == nil {
+          return item
+        }
+      }
+      level = next
+    }
+    return nil
   }
 
   /// A range stands for the list of its numbers.

@@ -42,14 +42,14 @@ private struct BLASMatrix {
 }
 
 extension Tensor {
-  /// `self @ other` by NumPy's rules: vectors lose their axis, leading axes broadcast. The labels are the left operand's.
-  /// Throws `innerSizeMismatch` when the inner sizes differ.
+  /// `self @ other` by NumPy's rules: vectors lose their axis, leading axes broadcast. Rows have the labels of the left
+  /// operand's rows, columns those of the right one's columns. Throws `innerSizeMismatch` when the inner sizes differ.
   public func product(with other: Tensor) throws -> Tensor {
     guard rank > 0, other.rank > 0 else {
       throw Fault.badShape("`@` needs vectors or matrices, got a scalar", help: "scale with `*`")
     }
-    let a = rank == 1 ? withAxis(0) : self
-    let b = other.rank == 1 ? other.withAxis(1) : other
+    let a = rank == 1 ? insertingAxis(0) : self
+    let b = other.rank == 1 ? other.insertingAxis(1) : other
     let (m, k, n) = (a.shape[a.rank - 2], a.shape[a.rank - 1], b.shape[b.rank - 1])
     guard b.shape[b.rank - 2] == k else { throw Fault.innerSizeMismatch(shape, other.shape) }
     let (aLead, bLead) = (Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
@@ -69,12 +69,9 @@ extension Tensor {
       }
       try Tensor.multiplyStacks(a, b, lead: lead, into: out, size: m * n)
     }
-    let labels = rank > 1 && shape.first == full.first && (lead.isEmpty || aLead.count == lead.count) ? labels : nil
-    var shape = full
-    if other.rank == 1 { shape.removeLast() }
-    if rank == 1 { shape.remove(at: lead.count) }
-    result = Tensor(
-      storage: result.storage, offset: 0, shape: shape, strides: Tensor.rowMajorStrides(of: shape), labels: labels)
+    result.axisLabels = Tensor.productLabels(a, b, full)
+    if other.rank == 1 { result = result.selected(axis: lead.count + 1, index: 0) }
+    if rank == 1 { result = result.selected(axis: lead.count, index: 0) }
     return result
   }
 
@@ -90,13 +87,6 @@ extension Tensor {
     try loadBLAS()
     try Tensor.multiply(
       BLASMatrix(self), BLASMatrix(other), into: target, rowStride: rowStride, adding: true, then: finish)
-  }
-
-  private func withAxis(_ axis: Int) -> Tensor {
-    var (shape, strides) = (shape, strides)
-    shape.insert(1, at: axis)
-    strides.insert(axis == 0 ? max(count, 1) * (strides.first ?? 1) : 1, at: axis)
-    return Tensor(storage: storage, offset: offset, shape: shape, strides: strides)
   }
 
   private static func multiplyStacks(

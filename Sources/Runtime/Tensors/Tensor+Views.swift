@@ -4,11 +4,11 @@
 import Lang
 
 extension Tensor {
-  /// All axes reversed. The labels stay only where axis 0 does, so a matrix loses them.
+  /// All axes reversed, their labels with them.
   public var transposed: Tensor {
     Tensor(
       storage: storage, offset: offset, shape: shape.reversed(), strides: strides.reversed(),
-      labels: rank < 2 ? labels : nil)
+      axisLabels: axisLabels.reversed())
   }
 
   /// `count` places along `axis` from `first` in steps of `step`; the caller has clipped them to the axis.
@@ -19,8 +19,9 @@ extension Tensor {
     // The step of an axis with at most one element is never taken, and its product with the stride could overflow.
     strides[axis] = count < 2 ? strides[axis] : strides[axis] * step
     shape[axis] = count
-    let labels = axis == 0 ? labels?.sliced(first: first, count: count, step: step) : labels
-    return Tensor(storage: storage, offset: start, shape: shape, strides: strides, labels: labels)
+    let labels = labels(ofAxis: axis)?.sliced(first: first, count: count, step: step)
+    return Tensor(storage: storage, offset: start, shape: shape, strides: strides, axisLabels: axisLabels)
+      .labelled(labels, axis: axis)
   }
 
   /// One place along `axis`, which goes away. The caller has checked `index`.
@@ -30,22 +31,52 @@ extension Tensor {
     let start = offset + index * strides[axis]
     shape.remove(at: axis)
     strides.remove(at: axis)
-    return Tensor(storage: storage, offset: start, shape: shape, strides: strides, labels: axis == 0 ? nil : labels)
+    return Tensor(
+      storage: storage, offset: start, shape: shape, strides: strides, axisLabels: axisLabels(without: axis))
   }
 
   /// Row `index` of axis 0. The caller has checked `index`.
   public func row(_ index: Int) -> Tensor { selected(axis: 0, index: index) }
 
-  /// The same elements in row-major order under another shape. Labels stay where axis 0 keeps its size.
+  /// The same elements in row-major order under another shape. Labels stay on the axes in front of the first that changes and behind
+  /// the last.
   public func reshaped(_ newShape: [Int]) throws -> Tensor {
     guard try Tensor.elementCount(of: newShape) == count else {
       throw Fault.badShape(
-        "cannot reshape \(Tensor.describe(shape: shape)) (\(count) elements) to \(Tensor.describe(shape: newShape))")
+        "cannot reshape \(Tensor.describe(shape: shape)) (\(count) element\(count == 1 ? "" : "s")) to \(Tensor.describe(shape: newShape))"
+      )
     }
     let dense = try rowMajor()
     return Tensor(
       storage: dense.storage, offset: dense.offset, shape: newShape, strides: Tensor.rowMajorStrides(of: newShape),
-      labels: newShape.first == shape.first ? labels : nil)
+      axisLabels: labels(reshapedTo: newShape))
+  }
+
+  private func labels(reshapedTo newShape: [Int]) -> [Labels?] {
+    guard !axisLabels.isEmpty else { return [] }
+    let (old, new) = (shape, newShape)
+    var result = [Labels?](repeating: nil, count: new.count)
+    var front = 0
+    while front < min(old.count, new.count), old[front] == new[front] {
+      result[front] = axisLabels[front]
+      front += 1
+    }
+    var back = 1
+    while back <= min(old.count, new.count) - front, old[old.count - back] == new[new.count - back] {
+      result[new.count - back] = axisLabels[old.count - back]
+      back += 1
+    }
+    return Tensor.normal(result)
+  }
+
+  /// A new axis of size 1 in front of axis `axis`, or behind the last.
+  public func insertingAxis(_ axis: Int) -> Tensor {
+    var (shape, strides, labels) = (shape, strides, axisLabels)
+    shape.insert(1, at: axis)
+    // Where the axis stands in front the step over it is as long as the whole.
+    strides.insert(axis == 0 ? max(count, 1) * (strides.first ?? 1) : 1, at: axis)
+    if !labels.isEmpty { labels.insert(nil, at: axis) }
+    return Tensor(storage: storage, offset: offset, shape: shape, strides: strides, axisLabels: labels)
   }
 
   /// The places `indices` along `axis`, copied. The caller has checked them.
@@ -55,8 +86,8 @@ extension Tensor {
     let targetStrides = Tensor.rowMajorStrides(of: newShape)
     var restStrides = targetStrides
     restStrides.remove(at: axis)
-    let labels = axis == 0 ? labels?.gathered(indices) : labels
-    return try Tensor(shape: newShape, labels: labels) { target in
+    let labels = labelled(labels(ofAxis: axis)?.gathered(indices), axis: axis).axisLabels
+    return try Tensor(shape: newShape, axisLabels: labels) { target in
       guard let out = target.baseAddress, !target.isEmpty else { return }
       for (place, index) in indices.enumerated() {
         if place % 4096 == 0 { try checkInterrupt() }
@@ -97,28 +128,12 @@ extension Tensor {
   /// `axis` of a reduction as 0 ..< rank; negative ones count from the end.
   public func resolvedAxis(_ axis: Int) throws -> Int {
     guard axis >= -rank, axis < rank else {
-      let help = rank == 0 ? "a scalar has no axes" : "its axes are 0 to \(rank - 1), or -\(rank) to -1"
-      throw Fault.badShape("a tensor of shape \(Tensor.describe(shape: shape)) has no axis \(axis)", help: help)
+      let help =
+        rank == 0 ? nil : rank == 1 ? "its only axis is 0, or -1" : "its axes are 0 to \(rank - 1), or -\(rank) to -1"
+      let what = rank == 0 ? "a scalar" : "a tensor of shape \(Tensor.describe(shape: shape))"
+      throw Fault.badShape("\(what) has no axis \(axis)", help: help)
     }
     return axis < 0 ? axis + rank : axis
-  }
-}
-
-extension Labels {
-  func sliced(first: Int, count: Int, step: Int) -> Labels {
-    if ids == nil, first == 0, step == 1 || count < 2 { return self }
-    return gathered((0..<count).map { first + $0 * step })
-  }
-
-  func gathered(_ rows: [Int]) -> Labels {
-    Labels(vocabulary, ids: rows.map { Int32(truncatingIfNeeded: id(ofRow: $0)) })
-  }
-
-  /// Whether `rows` rows have the same names in both.
-  func names(_ rows: Int, as other: Labels) -> Bool {
-    guard vocabulary === other.vocabulary else { return false }
-    if ids == nil, other.ids == nil { return true }
-    return (0..<rows).allSatisfy { id(ofRow: $0) == other.id(ofRow: $0) }
   }
 }
 
@@ -130,8 +145,9 @@ extension Tensor {
     var strides = strides
     shape.insert(shape.remove(at: from), at: to)
     strides.insert(strides.remove(at: from), at: to)
-    return Tensor(
-      storage: storage, offset: offset, shape: shape, strides: strides, labels: from == 0 || to == 0 ? nil : labels)
+    var labels = axisLabels
+    if !labels.isEmpty { labels.insert(labels.remove(at: from), at: to) }
+    return Tensor(storage: storage, offset: offset, shape: shape, strides: strides, axisLabels: labels)
   }
 
   /// A view repeated to `shape` by NumPy's rules, for reading only. Nil when it does not fit.

@@ -3,33 +3,6 @@
 
 import Lang
 
-/// Names for the rows of a tensor: a tokenizer's vocabulary.
-public protocol Vocabulary: AnyObject {
-  /// Number of tokens.
-  var count: Int { get }
-  /// Decoded text of a token, with U+FFFD for bytes that are not UTF-8.
-  func text(of id: Int) -> String
-  /// All ids whose decoded text is `text`, in rising order.
-  func ids(of text: String) -> [Int]
-}
-
-/// The vocabulary of a tensor's first axis, and which of its tokens the rows are.
-public struct Labels {
-  public let vocabulary: Vocabulary
-  /// Token id of each row; nil when row i is token i.
-  public let ids: [Int32]?
-
-  public init(_ vocabulary: Vocabulary, ids: [Int32]? = nil) {
-    self.vocabulary = vocabulary
-    self.ids = ids
-  }
-
-  /// Token id of a row.
-  public func id(ofRow row: Int) -> Int { ids.map { Int($0[row]) } ?? row }
-
-  public func text(ofRow row: Int) -> String { vocabulary.text(of: id(ofRow: row)) }
-}
-
 public struct Tensor {
   /// A variable only so that a write can ask whether anybody else holds it.
   public internal(set) var storage: TensorStorage
@@ -38,25 +11,38 @@ public struct Tensor {
   public let shape: [Int]
   /// Elements of `storage` between neighbours along each axis.
   public let strides: [Int]
-  /// Only on tensors of rank 2 and up (and rank 1 of reduced rows): names of the first axis.
-  public var labels: Labels?
+  /// Names of the places along each axis; empty where no axis has any.
+  public internal(set) var axisLabels: [Labels?]
 
-  public init(storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], labels: Labels? = nil) {
+  public init(storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], axisLabels: [Labels?] = []) {
     self.storage = storage
     self.offset = offset
     self.shape = shape
     self.strides = strides
+    self.axisLabels = axisLabels
+  }
+
+  /// With names on the first axis.
+  public init(storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], labels: Labels?) {
+    self.init(storage: storage, offset: offset, shape: shape, strides: strides)
     self.labels = labels
   }
 
   /// A new row-major tensor whose elements `fill` writes. Throws when the shape overflows or the memory budget is reached.
   public init(
-    shape: [Int], labels: Labels? = nil, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
+    shape: [Int], axisLabels: [Labels?] = [], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
     let count = try Tensor.elementCount(of: shape)
     let storage = try TensorStorage(uninitialized: count)
     try fill(UnsafeMutableBufferPointer(start: try storage.pointer(), count: count))
-    self.init(storage: storage, offset: 0, shape: shape, strides: Tensor.rowMajorStrides(of: shape), labels: labels)
+    self.init(
+      storage: storage, offset: 0, shape: shape, strides: Tensor.rowMajorStrides(of: shape), axisLabels: axisLabels)
+  }
+
+  /// The same with names on the first axis.
+  public init(shape: [Int], labels: Labels?, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
+    try self.init(shape: shape, fill: fill)
+    self.labels = labels
   }
 
   /// A vector.
@@ -96,6 +82,16 @@ public struct Tensor {
       strides[axis] = strides[axis + 1] * shape[axis + 1]
     }
     return strides
+  }
+
+  /// "a scalar", "a vector of 3", "a 2x3 matrix", "a 2x3x4 tensor".
+  public static func phrase(shape: [Int]) -> String {
+    switch shape.count {
+    case 0: "a scalar"
+    case 1: "a vector of \(shape[0])"
+    case 2: "a \(describe(shape: shape)) matrix"
+    default: "a \(describe(shape: shape)) tensor"
+    }
   }
 
   /// "91x768", or "scalar" for rank 0.

@@ -19,7 +19,7 @@ enum TensorText {
   /// A small tensor as the language would read it back, nil for others.
   private static func inFull(_ tensor: Tensor) -> String? {
     let isSmall =
-      tensor.labels == nil
+      tensor.axisLabels.isEmpty
       && (tensor.rank == 0 || tensor.rank == 1 && tensor.count <= 16
         || tensor.rank == 2 && tensor.shape[0] <= 8 && tensor.shape[1] <= 8)
     guard isSmall, let elements = try? tensor.elements() else { return nil }
@@ -43,7 +43,7 @@ enum TensorText {
   }
 
   private static func header(_ tensor: Tensor) -> String {
-    "tensor \(Tensor.describe(shape: tensor.shape))" + (tensor.labels == nil ? "" : ", labelled")
+    "tensor \(Tensor.describe(shape: tensor.shape))" + (tensor.axisLabels.isEmpty ? "" : ", labelled")
   }
 
   /// The shortest text that reads back as the same float32.
@@ -63,11 +63,7 @@ enum TensorText {
     switch tensor.rank {
     case 0: return exactText(try tensor.base()[0])
     case 1 where tensor.labels == nil: return try vector(tensor, width: width)
-    case 1:
-      return try matrix(
-        Tensor(
-          storage: tensor.storage, offset: tensor.offset, shape: tensor.shape + [1], strides: tensor.strides + [1],
-          labels: tensor.labels), width: width)
+    case 1: return try matrix(tensor.insertingAxis(1), width: width)
     case 2: return try matrix(tensor, width: width)
     default:
       // The first and the last matrix of the stack.
@@ -117,34 +113,40 @@ enum TensorText {
     let (top, bottom) = edges(tensor.shape[0], all: 8, front: 5, back: 2)
     let rows = Array(0..<top) + Array(tensor.shape[0] - bottom..<tensor.shape[0])
     let base = try tensor.base()
-    let names = tensor.labels.map { labels in rows.map { clipped(Printer.quoted(labels.text(ofRow: $0))) } } ?? []
-    let nameWidth = names.map(\.count).max() ?? 0
+    let names = tensor.labels.map { labels in rows.map { clipped(labels.quotedSpelling(ofRow: $0), to: 24) } } ?? []
+    let nameWidth = names.map(terminalWidth(of:)).max() ?? 0
+    /// The cells of each row, under the names of the columns where they have some.
     func cells(_ columns: [Int]) -> [[String]] {
       let values = rows.map { row in columns.map { base[row * tensor.strides[0] + $0 * tensor.strides[1]] } }
       let format = NumberFormat(values.flatMap { $0 })
-      return values.map { $0.map(format.text) }
+      let heading = tensor.labels(ofAxis: 1).map { labels in
+        columns.map { clipped(labels.quotedSpelling(ofRow: $0), to: 12) }
+      }
+      return (heading.map { [$0] } ?? []) + values.map { $0.map(format.text) }
     }
     // As many columns as fit, at most eight; the widest cell of the first try decides.
     var (front, back) = edges(tensor.shape[1], all: 8, front: 5, back: 2)
     var columns = Array(0..<front) + Array(tensor.shape[1] - back..<tensor.shape[1])
     var texts = cells(columns)
-    let cellWidth = (texts.joined().map(\.count).max() ?? 0) + 2
+    let cellWidth = (texts.joined().map(terminalWidth(of:)).max() ?? 0) + 2
     let fitting = max(2, (width - nameWidth - 3) / cellWidth)
     if fitting < columns.count {
       (front, back) = (fitting - 1, 1)
       columns = Array(0..<front) + [tensor.shape[1] - 1]
       texts = cells(columns)
     }
-    let widths = columns.indices.map { column in texts.map { $0[column].count }.max() ?? 0 }
+    let widths = columns.indices.map { column in texts.map { terminalWidth(of: $0[column]) }.max() ?? 0 }
     var lines: [String] = []
-    for (index, row) in texts.enumerated() {
+    for (line, row) in texts.enumerated() {
+      let index = line - (texts.count - rows.count)
       if index == top, bottom > 0 { lines.append("…") }
-      var line = names.isEmpty ? "" : names[index] + String(repeating: " ", count: nameWidth - names[index].count)
+      let name = index >= 0 && !names.isEmpty ? names[index] : ""
+      var text = name + String(repeating: " ", count: nameWidth - terminalWidth(of: name))
       for (column, cell) in row.enumerated() {
-        if column == front, back > 0 { line += "  …" }
-        line += padded(cell, to: widths[column] + 2)
+        if column == front, back > 0 { text += "  …" }
+        text += padded(cell, to: widths[column] + 2)
       }
-      lines.append(line)
+      lines.append(text)
     }
     return lines.joined(separator: "\n")
   }
@@ -155,10 +157,12 @@ enum TensorText {
   }
 
   private static func padded(_ text: String, to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
+    String(repeating: " ", count: max(0, width - terminalWidth(of: text))) + text
   }
 
-  private static func clipped(_ text: String) -> String { text.count > 24 ? text.prefix(23) + "…" : text }
+  private static func clipped(_ text: String, to length: Int) -> String {
+    text.count > length ? text.prefix(length - 1) + "…" : text
+  }
 }
 
 /// One way to write all the numbers of a display: whole, with a fixed number of decimals, or with an exponent.
@@ -193,7 +197,7 @@ private struct NumberFormat {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     switch style {
-    case .whole: return String(Int(value))
+    case .whole: return numberText(Double(value))
     case .fixed(let decimals): return formatFixed(Double(value), decimals: decimals)
     case .exponent: return cFormat(Double(value), "e", precision: 3, alternate: false)
     }

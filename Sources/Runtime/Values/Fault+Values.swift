@@ -42,7 +42,10 @@ extension Fault {
   public static func badValue(_ message: String, help: String? = nil) -> Fault { Fault(.badValue, message, help: help) }
 
   public static func notWhole(_ number: Double, what: String) -> Fault {
-    Fault(
+    if number.isFinite, number == number.rounded() {
+      return Fault(.notWhole, "\(what) must be a whole number between -2^63 and 2^63, got \(numberText(number))")
+    }
+    return Fault(
       .notWhole, "\(what) must be a whole number, got \(numberText(number))",
       help: number.isFinite ? "round it first: round(x)" : nil)
   }

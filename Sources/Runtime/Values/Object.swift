@@ -20,6 +20,9 @@ open class Object {
   /// As `type(x)` answers.
   open var typeName: String { "value" }
 
+  /// The type with its article, for error messages.
+  open var typePhrase: String { (typeName.first.map("aeiou".contains) ?? false ? "an " : "a ") + typeName }
+
   /// Names that may follow a `.`, in the order in which they should be offered.
   open var fieldNames: [String] { [] }
 

@@ -12,10 +12,11 @@ public struct Printer {
     case record(RecordObject, next: Int)
   }
 
-  /// As `print` shows a value: strings bare at the top, quoted inside lists and records.
-  public static func text(of value: Value) -> String {
+  /// As `print` shows a value: strings bare at the top, quoted inside lists and records. `steps`: after so many elements and brackets
+  /// the rest is `…`, since a small value whose parts are shared can have a text without end.
+  public static func text(of value: Value, steps: Int = .max) -> String {
     switch value {
-    case .object(let object) where object.kind == .list || object.kind == .record: container(value)
+    case .object(let object) where object.kind == .list || object.kind == .record: container(value, most: steps)
     default: scalar(value)
     }
   }
@@ -34,7 +35,7 @@ public struct Printer {
     }
   }
 
-  private static func container(_ value: Value) -> String {
+  private static func container(_ value: Value, most: Int) -> String {
     var output = ""
     var steps: [Step] = [.value(value)]
     var count = 0
@@ -43,6 +44,7 @@ public struct Printer {
       // memory runs short, the rest is left out, and the next look at the flag ends the program.
       count += 1
       if count & 0xFFFF == 0, tw_interrupted(), MemoryBudget.shared.mustStop() { return output }
+      if count > most { return output + "…" }
       switch step {
       case .text(let text): output += text
       case .value(let value):

@@ -68,7 +68,7 @@ extension TableObject {
   private func selectingColumns(_ names: [String]) throws -> TableObject {
     var selected: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
     for name in names { selected[Symbol(name)] = try column(name) }
-    return TableObject(selected: selected, rowCount: rowCount)
+    return TableObject(selected: selected, rowCount: rowCount, vocabulary: vocabulary)
   }
 
   /// A list of texts, or nil when the index is something else.

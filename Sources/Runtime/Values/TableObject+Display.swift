@@ -23,7 +23,11 @@ extension TableObject {
     guard !columns.isEmpty else { return "(a table without columns)" }
     let isAbridged = !allRows && rowCount > Self.shownRows
     let rows = isAbridged ? Array(0..<Self.headRows) + Array(rowCount - Self.tailRows..<rowCount) : Array(0..<rowCount)
-    var shown = columns.map { name, cells in Column(name.name, cells, rows: rows, width: width) }
+    var shown = columns.map { name, cells in
+      Column(name.name, rows.map { cells[$0] }, width: width) { place in
+        name == Self.tokens ? spelling(of: cells[rows[place]], row: rows[place]) : nil
+      }
+    }
     let dropped = Self.fit(&shown, width: width)
 
     var lines: [String] = []
@@ -94,13 +98,14 @@ extension TableObject {
     let isNumeric: Bool
     var width: Int
 
-    init(_ name: String, _ cells: ContiguousArray<Value>, rows: [Int], width: Int) {
+    /// `spelling(i)` is how cell i reads where that is not its text.
+    init(_ name: String, _ cells: [Value], width: Int, spelling: (Int) -> String?) {
       self.name = TableObject.escaped(name)
-      let chosen = rows.map { cells[$0] }
-      isNumeric = chosen.contains { $0.asNumber != nil } && chosen.allSatisfy { $0.asNumber != nil || $0.isNil }
-      let format = NumberColumn(chosen.lazy.compactMap(\.asNumber))
-      texts = chosen.map { cell in
+      isNumeric = cells.contains { $0.asNumber != nil } && cells.allSatisfy { $0.asNumber != nil || $0.isNil }
+      let format = NumberColumn(cells.lazy.compactMap(\.asNumber))
+      texts = cells.enumerated().map { place, cell in
         if let number = cell.asNumber { return format.text(number) }
+        if let text = spelling(place) { return TableObject.escaped(text) }
         return TableObject.cellText(cell, limit: width)
       }
       self.width = texts.reduce(terminalWidth(of: self.name)) { max($0, terminalWidth(of: $1)) }

@@ -8,6 +8,8 @@ public final class TableObject: Object {
   /// Column name → cells, all of the same length.
   public private(set) var columns: OrderedDictionary<Symbol, ContiguousArray<Value>>
   public private(set) var rowCount: Int
+  /// Whose tokens the column `token` names, under the ids of the column `id`.
+  public var vocabulary: Vocabulary?
 
   /// Columns of different lengths are an error that names both.
   public init(_ columns: OrderedDictionary<Symbol, ContiguousArray<Value>>) throws {
@@ -28,9 +30,12 @@ public final class TableObject: Object {
   }
 
   /// A selection of a table's columns or rows, which have equal lengths already.
-  init(selected columns: OrderedDictionary<Symbol, ContiguousArray<Value>>, rowCount: Int) {
+  init(
+    selected columns: OrderedDictionary<Symbol, ContiguousArray<Value>>, rowCount: Int, vocabulary: Vocabulary?
+  ) {
     self.columns = columns
     self.rowCount = rowCount
+    self.vocabulary = vocabulary
     super.init(kind: .table)
   }
 
@@ -44,7 +49,9 @@ public final class TableObject: Object {
   public override var count: Int? { rowCount }
   public override var fieldNames: [String] { columns.keys.map(\.name) }
   public override func iterated(_ index: Int) throws -> Value { row(index) }
-  public override func copyForWriting() -> Object? { TableObject(selected: columns, rowCount: rowCount) }
+  public override func copyForWriting() -> Object? {
+    TableObject(selected: columns, rowCount: rowCount, vocabulary: vocabulary)
+  }
   public override var byteCount: Int { columns.count * rowCount * MemoryLayout<Value>.stride }
 
   /// A column as a list.
@@ -83,6 +90,7 @@ public final class TableObject: Object {
   public func rows(_ indices: [Int]) throws -> TableObject {
     try checkListFits(indices.count, bytesEach: max(1, columns.count) * MemoryLayout<Value>.stride)
     return TableObject(
-      selected: columns.mapValues { cells in ContiguousArray(indices.map { cells[$0] }) }, rowCount: indices.count)
+      selected: columns.mapValues { cells in ContiguousArray(indices.map { cells[$0] }) }, rowCount: indices.count,
+      vocabulary: vocabulary)
   }
 }

@@ -38,7 +38,8 @@ public enum Value {
   public var typePhrase: String {
     switch self {
     case .unbound, .nil: "nil"
-    default: (typeName.first.map("aeiou".contains) ?? false ? "an " : "a ") + typeName
+    case .object(let object): object.typePhrase
+    default: "a " + typeName
     }
   }
 

@@ -7,6 +7,8 @@ import Runtime
 enum Echo {
   /// Terminal rows that a list or record may take before its middle is left out.
   private static let rowsShown = 12
+  /// Elements and brackets that are looked at: far more than are shown.
+  private static let steps = 1 << 20
 
   /// The text for a terminal of `width` columns: strings quoted, long lists and records shortened,
   /// figures as pictures.
@@ -19,7 +21,7 @@ enum Echo {
       let statistics = try value.asTensor.flatMap { try TensorSummary.text(of: $0) }
       return object.display(width: width) + (statistics.map { "\n" + fitted($0, width) } ?? "")
     case .list, .record:
-      let (text, note) = shortened(Printer.text(of: value), count: object.count, width: width)
+      let (text, note) = shortened(Printer.text(of: value, steps: steps), count: object.count, width: width)
       return WrappedText.elements(text, width: width) + note
     case .table: return object.display(width: width)
     default: return fitted(object.display(width: width), width)

@@ -144,12 +144,12 @@ import Testing
   @Test(arguments: [
     ("svd([[1, 0 / 0]])", "E0306 `svd` got a 1x2 matrix that holds NaN or infinity"),
     ("rank([[1, 1 / 0]])", "E0306 `rank` got a 1x2 matrix that holds NaN or infinity"),
-    ("svd([1, 2])", "E0404 `svd` needs a matrix, got 2"),
+    ("svd([1, 2])", "E0404 `svd` needs a matrix, got a vector of 2"),
     ("svd(A, top=-1)", "E0306 `svd` wants `top` to be at least 0, got -1"),
     ("svd(A, top=0.5)", "E0308 `top` must be a whole number, got 0.5"),
     (
       "svd(A, align=A)",
-      "E0404 `svd` cannot align the right vectors, of length 3, with the rows of a 6x4 tensor"
+      "E0404 `svd` cannot align the right vectors, of length 3, with the rows of a 6x4 matrix"
     ),
     ("eig(A)", "E0404 `eig` needs a square matrix, got 6x3"),
     (
@@ -157,8 +157,8 @@ import Testing
       "E0306 `eigh` needs a symmetric matrix: elements (0, 1) and (1, 0) of this 2x2 one differ"
     ),
     ("solve([[1, 2], [2, 4]], [1, 2])", "E0306 `solve` got a 2x2 matrix that is singular"),
-    ("solve(A, [1, 2])", "E0402 cannot solve 6x3 and 2"),
-    ("svd([A, 1])", "E0302 `svd` wants a matrix, or a list of matrices, for `x`, got a list"),
+    ("solve(A, [1, 2])", "E0402 `solve` wants as many rows in `b` as in `a`, got a vector of 2 and a 6x3 matrix"),
+    ("svd([A, 1])", "E0302 `svd` wants a matrix, or a list of matrices, for `x`, got a number at index 1"),
   ])
   func mistakes(_ code: String, _ wanted: String) {
     let code = code.replacing("align=A", with: "align=zeros(6, 4)")

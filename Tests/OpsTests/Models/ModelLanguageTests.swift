@@ -43,8 +43,8 @@ import Testing
     (#"decode(load("mini"), 0..1000000000000)"#, "E0401 there is no token 999999999999 in a vocabulary of 8192"),
     (#"decode(load("mini"), [-1])"#, "E0401 there is no token -1 in a vocabulary of 8192"),
     (#"decode(load("mini"), [0.5])"#, "E0308 a token id must be a whole number, got 0.5"),
-    (#"decode(load("mini"), [nil])"#, "E0302 `decode` wants a list of numbers for `ids`, got a list"),
-    (#"token_bytes(load("mini"), 1e300)"#, "E0308 `id` must be a whole number, got 1e+300"),
+    (#"decode(load("mini"), [nil])"#, "E0302 `decode` wants a list of ids for `ids`, got nil at index 0"),
+    (#"token_bytes(load("mini"), 1e300)"#, "E0308 `id` must be a whole number between -2^63 and 2^63, got 1e+300"),
     (#"load("mini").block"#, "E0203 a model has no field `block`"),
     (#"load("/nowhere/at/all")"#, "E0504 there is no model `/nowhere/at/all`"),
   ])

@@ -1,6 +1,7 @@
 import Lang
 import Ops
 import Runtime
+import Synchronization
 import Testing
 
 @Suite struct SpectralTests {
@@ -65,5 +66,27 @@ import Testing
     #expect(agree(pca.variances.map { $0 * 899 }, [18, 18, 18, 2], 1e-9))
     let products = try pca.components.product(with: pca.components.transposed)
     #expect(try isClose(products, Tensor.identity(rows: 4, columns: 4).elements().map(Double.init), 1e-6))
+  }
+
+  // The search may take long where the values lie close together, as those of a path do.
+  @Test func theSearchSaysHowFarItHasCome() throws {
+    let path = try Tensor(shape: [3000, 24]) { target in
+      let steps = try Tensor.standardNormal(shape: [3000, 24], seed: 5).elements()
+      for i in target.indices { target[i] = steps[i] + (i < 24 ? 0 : target[i - 24]) }
+    }
+    var heard: [(label: String, share: Double)] = []
+    let before = Progress.sink
+    defer { Progress.sink = before }
+    let lock = Mutex(())
+    Progress.sink = { report in
+      guard let report else { return }
+      lock.withLock { _ in heard.append((report.label, Double(report.done) / Double(report.total))) }
+    }
+    var options = UMAP.Options()
+    options.epochs = 2
+    _ = try UMAP(path, options)
+    let shares = heard.filter { $0.label == "eigenvectors" }.map(\.share)
+    #expect(shares.count > 2 && shares.allSatisfy { $0 >= 0 && $0 <= 1 } && shares.last.map { $0 > shares[0] } == true)
+    #expect(heard.map(\.label).contains("neighbours") && heard.map(\.label).contains("epochs"))
   }
 }

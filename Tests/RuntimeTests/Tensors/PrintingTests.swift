@@ -36,6 +36,40 @@ import Testing
         """)
   }
 
+  @Test func labelsOfColumnsStandAbove() throws {
+    let e = try #require(try labelled()[.numbers([0, 4])].asTensor)
+    #expect(
+      TensorObject(e.transposed).description == """
+        tensor 2x2, labelled
+          " king"  " queen"
+                0         4
+                0        40
+        """)
+    let both = try counting(2, 2).labelled(e.labels, axis: 0).labelled(e.labels, axis: 1)
+    #expect(
+      TensorObject(both).description == """
+        tensor 2x2, labelled
+                  " king"  " queen"
+        " king"         0         1
+        " queen"        2         3
+        """)
+  }
+
+  @Test func tokensWithStrayBytesAreToldApart() throws {
+    var tensor = try counting(3)
+    tensor.labels = Labels(StrayWords())
+    let lines = TensorObject(tensor).description.split(separator: "\n")
+    #expect(
+      lines.dropFirst().map { $0.split(separator: "  ")[0] } == ["\"\\xF0\\x9F\"", "\" a\\n\\xFF\"", "\"\u{FFFD}\""])
+  }
+
+  // numpy: -np.zeros(2) prints [-0. -0.]
+  @Test func negativeZeroKeepsItsSign() throws {
+    let zeros = try Tensor([-0.0, 0])
+    #expect(TensorObject(zeros).description == "[-0, 0]")
+    #expect(TensorObject(zeros).display(width: 80) == "tensor 2\n  -0   0")
+  }
+
   @Test func theEchoHasFourDigitsInOneFormat() throws {
     let text = TensorObject(try Tensor([1.23456, -0.5, 10])).display(width: 80)
     #expect(text == "tensor 3\n   1.23  -0.50  10.00")

@@ -16,6 +16,17 @@ final class Words: Vocabulary {
   func ids(of text: String) -> [Int] { texts.indices.filter { texts[$0] == text } }
 }
 
+/// Tokens of bytes: two that are not UTF-8, and one whose text is U+FFFD itself.
+final class StrayWords: Vocabulary {
+  private let tokens: [[UInt8]] = [[0xF0, 0x9F], [0x20, 0x61, 0x0A, 0xFF], [0xEF, 0xBF, 0xBD]]
+  var count: Int { tokens.count }
+  func text(of id: Int) -> String { String(decoding: tokens[id], as: UTF8.self) }
+  func ids(of text: String) -> [Int] { tokens.indices.filter { self.text(of: $0) == text } }
+  func strayBytes(of id: Int) -> [UInt8]? {
+    String(validating: tokens[id], as: UTF8.self) == nil ? tokens[id] : nil
+  }
+}
+
 let words = Words([" king", " man", "\u{FFFD}", "\u{FFFD}", " queen", "\u{FFFD}"])
 
 /// Rows named by `words`: row i is [i, 10 i].

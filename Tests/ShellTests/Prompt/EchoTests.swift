@@ -38,6 +38,16 @@ import Testing
     #expect(try scratch.run("$TW -e missing_name").errors.hasPrefix("error[E0201]: "))
   }
 
+  @Test func aValueWithATextWithoutEndIsCut() throws {
+    let terminal = try prompt(size: "40x20")
+    try terminal.ask("x = [1]")
+    try terminal.ask("for i in 0..60 { x = [x, x] }")
+    try terminal.enter("x")
+    try terminal.expect(" [[1], …", "2 elements", "tw>")
+    try terminal.enter("1 + 1")
+    try terminal.expect("2", "tw>")
+  }
+
   @Test func listsBreakBetweenElements() throws {
     let terminal = try prompt(size: "30x40")
     try terminal.enter("[\"one, two\", \"three, four\", 5, 6]")

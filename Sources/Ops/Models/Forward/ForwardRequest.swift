@@ -41,8 +41,8 @@ struct ForwardRequest {
     if call.isNil(index) { return nil }
     let words = try call[index].asString.map { [Value.string($0)] } ?? Array(call.list(index))
     return Set(
-      try words.map { value in
-        guard let word = value.asString else { throw call.wrongType(index, "a list of names") }
+      try words.enumerated().map { place, value in
+        guard let word = value.asString else { throw call.wrongElement(index, "a list of names", at: place, value) }
         guard let part = KeptPart(rawValue: word) else {
           throw Fault.badChoice(
             operation: "forward", parameter: "keep", got: word, allowed: KeptPart.allCases.map(\.rawValue))

@@ -12,7 +12,8 @@ extension Operations {
       Runs a text, or token ids, through a model and keeps the activations: a record, or a list of records for a list of texts.
       `ids`, `tokens` (their texts), `resid` (list of blocks + 1 tensors [tokens, d]: embedding plus position, then the state after each block),
       `attn` (one [heads, tokens, tokens] a block: row = the token that reads, after softmax), `mlp` (what each MLP adds, [tokens, d]) and
-      `logits` [tokens, V]: row i scores what follows token i. Rows of `resid`, `mlp` and `logits` are labelled by the text's tokens.
+      `logits` [tokens, V]: row i scores what follows token i. Rows of `resid`, `mlp` and `logits` are labelled by the text's tokens, the
+      columns of `logits` by the vocabulary (`topk(r.logits[-1])` answers in words), both sides of a head's pattern by the tokens.
       `keep=["resid"]` keeps, and computes, only that; "next" is the last row of the logits [V], labelled by the vocabulary and much cheaper
       than all of them; "past" holds the keys and values of the tokens so far: with `past=r.past` another call goes on behind them.
       `upto=l` runs the first l blocks: no logits.
@@ -32,7 +33,7 @@ extension Operations {
           let ids = Array(texts.ids[group])
           let results = try ForwardPass.run(ids, past: past, model.weights, request)
           progress.report(group.upperBound)
-          return zip(results, ids).map { Value.object(record($0, $1, request, model.weights)) }
+          return zip(results, ids).map { Value.object(record($0, $1, after: past, request, model.weights)) }
         }
       }
       return texts.isBatch ? .list(records) : records[0]
@@ -41,15 +42,26 @@ extension Operations {
 
   /// The parts that are kept, in the order of the documentation.
   private static func record(
-    _ result: ForwardPass.Result, _ ids: [Int], _ request: ForwardRequest, _ model: ModelWeights
+    _ result: ForwardPass.Result, _ ids: [Int], after past: PastObject?, _ request: ForwardRequest,
+    _ model: ModelWeights
   ) -> RecordObject {
     let record = RecordObject()
+    let words = model.tokenizer.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
     record["ids"] = .numbers(ids)
     record["tokens"] = model.tokenizer.map { tokenizer in .strings(ids.map { tokenizer.text(of: $0) }) } ?? .nil
     if request.keeps(.resid) { record["resid"] = .list(result.resid.map(Value.tensor)) }
-    if request.keeps(.attn) { record["attn"] = .list(result.attention.map(Value.tensor)) }
+    if request.keeps(.attn) {
+      record["attn"] = .list(
+        result.attention.map { pattern in
+          let readers = pattern.labelled(words, axis: 1)
+          // The texts of the tokens before are not known.
+          return .tensor(past == nil ? readers.labelled(words, axis: 2) : readers)
+        })
+    }
     if request.keeps(.mlp) { record["mlp"] = .list(result.mlp.map(Value.tensor)) }
-    if let logits = result.logits { record["logits"] = .tensor(logits) }
+    if let logits = result.logits {
+      record["logits"] = .tensor(logits.labelled(model.outputEmbedding.labels, axis: 1))
+    }
     if let next = result.next { record["next"] = .tensor(next) }
     if let past = result.past { record["past"] = .object(past) }
     return record
@@ -61,6 +73,10 @@ private struct Phrases {
   let ids: [[Int]]
   let isBatch: Bool
 
+  private static func isPhrase(_ value: Value) -> Bool {
+    value.asString != nil || value.asList != nil || value.asRange != nil || value.asTensor != nil
+  }
+
   /// `past`: tokens that stand before them.
   init(_ call: Call, _ index: Int, model: ModelWeights, past: Int) throws {
     func read(_ value: Value) throws -> [Int] {
@@ -70,8 +86,13 @@ private struct Phrases {
       }
       return try call.ids(value, parameter: index, vocabulary: model.configuration.vocabularySize)
     }
-    if let items = call[index].asList?.items, let first = items.first, first.asNumber == nil {
+    if let items = call[index].asList?.items, !items.allSatisfy({ $0.asNumber != nil }) {
       isBatch = true
+      // What stands first must not decide which of the others is to blame.
+      let hasPhrases = items.contains(where: Self.isPhrase)
+      if let place = items.firstIndex(where: { hasPhrases ? !Self.isPhrase($0) : $0.asNumber == nil }) {
+        throw call.wrongElement(index, "ids, or a list of texts or of lists of ids,", at: place, items[place])
+      }
       ids = try items.map(read)
     } else if let tensor = call[index].asTensor, let rows = call[index].asObject, tensor.rank == 2 {
       isBatch = true

@@ -46,6 +46,15 @@ final class PastObject: Object {
   override var byteCount: Int { store.keys.reduce(0) { $0 + $1.count * 8 } }
   override var description: String { "past of \(counted(tokens, "token")) of \(model.name)" }
 
+  /// The same keys and values of the same model.
+  override func isEqual(to other: Object) -> Bool {
+    guard let other = other as? PastObject, other.model === model, other.tokens == tokens else { return false }
+    return zip(store.keys + store.values, other.store.keys + other.store.values).allSatisfy { mine, its in
+      let rows = [mine, its].map { TensorObject($0.sliced(axis: 0, first: 0, count: tokens)) }
+      return rows[0].isEqual(to: rows[1])
+    }
+  }
+
   override func field(_ name: String) throws -> Value? {
     name == "model" ? .object(ModelObject.of(model)) : nil
   }

@@ -18,9 +18,26 @@ import Testing
     ("forward(m, [8192])", "E0401 there is no token 8192 in a vocabulary of 8192"),
     ("forward(m, [1, -1])", "E0401 there is no token -1 in a vocabulary of 8192"),
     ("forward(m, [0.5])", "E0308 a token id must be a whole number, got 0.5"),
-    ("forward(m, [1, nil])", "E0302 `forward` wants a list of numbers for `text`, got a list"),
+    (
+      "forward(m, [1, nil])",
+      "E0302 `forward` wants ids, or a list of texts or of lists of ids, for `text`, got nil at index 1"
+    ),
     (#"forward(m, 5, keep=["resids"])"#, "E0306 `forward` has no keep=\"resids\""),
-    ("forward(m, 5, keep=[3])", "E0302 `forward` wants a list of names for `keep`, got a list"),
+    ("forward(m, 5, keep=[3])", "E0302 `forward` wants a list of names for `keep`, got a number at index 0"),
+    ("forward(m, keep=[1])", "E0205 the argument `text` is missing"),
+    (
+      #"forward(m, ["a", 3])"#,
+      "E0302 `forward` wants ids, or a list of texts or of lists of ids, for `text`, got a number at index 1"
+    ),
+    (
+      #"forward(m, [3, "a"])"#,
+      "E0302 `forward` wants ids, or a list of texts or of lists of ids, for `text`, got a number at index 0"
+    ),
+    ("forward(m, zeros(2, 2, 2))", "E0302 `forward` wants ids for `text`, got a 2x2x2 tensor"),
+    ("forward(m, 5, upto=1e30)", "E0308 `upto` must be a whole number between -2^63 and 2^63, got 1e+30"),
+    ("logit_lens(m, 5, target=-1)", "E0702 there is no token -1: ids run from 0 to 8191"),
+    ("logit_lens(m, 5, target=1e9)", "E0702 there is no token 1000000000: ids run from 0 to 8191"),
+    ("generate(m, 5, n=m)", "E0702 generate wants `n`, a number of tokens, got a model"),
     ("forward(m, 5, upto=7)", "E0306 `forward` cannot run 7 blocks: model mini has 6"),
     ("forward(m, 5, upto=-1)", "E0306 `forward` wants `upto` to be at least 0, got -1"),
     (
@@ -71,7 +88,7 @@ import Testing
       #"generate(m, "A", 257)"#,
       "E0702 generate cannot add 257 tokens to 1: model mini has 256 positions; n=256 fits"
     ),
-    (#"generate(m, "A", temperature=-1)"#, "E0702 generate wants a temperature of 0 or more, got -1"),
+    (#"generate(m, "A", temperature=-1)"#, "E0702 generate wants `temperature`, a number of 0 or more, got -1"),
     (
       #"logit_lens(m, "A", target="no token")"#,
       "E0701 `target` wants one token of mini; 'no token' is 3: 'no', ' to', 'ken'"
