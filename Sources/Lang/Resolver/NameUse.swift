@@ -8,7 +8,7 @@ public enum NameUse {
 
   /// Words of other languages that add an axis where they stand in an index.
   private static let newAxes: Set<String> = ["None", "newaxis", "null"]
-  public static let newAxisHelp = "an axis more: reshape(x, -1, 1); a reduction keeps its axis with keep=true"
+  public static let newAxisHelp = "another axis comes from reshape(x, -1, 1); a reduction keeps its own with keep=true"
 
   func help(for name: String) -> String? {
     switch self {

@@ -12,14 +12,16 @@ enum SimilarTokens {
     guard !bare.isEmpty, bare.utf8.count <= 40 else { return nil }
     let space = text.hasPrefix(" ") ? " " : ""
     let spaced = [" " + bare, bare].filter { $0 != text && exists($0) }
-    let recased = distinct([space, space.isEmpty ? " " : ""].flatMap { start in capitals(of: bare).map { start + $0 } })
-      .filter { $0 != text && exists($0) }
+    let recased = distinct(
+      [space, space.isEmpty ? " " : ""].flatMap { start in capitals(of: bare).map { start + $0 } }
+    )
+    .filter { $0 != text && exists($0) }
     if !spaced.isEmpty { return "there is \(list(spaced)); a leading space counts" }
     let here = recased.filter { $0.hasPrefix(" ") == (space == " ") }
     if !here.isEmpty { return "there is \(list(here)); capitals count" }
     if !recased.isEmpty { return "there is \(list(recased)); capitals and a leading space count" }
     let near = slips(of: bare).filter { exists(space + $0) }.map { space + $0 }
-    return near.isEmpty ? nil : "near it are \(list(near)); encode(m, text) shows the tokens of a text"
+    return near.isEmpty ? nil : "did you mean \(list(near))? encode(m, text) shows the tokens of a text"
   }
 
   private static func list(_ texts: [String]) -> String {

@@ -176,7 +176,9 @@ public final class BuiltinObject: Object {
       let token = " " + text.drop { $0 == " " }
       return "the vector of a token is a row of the embedding: m.wte[\(Printer.quoted(String(token.prefix(40))))]"
     }
-    guard shape.required == 1, parameter.name == parameters[0].name, let type = parameter.types.first else { return nil }
+    guard shape.required == 1, parameter.name == parameters[0].name, let type = parameter.types.first else {
+      return nil
+    }
     // A list of what is wanted, or a value with a field that is one: `heads` of a model.
     if let list = value.asList, let first = list.items.first, parameter.accepts(first) {
       return "it takes one at a time: \(name)(xs[0]), or map(xs, \(name))"

@@ -22,9 +22,10 @@ extension Fault {
     case _ where left.isNil || right.isNil: return "nil is the value of a missing result: check it with `x == nil`"
     case .isIn, .notIn, .range: return nil
     case _ where isNumbers(left) && (right.asNumber != nil || isNumbers(right)):
-      return "arithmetic is for tensors: tensor(xs) \(op.text) \(right.asNumber.map(numberText) ?? "tensor(ys)")"
+      return
+        "element by element is for tensors: tensor(xs) \(op.text) \(right.asNumber.map(numberText) ?? "tensor(ys)")"
     case _ where left.asNumber != nil && isNumbers(right):
-      return "arithmetic is for tensors: \(left.asNumber.map(numberText) ?? "x") \(op.text) tensor(xs)"
+      return "element by element is for tensors: \(left.asNumber.map(numberText) ?? "x") \(op.text) tensor(xs)"
     default: return nil
     }
   }
@@ -38,8 +39,12 @@ extension Fault {
     Fault(.badOperands, "`\(op)` does not work on \(value.typePhrase)")
   }
 
-  public static func wrongType(operation: String, parameter: String, wanted: String, got: String, help given: String? = nil) -> Fault {
-    let help = given ?? (wanted == "a function" ? "the collection comes first, the function last: \(operation)(xs, x => …)" : nil)
+  public static func wrongType(
+    operation: String, parameter: String, wanted: String, got: String, help given: String? = nil
+  ) -> Fault {
+    let help =
+      given
+      ?? (wanted == "a function" ? "the collection comes first, the function last: \(operation)(xs, x => …)" : nil)
     return Fault(.wrongType, "`\(operation)` wants \(wanted) for `\(parameter)`, got \(got)", help: help)
   }
 
@@ -190,7 +195,8 @@ extension Fault {
   public static func innerSizeMismatch(_ a: [Int], _ b: [Int]) -> Fault {
     let inner = (a.last ?? 1, b.count > 1 ? b[b.count - 2] : b.first ?? 1)
     let help =
-      turnedRightFits(a, b) ? "did the right side want `.T`?" : turnedLeftFits(a, b) ? "did the left side want `.T`?" : nil
+      turnedRightFits(a, b)
+      ? "did the right side want `.T`?" : turnedLeftFits(a, b) ? "did the left side want `.T`?" : nil
     let (left, right) = (Tensor.describe(shape: a), Tensor.describe(shape: b))
     return Fault(
       .innerSizeMismatch, "cannot multiply \(left) @ \(right): the inner sizes \(inner.0) and \(inner.1) differ",
