@@ -66,7 +66,8 @@ extension Tree {
     case (.interpolation(let x), .interpolation(let y)): x.count == y.count && zip(x, y).allSatisfy(same)
     case (.list(let x), .list(let y)), (.block(let x), .block(let y)): x == y
     case (.record(let x), .record(let y)):
-      x.count == y.count && zip(x, y).allSatisfy { same($0.key, $1.key) && $0.value == $1.value }
+      x.count == y.count
+        && zip(x, y).allSatisfy { same($0.key, $1.key) && $0.computedKey == $1.computedKey && $0.value == $1.value }
     case (.negate(let x), .negate(let y)), (.not(let x), .not(let y)), (.group(let x), .group(let y)): x == y
     case (.binary(let op, let x, let y), .binary(let otherOp, let v, let w)): op == otherOp && x == v && y == w
     case (.and(let x, let y), .and(let v, let w)), (.or(let x, let y), .or(let v, let w)),

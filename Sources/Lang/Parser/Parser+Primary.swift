@@ -118,15 +118,25 @@ extension Parser {
   private var isRecordAhead: Bool {
     switch kind(ahead: 1) {
     case .rightBrace: true
-    case .stringStart:
-      switch kind(ahead: 2) {
-      case .stringEnd: kind(ahead: 3) == .colon
-      case .stringText: kind(ahead: 3) == .stringEnd && kind(ahead: 4) == .colon
-      default: false
-      }
+    case .stringStart: isKeyAhead
     case let word where word.isWord: kind(ahead: 2) == .colon
     default: false
     }
+  }
+
+  /// Whether a `:` follows the string behind the token at hand. Values in it may hold strings themselves.
+  private var isKeyAhead: Bool {
+    var (ahead, depth) = (1, 0)
+    repeat {
+      switch kind(ahead: ahead) {
+      case .stringStart: depth += 1
+      case .stringEnd: depth -= 1
+      case .end: return false
+      default: break
+      }
+      ahead += 1
+    } while depth > 0
+    return kind(ahead: ahead) == .colon
   }
 
   private mutating func record() throws -> NodeID {
@@ -145,22 +155,18 @@ extension Parser {
   }
 
   private mutating func recordEntry() throws -> RecordEntry {
-    let start = token
     var key = ""
+    var computedKey: NodeID?
     if kind == .stringStart {
       let node = try string()
-      guard case .string(let text) = tree[node] else {
-        throw Fault.badParameterList("a record's key is plain text", at: tree.place(node))
-      }
-      key = text
+      if case .string(let text) = tree[node] { key = text } else { computedKey = node }
     } else if kind.isWord {
       key = tree.file.text(advance().span)
     } else {
       throw unexpected(wanted: "a key")
     }
-    let keySpan = Span(Int(start.span.start), previousEnd)
     try expect(.colon, "`:` after the key")
-    return RecordEntry(key: key, keySpan: keySpan, value: try expression())
+    return RecordEntry(key: key, computedKey: computedKey, value: try expression())
   }
 
   // MARK: Strings

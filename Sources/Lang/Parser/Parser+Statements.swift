@@ -72,8 +72,14 @@ extension Parser {
   /// `a, b = pair`
   private mutating func unpacking(_ first: NodeID, _ start: Token) throws -> NodeID? {
     var targets = [first]
+    let comma = place(token)
     while accept(.comma) { targets.append(try expression()) }
-    guard kind == .assign else { throw unexpected(wanted: "`=` after the names to unpack into") }
+    guard kind == .assign else {
+      guard kind == .end || isOnNewLine else { throw unexpected(wanted: "`=` after the names to unpack into") }
+      // `a, b` is whole, if wrong: the prompt must not wait for more.
+      throw Fault.unexpected(
+        "`,`", wanted: "the end of the statement", help: "several values make a list: [a, b]", at: comma)
+    }
     for target in targets {
       try checkTarget(target, allowingIndex: true)
       markAssignment(target)

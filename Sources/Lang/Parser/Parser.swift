@@ -206,11 +206,7 @@ public struct Parser {
     if [.rightParen, .rightBracket, .rightBrace].contains(kind) {
       throw Fault.strayBracket(tree.file.text(token.span), at: place(token))
     }
-    let isKey = kind == .colon && at > 0 && tokens[at - 1].kind == .stringEnd && blockDepth > 0
-    throw unexpected(
-      wanted: "the end of the statement",
-      help: isKey
-        ? "the keys of a record are names and plain strings; with r = {}, r[\"a{i}\"] = x takes any text" : nil)
+    throw unexpected(wanted: "the end of the statement")
   }
 
   /// Skips to the next statement: a `;`, a new line or a closing brace at this statement's own level.

@@ -27,8 +27,10 @@ public struct Argument {
 }
 
 public struct RecordEntry {
+  /// The key; empty where it is put together with values.
   public let key: String
-  public let keySpan: Span
+  /// `{"a{i}": x}`: the text that is the key.
+  public let computedKey: NodeID?
   public let value: NodeID
 }
 

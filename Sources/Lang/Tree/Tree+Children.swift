@@ -11,7 +11,10 @@ extension Tree {
     case .list(let items), .block(let items):
       for item in items { body(item, false) }
     case .record(let entries):
-      for entry in entries { body(entry.value, false) }
+      for entry in entries {
+        if let key = entry.computedKey { body(key, false) }
+        body(entry.value, false)
+      }
     case .negate(let inner), .not(let inner), .group(let inner), .field(let inner, _, _): body(inner, false)
     case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right),
       .pipe(let left, let right),

@@ -145,6 +145,32 @@ extension Compiler {
   }
 
   private mutating func compileRecord(_ entries: [RecordEntry], into target: Int, _ span: Span) throws {
+    guard let first = entries.firstIndex(where: { $0.computedKey != nil }) else {
+      return try compileShapedRecord(entries[...], into: target, span)
+    }
+    // Keys that are known only when the program runs are set one by one, and so are those behind them, which keeps their order.
+    let record = try temporary(span)
+    let base = nextRegister
+    try compileShapedRecord(entries[..<first], into: record, span)
+    release(to: base)
+    for entry in entries[first...] {
+      let key = try temporary(span)
+      if let computed = entry.computedKey {
+        try compile(computed, into: key)
+      } else {
+        emit(.init(.loadConstant, key, wide: constant(.string(entry.key))), span)
+      }
+      let value = try temporary(span)
+      try compile(entry.value, into: value)
+      emit(.init(.setElement, record, key, value), span)
+      release(to: base)
+    }
+    emit(.init(.take, target, record), span)
+  }
+
+  private mutating func compileShapedRecord(
+    _ entries: ArraySlice<RecordEntry>, into target: Int, _ span: Span
+  ) throws {
     let base = nextRegister
     for entry in entries { try compile(entry.value, into: try temporary(span)) }
     code.recordShapes.append(entries.map { Symbol($0.key) })

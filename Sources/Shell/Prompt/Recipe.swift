@@ -14,15 +14,18 @@ enum Recipe {
     /// Where the expression stands whose value the entry has, in bytes.
     private let expression: Range<Int>?
     private let isSilent: Bool
+    /// Names that stand in it, in either side of an assignment.
+    private let names: Set<String>
+
     /// Whether it goes on from the last value.
-    let usesAnswer: Bool
+    var usesAnswer: Bool { mentions("ans") }
 
     init(text: String, value: Value) {
       let continues = text.drop { $0.isWhitespace }
       let isContinuation = continues.hasPrefix("|>") || continues.hasPrefix(".")
       self.text = isContinuation ? "ans " + continues : text
       let tree = Parser.parse(SourceFile(name: "<recipe>", text: self.text))
-      usesAnswer = tree.nodes.contains { if case .name("ans") = $0 { true } else { false } }
+      names = Set(tree.nodes.compactMap { if case .name(let name) = $0 { name } else { nil } })
       isSilent = tree.isSilent
       printer = value.isNil ? nil : value.asObject is FigureObject ? "show" : "print"
       expression = value.isNil ? nil : Self.lastExpression(of: tree)
@@ -39,6 +42,8 @@ enum Recipe {
     }
 
     var hasAnswer: Bool { expression != nil }
+
+    func mentions(_ name: String) -> Bool { names.contains(name) }
 
     private func replacingExpression(_ change: (String) -> String) -> String {
       guard let expression else { return text }
@@ -64,32 +69,54 @@ enum Recipe {
     }
   }
 
-  /// The text of a recipe. Each of `parameters` is the name of a constant that becomes a `param`. Throws `badValue` for one that
-  /// was given no constant.
-  static func text(of entries: [Entry], parameters: [String]) throws -> String {
-    // The last constant that a name was given is its default; it stands where the first one did.
-    var params: [String: String] = [:]
-    for entry in entries { if let (name, param) = param(entry), parameters.contains(name) { params[name] = param } }
-    var lifted: Set<String> = []
+  /// The text of a recipe, which with its defaults does what the session did. Each of `parameters` is the name of a constant that
+  /// becomes a `param`; `reset` are those that a later line sets again. Throws `badValue` for one that was given no constant.
+  static func text(of entries: [Entry], parameters: [String]) throws -> (text: String, reset: [String]) {
+    var roles: [Int: Role] = [:]
+    var reset: [String] = []
+    for name in parameters {
+      guard let (own, isSetAgain) = Self.roles(of: name, in: entries) else {
+        throw Fault.badValue(
+          "`\(name)` is no constant of this session",
+          help: "a parameter comes from a line like `\(name) = 5`: a number, a string, a bool or a list of them")
+      }
+      roles.merge(own) { $1 }
+      if isSetAgain { reset.append(name) }
+    }
     var lines: [String] = []
     for (index, entry) in entries.enumerated() {
-      if let (name, _) = param(entry), let param = params[name] {
-        if lifted.insert(name).inserted { lines.append(param) }
-        continue
+      switch roles[index] {
+      case .param(let text): lines.append(text)
+      case .overwritten: break
+      case nil:
+        let following = entries[(index + 1)...]
+        // Up to the next value, which is then the last one.
+        let reach = following.firstIndex { $0.hasAnswer }.map { following[...$0] } ?? following
+        lines.append(entry.lines(answerIsUsed: reach.contains { $0.usesAnswer }))
       }
-      let following = entries[(index + 1)...]
-      // Up to the next value, which is then the last one.
-      let reach = following.firstIndex { $0.hasAnswer }.map { following[...$0] } ?? following
-      lines.append(entry.lines(answerIsUsed: reach.contains { $0.usesAnswer }))
-    }
-    if let missing = parameters.first(where: { !lifted.contains($0) }) {
-      throw Fault.badValue(
-        "`\(missing)` is no constant of this session",
-        help: "a parameter comes from a line like `\(missing) = 5`: a number, a string, a bool or a list of them")
     }
     let text = lines.joined(separator: "\n") + "\n"
-    guard case .formatted(let bytes) = Formatter.format(SourceFile(name: "<recipe>", text: text)) else { return text }
-    return String(decoding: bytes, as: UTF8.self)
+    guard case .formatted(let bytes) = Formatter.format(SourceFile(name: "<recipe>", text: text)) else {
+      return (text, reset)
+    }
+    return (String(decoding: bytes, as: UTF8.self), reset)
+  }
+
+  /// What becomes of an entry that gives a parameter its constant.
+  private enum Role {
+    case param(String)
+    /// Nothing has looked at it before another constant came.
+    case overwritten
+  }
+
+  /// The constant that a name has when it is first used becomes its default. Nil when it has none by then.
+  private static func roles(of name: String, in entries: [Entry]) -> (roles: [Int: Role], isSetAgain: Bool)? {
+    let constants = entries.indices.filter { param(entries[$0])?.name == name }
+    let firstUse = entries.indices.first { !constants.contains($0) && entries[$0].mentions(name) } ?? entries.endIndex
+    guard let last = constants.last(where: { $0 < firstUse }), let param = param(entries[last]) else { return nil }
+    var roles: [Int: Role] = [last: .param(param.text)]
+    for index in constants where index < last { roles[index] = .overwritten }
+    return (roles, constants.contains { $0 > last })
   }
 
   /// `k = 5` as `param k: number = 5`.

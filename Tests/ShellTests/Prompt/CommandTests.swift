@@ -61,7 +61,7 @@ import Testing
       try terminal.enter(line)
     }
     try terminal.enter(":save probe.tw k")
-    try terminal.expect("probe.tw: 8 lines. Run it with: tw probe.tw", "tw>")
+    try terminal.expect("probe.tw: 8 lines. Run it with: tw probe.tw [--k …]", "tw>")
     #expect(
       Machine.read(scratch.path + "/probe.tw") == """
         param k: number = 3
@@ -78,6 +78,20 @@ import Testing
     #expect(result.output == "4\n2\n3\n9\n3\n4\n")
     try terminal.ask(":save probe.tw xs none")
     #expect(try terminal.screen().contains("error[E0306]: `none` is no constant of this session"))
+  }
+
+  @Test func aSavedRecipeDoesWhatTheSessionDid() throws {
+    let terminal = try prompt(size: "100x24")
+    // The first constant of `scale` is never looked at, the last comes when the others have been used.
+    for line in ["scale = 1", "scale = 2", "word = \"a\"", "f = x => x * scale", "f(3)", "scale = 10", "f(3)", "word"] {
+      try terminal.enter(line)
+    }
+    try terminal.enter(":save two.tw scale word")
+    try terminal.expect(
+      "two.tw: 7 lines. Run it with: tw two.tw [--scale …] [--word …]",
+      "  `scale` is set again by a later line: --scale reaches no further than that.", "tw>")
+    let result = try scratch.run("$TW two.tw; $TW two.tw --scale 5 --word b")
+    #expect(result.output == "6\n30\na\n15\n30\nb\n")
   }
 
   @Test func loadRunsAFileInTheSession() throws {
@@ -128,7 +142,7 @@ import Testing
     let terminal = try prompt()
     try terminal.enter("k = 3")
     try terminal.enter(":save \"a probe.tw\" k")
-    try terminal.expect("a probe.tw: 1 line. Run it with: tw 'a probe.tw'", "tw>")
+    try terminal.expect("a probe.tw: 1 line. Run it with: tw 'a probe.tw' [--k …]", "tw>")
     try terminal.enter(":load \"a probe.tw\"")
     try terminal.enter(":time \"text\"")
     try terminal.expect("no matrix products", "tw>")

@@ -112,12 +112,17 @@ struct Command {
       throw Fault.badValue(
         "\(path) is there already, and not from this session", help: "take another name, or remove the file first")
     }
-    let text = try Recipe.text(of: prompt.journal.entries, parameters: Array(words.dropFirst()))
+    let (text, reset) = try Recipe.text(of: prompt.journal.entries, parameters: Array(words.dropFirst()))
     try AtomicFile.write(path, permissions: prompt.session.interpreter.permissions) { try $0.write(text) }
     prompt.savedFiles.insert(place)
     let count = text.split(separator: "\n").count
+    let options = words.dropFirst().map { " [--\($0) …]" }.joined()
     try prompt.show(
-      "\(path): \(count) line\(count == 1 ? "" : "s"). Run it with: tw \(path.contains(" ") ? "'\(path)'" : path)")
+      "\(path): \(count) line\(count == 1 ? "" : "s"). Run it with: tw \(path.contains(" ") ? "'\(path)'" : path)\(options)"
+    )
+    for name in reset {
+      try prompt.show("  `\(name)` is set again by a later line: --\(name) reaches no further than that.")
+    }
   }
 
   /// Words with spaces between them, which may stand in quotes.
