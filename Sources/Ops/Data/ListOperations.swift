@@ -137,6 +137,7 @@ extension Operations {
       "group_by", "(xs: any, f: function|string) -> record",
       """
       A record from the text of f(x) to the list of the elements x that give it, in the order of their first appearance.
+      Keys of records are texts: the group of the number 3 is `groups["3"]`.
       Of a table each group is a table; there `f` may be a column's name.
       """,
       example: "group_by([1, 2, 3, 4], x => if x % 2 == 0 { \"even\" } else { \"odd\" })"

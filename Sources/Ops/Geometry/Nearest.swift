@@ -75,8 +75,11 @@ public struct NearestSearch {
       var results: [[Neighbour]] = []
       results.reserveCapacity(total)
       let blocks = Tiles(total, of: NearestSearch.queryBlock)
-      for block in 0..<blocks.count {
-        results += try search(start + blocks[block].lowerBound * width, blocks[block].count, k)
+      try withProgress("queries", total: total) { progress in
+        for block in 0..<blocks.count {
+          results += try search(start + blocks[block].lowerBound * width, blocks[block].count, k)
+          progress.report(blocks[block].upperBound)
+        }
       }
       return results
     }

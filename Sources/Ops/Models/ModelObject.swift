@@ -63,6 +63,8 @@ public final class ModelObject: Object {
     return "model \(name): \(weights.architecture.name), \(sizes), \(countText(weights.parameterCount)) parameters"
   }
 
+  public override var summary: String { "model \(name)" }
+
   private func countText(_ count: Int) -> String {
     switch count {
     case 1_000_000_000...: formatFixed(Double(count) / 1e9, decimals: 1) + " G"
@@ -132,6 +134,8 @@ public final class BlockObject: Object {
     return
       "block \(index) of \(model.name): \(counted(c.heads, "head")) of width \(c.headWidth), MLP of width \(c.innerWidth)"
   }
+
+  public override var summary: String { "block \(index) of \(model.name)" }
 }
 
 /// One attention head: q = x wq + bq, k = x wk + bk, v = x wv + bv, output v wo.
@@ -189,6 +193,9 @@ public final class HeadObject: Object {
   public override var description: String {
     "head \(index) of block \(block) of \(model.name): width \(headWidth) in \(width)"
   }
+
+  /// "head 0.3 of mini": head 3 of block 0.
+  public override var summary: String { "head \(block).\(index) of \(model.name)" }
 }
 
 /// One norm's gain, bias and ε.
@@ -225,8 +232,10 @@ public final class NormObject: Object {
   public override var description: String {
     let kind = weights.kind == .layerNorm ? "layer norm" : "RMS norm"
     return
-      "norm \(weights.name) of \(place): \(kind), width \(weight.count), eps \(numberText(Double("\(epsilon)") ?? 0))"
+      "\(summary): \(kind), width \(weight.count), eps \(numberText(Double("\(epsilon)") ?? 0))"
   }
+
+  public override var summary: String { "norm \(weights.name) of \(place)" }
 }
 
 extension Tensor {

@@ -27,7 +27,7 @@ extension FigureText {
       return name + (label.map { ": \($0)" } ?? "") + shown
     }
     return canvas.lines(usesColour: usesColour) + [
-      centred(PlotText.lines(axes.joined(separator: "   "), limit: columns)[0])
+      centred(PlotText.line(axes.joined(separator: "   "), limit: columns))
     ]
   }
 

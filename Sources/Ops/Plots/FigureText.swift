@@ -40,7 +40,7 @@ public struct FigureText {
 
   private func panel(_ panel: Panel) -> [String] {
     var lines: [String] = []
-    if let title = panel.title { lines.append(centred(PlotText.lines(title, limit: columns)[0])) }
+    if let title = panel.title { lines.append(centred(PlotText.line(title, limit: columns))) }
     if let map = panel.heatMap {
       lines += heatMap(map)
     } else if let space = panel.space {
@@ -89,23 +89,25 @@ public struct FigureText {
   // MARK: Points, lines, bars
 
   private func plot(_ panel: Panel) -> [String] {
-    let ranges = PanelRanges(panel)
+    let ranges = PanelRanges(panel, keepsZero: true)
     let height = max(rows - 4, 4)
-    let ticks = [0, 0.25, 0.5, 0.75, 1].map { Self.value(at: $0, ranges.y, isLog: panel.isLogY) }
-    let shown = ticks.map(Self.short)
-    let gutter = shown.map(\.unicodeScalars.count).max() ?? 1
+    let marks = yMarks(panel, ranges, rows: height)
+    let gutter = marks.values.map(\.utf8.count).max() ?? 1
     var canvas = TextCanvas(columns: columns - gutter - 2, rows: height)
+    if !panel.isLogY, panel.layers.contains(where: \.isBoxes), ranges.y.lowerBound < 0, ranges.y.upperBound > 0 {
+      let ground = canvas.dotRows - 1 - Self.place(0, ranges.y, false, canvas.dotRows)
+      canvas.line(from: (0, ground), to: (canvas.dotColumns - 1, ground), Self.axisColour, isDashed: false)
+    }
     draw(panel, ranges, on: &canvas)
     var lines: [String] = []
     for (row, text) in canvas.lines(usesColour: usesColour).enumerated() {
-      let tick = [4: 0, 3: height / 4, 2: height / 2, 1: height * 3 / 4, 0: height - 1].first { $0.value == row }?.key
-      let name = tick.map { shown[$0] } ?? ""
-      lines.append(String(repeating: " ", count: gutter - name.unicodeScalars.count) + name + " │" + text)
+      let name = marks[row] ?? ""
+      let space = String(repeating: " ", count: gutter - name.utf8.count)
+      lines.append(space + name + (marks[row] == nil ? " │" : " ┤") + text)
     }
-    lines.append(String(repeating: " ", count: gutter + 1) + "└" + String(repeating: "─", count: canvas.columns))
-    lines.append(String(repeating: " ", count: gutter + 2) + xAxis(panel, ranges, width: canvas.columns))
+    lines += xAxis(panel, ranges, width: canvas.columns).map { String(repeating: " ", count: gutter + 1) + $0 }
     let label = [panel.xLabel.map { "x: \($0)" }, panel.yLabel.map { "y: \($0)" }].compactMap { $0 }
-    if !label.isEmpty { lines.append(centred(PlotText.lines(label.joined(separator: "   "), limit: columns)[0])) }
+    if !label.isEmpty { lines.append(centred(PlotText.line(label.joined(separator: "   "), limit: columns))) }
     return lines
   }
 
@@ -154,41 +156,13 @@ public struct FigureText {
   }
 
   /// Dot 0 ..< count of a value; far outside values stay within a few canvases.
-  private static func place(_ value: Double, _ range: ClosedRange<Double>, _ isLog: Bool, _ count: Int) -> Int {
+  static func place(_ value: Double, _ range: ClosedRange<Double>, _ isLog: Bool, _ count: Int) -> Int {
     let (a, b, v) =
       isLog
       ? (log10(range.lowerBound), log10(range.upperBound), log10(value)) : (range.lowerBound, range.upperBound, value)
     let share = (v - a) / (b - a)
     guard share.isFinite else { return -count }
     return Int((min(max(share, -2), 3) * Double(count - 1)).rounded())
-  }
-
-  private static func value(at share: Double, _ range: ClosedRange<Double>, isLog: Bool) -> Double {
-    if isLog { return pow(10, log10(range.lowerBound) * (1 - share) + log10(range.upperBound) * share) }
-    return range.lowerBound * (1 - share) + range.upperBound * share
-  }
-
-  private static func short(_ value: Double) -> String {
-    abs(value) < 1e-300 ? "0" : cFormat(value, "g", precision: 3, alternate: false)
-  }
-
-  private func xAxis(_ panel: Panel, _ ranges: PanelRanges, width: Int) -> String {
-    var canvas = TextCanvas(columns: width, rows: 1)
-    if let names = panel.xNames {
-      // As many names as fit; each keeps a space behind it.
-      for (index, name) in names.enumerated() {
-        let text = PlotText.label(name, limit: 12)
-        let centre = Self.place(Double(index), ranges.x, false, width)
-        _ = canvas.write(text + " ", max(centre - text.unicodeScalars.count / 2, 0), 0)
-      }
-    } else {
-      for share in [0, 1, 0.5] {
-        let text = Self.short(Self.value(at: share, ranges.x, isLog: panel.isLogX))
-        let count = text.unicodeScalars.count
-        _ = canvas.write(text, Int(Double(width - count) * share), 0)
-      }
-    }
-    return canvas.lines(usesColour: false)[0]
   }
 
   // MARK: Heat maps
@@ -244,7 +218,7 @@ public struct FigureText {
 
   /// The two ends of the colours and what is between them.
   private func scale(_ map: HeatMap) -> String {
-    let (low, high) = (Self.short(map.range.lowerBound), Self.short(map.range.upperBound))
+    let (low, high) = (Ticks.text(map.range.lowerBound), Ticks.text(map.range.upperBound))
     let length = max(1, min(16, columns - low.utf8.count - high.utf8.count - 4))
     var canvas = TextCanvas(columns: length, rows: 1)
     for column in 0..<length {

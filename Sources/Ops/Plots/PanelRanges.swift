@@ -8,7 +8,8 @@ struct PanelRanges {
   /// In three dimensions.
   var z: ClosedRange<Double> = 0...1
 
-  init(_ panel: Panel) {
+  /// `keepsZero`: no margin reaches below zero where no number does, nor above it.
+  init(_ panel: Panel, keepsZero: Bool = false) {
     if let space = panel.space {
       (x, y, z) = Self.cube(panel, space)
       return
@@ -36,8 +37,10 @@ struct PanelRanges {
       for value in layer.x { across.add(value) }
       for value in layer.y { up.add(value) }
     }
-    x = panel.xRange ?? across.range(isLog: panel.isLogX, margin: hasOnlyLines ? 0.01 : 0.05)
-    y = panel.yRange ?? up.range(isLog: panel.isLogY, margin: 0.06, keepsZero: panel.layers.contains { $0.isBoxes })
+    x =
+      panel.xRange ?? across.range(isLog: panel.isLogX, margin: hasOnlyLines ? 0.01 : 0.05, keepsZero: keepsZero)
+    let hasBoxes = panel.layers.contains { $0.isBoxes }
+    y = panel.yRange ?? up.range(isLog: panel.isLogY, margin: 0.06, keepsZero: keepsZero || hasBoxes)
   }
 
   /// A cube around all that is in it; where one unit is to be as long everywhere, all its sides have the longest one's length.
@@ -84,7 +87,7 @@ struct PanelRanges {
       if value > upper { upper = value }
     }
 
-    /// With a margin on both sides, on a scale of logarithms if asked; bars keep standing on their zero.
+    /// With a margin on both sides, on a scale of logarithms if asked. `keepsZero`: bars stand on their zero.
     func range(isLog: Bool, margin: Double, keepsZero: Bool = false) -> ClosedRange<Double> {
       guard lower <= upper else { return isLog ? 1...10 : 0...1 }
       if isLog {
@@ -94,11 +97,10 @@ struct PanelRanges {
       let span = upper - lower
       guard span > max(abs(lower), abs(upper)) * 1e-9 else {
         let half = lower == 0 ? 1 : abs(lower) * 0.1
-        return (lower - half)...(upper + half)
+        return (keepsZero && lower == 0 ? 0 : lower - half)...(upper + half)
       }
-      let low = keepsZero && lower == 0 ? 0 : lower - span * margin
-      let high = keepsZero && upper == 0 ? 0 : upper + span * margin
-      return low...high
+      let (low, high) = (lower - span * margin, upper + span * margin)
+      return (keepsZero && lower >= 0 ? max(low, 0) : low)...(keepsZero && upper <= 0 ? min(high, 0) : high)
     }
   }
 }

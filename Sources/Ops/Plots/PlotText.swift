@@ -8,13 +8,16 @@ public enum PlotText {
   /// written as the language escapes it.
   public static func label(_ text: String, limit: Int = 24) -> String {
     let scalars = Array(text.unicodeScalars)
-    let first = scalars.firstIndex { $0 != " " } ?? scalars.count
-    let last = scalars.lastIndex { $0 != " " } ?? -1
-    var shown = String.UnicodeScalarView()
-    for (index, scalar) in scalars.enumerated() {
-      if index < first || index > last { shown.append("␣") } else { append(scalar, to: &shown) }
-    }
-    return shortened(String(shown), limit: limit)
+    let front = scalars.prefix { $0 == " " }.count
+    let back = front < scalars.count ? scalars.reversed().prefix { $0 == " " }.count : 0
+    let spaces: (Int) -> String = { String(repeating: "␣", count: $0) }
+    let middle = signs(scalars[front..<scalars.count - back])
+    return shortened(spaces(front) + middle + spaces(back), limit: limit)
+  }
+
+  /// A title or the name of an axis on one line; what does not fit ends in `…`.
+  public static func line(_ text: String, limit: Int) -> String {
+    shortened(lines(text, limit: .max).joined(separator: " "), limit: limit)
   }
 
   /// A title or the name of an axis, in lines of at most `limit` characters, broken at spaces where there are any.
@@ -24,20 +27,35 @@ public enum PlotText {
     for paragraph in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
       var line = ""
       for word in paragraph.split(separator: " ", omittingEmptySubsequences: false) {
-        var shown = String.UnicodeScalarView()
-        for scalar in word { append(scalar, to: &shown) }
-        let next = line.isEmpty ? String(shown) : line + " " + String(shown)
+        let shown = signs(Array(word)[...])
+        let next = line.isEmpty ? shown : line + " " + shown
         if width(next) <= limit || line.isEmpty {
           line = next
         } else {
           lines.append(shortened(line, limit: limit))
-          line = String(shown)
+          line = shown
         }
       }
       lines.append(shortened(line, limit: limit))
     }
-    return lines.count > 4 ? Array(lines.prefix(3)) + [lines[3] + " …"] : lines
+    return lines.count > 4 ? Array(lines.prefix(3)) + [shortened(lines[3], limit: limit - 2) + " …"] : lines
   }
+
+  private static func signs(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var shown = String.UnicodeScalarView()
+    for (index, scalar) in zip(scalars.indices, scalars) {
+      let isWithin = index > scalars.startIndex && index < scalars.endIndex - 1
+      if isJoiner(scalar), isWithin, !isJoiner(scalars[index - 1]), !isJoiner(scalars[index + 1]) {
+        shown.append(scalar)
+      } else {
+        append(scalar, to: &shown)
+      }
+    }
+    return String(shown)
+  }
+
+  /// Between two signs it makes one of them: a family of emoji, a letter of Persian.
+  private static func isJoiner(_ scalar: Unicode.Scalar) -> Bool { scalar.value == 0x200C || scalar.value == 0x200D }
 
   private static func append(_ scalar: Unicode.Scalar, to shown: inout String.UnicodeScalarView) {
     switch scalar {
@@ -70,8 +88,10 @@ public enum PlotText {
       0x1F300...0x1FAFF, 0x20000...0x3FFFD:
       return 2
     default:
-      let category = scalar.properties.generalCategory
-      return category == .nonspacingMark || category == .enclosingMark ? 0 : 1
+      switch scalar.properties.generalCategory {
+      case .nonspacingMark, .enclosingMark, .format: return 0
+      default: return 1
+      }
     }
   }
 }

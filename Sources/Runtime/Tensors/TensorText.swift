@@ -13,8 +13,10 @@ enum TensorText {
   /// As `print` shows it.
   static func printed(_ tensor: Tensor) -> String { inFull(tensor) ?? echoed(tensor, width: 100) }
 
-  /// As it stands inside a list or record: on one line, a large one by its shape.
-  static func summary(_ tensor: Tensor) -> String { inFull(tensor) ?? "<\(header(tensor))>" }
+  /// As it stands inside a list or record: on one line, one of more than 16 elements by its shape.
+  static func summary(_ tensor: Tensor) -> String {
+    (tensor.count <= 16 ? inFull(tensor) : nil) ?? "<\(header(tensor))>"
+  }
 
   /// A small tensor as the language would read it back, nil for others.
   private static func inFull(_ tensor: Tensor) -> String? {

@@ -60,6 +60,9 @@ open class Object {
   /// One-line or several-line text, as `print` shows it. Containers are printed by `Printer`, which does not recurse.
   open var description: String { "<\(typeName)>" }
 
+  /// The same inside a list or record, where there may be many: one short line.
+  open var summary: String { description }
+
   /// What the prompt echoes for a bare value; `width` is the terminal's.
   open func display(width: Int) -> String { description }
 

@@ -26,6 +26,18 @@ public struct Printer {
     value.asString.map(quoted) ?? text(of: value)
   }
 
+  /// As it stands inside a list or record: strings quoted, and what may be many in a few words.
+  /// `number` writes the numbers in it.
+  static func innerText(of value: Value, number: (Double) -> String = numberText) -> String {
+    value.asList == nil && value.asRecord == nil
+      ? element(value, number) : container(value, most: .max, number: number)
+  }
+
+  private static func element(_ value: Value, _ number: (Double) -> String) -> String {
+    value.asNumber.map(number) ?? value.asString.map(quoted) ?? value.asTensor.map(TensorText.summary)
+      ?? value.asObject?.summary ?? scalar(value)
+  }
+
   private static func scalar(_ value: Value) -> String {
     switch value {
     case .unbound, .nil: "nil"
@@ -35,7 +47,9 @@ public struct Printer {
     }
   }
 
-  private static func container(_ value: Value, most: Int) -> String {
+  private static func container(
+    _ value: Value, most: Int, number: (Double) -> String = numberText
+  ) -> String {
     var output = ""
     var steps: [Step] = [.value(value)]
     var count = 0
@@ -55,9 +69,7 @@ public struct Printer {
           output += "{"
           steps.append(.record(record, next: 0))
         } else {
-          output +=
-            value.asString.map(quoted) ?? value.asTable?.summary ?? value.asTensor.map(TensorText.summary)
-            ?? scalar(value)
+          output += element(value, number)
         }
       case .list(let items, let next):
         guard next < items.count else {

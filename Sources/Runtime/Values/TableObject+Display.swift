@@ -4,8 +4,8 @@
 //        0   king    5822  112.34
 //        1   queen  16599   98.12
 //
-// Numbers stand right with one count of decimals a column, texts left with control characters as escapes. What does not fit
-// is cut with `…`: cells first, then columns from the right, which the last line names.
+// Numbers stand right with one count of decimals a column, also those in a column's lists, texts left with control characters as
+// escapes. What does not fit is cut with `…`: cells first, then columns from the right, which the last line names.
 
 import Lang
 
@@ -53,7 +53,7 @@ extension TableObject {
 
   /// One line, for a table inside a list or record: tables inside tables would recurse otherwise, and no row of a list could be
   /// told from the rows of the table.
-  var summary: String {
+  var oneLine: String {
     "<table of \(rowCount) row\(rowCount == 1 ? "" : "s"): \(Self.names(fieldNames.map(Self.escaped)))>"
   }
 
@@ -102,11 +102,11 @@ extension TableObject {
     init(_ name: String, _ cells: [Value], width: Int, spelling: (Int) -> String?) {
       self.name = TableObject.escaped(name)
       isNumeric = cells.contains { $0.asNumber != nil } && cells.allSatisfy { $0.asNumber != nil || $0.isNil }
-      let format = NumberColumn(cells.lazy.compactMap(\.asNumber))
+      let format = NumberColumn(cells.flatMap { TableObject.numbers(in: $0, limit: width) })
       texts = cells.enumerated().map { place, cell in
         if let number = cell.asNumber { return format.text(number) }
         if let text = spelling(place) { return TableObject.escaped(text) }
-        return TableObject.cellText(cell, limit: width)
+        return TableObject.cellText(cell, limit: width, number: format.text)
       }
       self.width = texts.reduce(terminalWidth(of: self.name)) { max($0, terminalWidth(of: $1)) }
     }
@@ -129,15 +129,21 @@ extension TableObject {
     }
   }
 
+  /// The number of a cell, or those of its list, as far as they may be shown.
+  private static func numbers(in cell: Value, limit: Int) -> [Double] {
+    if let number = cell.asNumber { return [number] }
+    return cell.asList?.items.prefix(limit).compactMap(\.asNumber) ?? []
+  }
+
   /// A cell as one line. Containers are abridged where they are longer than anything that fits.
-  private static func cellText(_ cell: Value, limit: Int) -> String {
+  private static func cellText(_ cell: Value, limit: Int, number: (Double) -> String) -> String {
     if let text = cell.asString { return escaped(text) }
     if let items = cell.asList?.items, items.count > limit {
       // Each element takes at least one column, so these are more than enough.
-      return escaped(Printer.text(of: .list(items.prefix(limit)))).dropLast() + ", …]"
+      return escaped(Printer.innerText(of: .list(items.prefix(limit)), number: number)).dropLast() + ", …]"
     }
     if cell.asTensor != nil || cell.asTable != nil { return "<\(cell.typeName)>" }
-    return escaped(Printer.text(of: cell))
+    return escaped(Printer.innerText(of: cell, number: number))
   }
 
   private static func escaped(_ text: String) -> String {

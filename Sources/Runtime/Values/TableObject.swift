@@ -66,6 +66,7 @@ public final class TableObject: Object {
   public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
   public override func setElement(at indices: [Value], to value: Value) throws { try assign(value, at: indices) }
   public override var description: String { text(width: 100) }
+  public override var summary: String { oneLine }
   public override func display(width: Int) -> String { text(width: width) }
 
   /// By columns in order. An interrupted comparison counts as unequal; `valuesEqual` reports the interruption.

@@ -17,6 +17,18 @@ import Testing
     #expect(hits[0][0].score == 1)
   }
 
+  @Test func manyQueriesTellHowFarTheyHaveCome() throws {
+    var heard: [Int] = []
+    let before = Progress.sink
+    defer { Progress.sink = before }
+    Progress.sink = { report in
+      if let report { heard.append(report.label == "queries" && report.total == 600 ? report.done : -1) }
+    }
+    let space = try Tensor((0..<600).map { Float($0) }).reshaped([600, 1])
+    _ = try NearestSearch(space: space, metric: .dot).neighbours(of: space, k: 1)
+    #expect(heard == [0, 256, 512, 600])
+  }
+
   @Test func tiesGoToTheLowerIdAndNaNComesLast() throws {
     let same = try Tensor([Float](repeating: 0.3, count: 2000 * 7)).reshaped([2000, 7])
     for metric in Metric.allCases {

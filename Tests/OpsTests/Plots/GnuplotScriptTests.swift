@@ -56,6 +56,15 @@ import Testing
         #"('␣the' 0, ''."\134".'n' 1, '100%%' 2, ''."\134".'u{1}' 3, ''."\047".'s'."\047".'' 4)"#), "\(script)")
   }
 
+  @Test func signsOfSeveralPartsAreShownAsTheyAre() {
+    let family = "a \u{1F469}\u{200D}\u{1F467} b"
+    #expect(PlotText.lines(family, limit: 40) == [family])
+    #expect(PlotText.label(" \u{1F469}\u{200D}\u{1F467}") == "␣\u{1F469}\u{200D}\u{1F467}")
+    // Alone a joiner would not be seen.
+    #expect(PlotText.label("\u{200D}") == "\\u{200d}")
+    #expect(PlotText.label("a\u{200D}") == "a\\u{200d}")
+  }
+
   @Test func longTitlesAreBroken() throws {
     let script = try PlotFixture.script("line([1, 2], title=\"\(String(repeating: "word ", count: 30))\")")
     let title = try #require(script.split(separator: "\n").first { $0.hasPrefix("set title") })

@@ -30,6 +30,16 @@ import Testing
     #expect(result.output == "figure 800x500: 1 line\nfigure 800x500: \"T\", 1 line\n")
   }
 
+  @Test func theAtlasShowsOfManyTokensThoseThatFit() throws {
+    let result = try scratch.run("$TW '\(Machine.root)/examples/head_atlas.tw' --k 9 --out out --keep")
+    #expect(result.status == 0, "\(result.errors)")
+    let script = try #require(Machine.read("\(scratch.path)/out/head_atlas.gp"))
+    let labels = script.split(separator: "\n").filter { $0.hasPrefix("set xlabel") }
+    #expect(labels.count == 36)
+    // Two lines, none of them cut.
+    for label in labels { #expect(label.split(separator: ".\"\\n\".").count == 2 && !label.contains("…"), "\(label)") }
+  }
+
   @Test func recipesDrawTheirPictures() throws {
     for (recipe, picture) in [
       ("layer_norm", "layer_norm.svg"), ("ellipsoid", "ellipsoid.svg"), ("head_atlas", "head_atlas.svg"),

@@ -149,6 +149,23 @@ import Testing
     #expect(try worst(code) < 1e-6)
   }
 
+  @Test func theLogitLensIsNamedByTheTokensAndEchoesShortly() throws {
+    let code = """
+      lens = logit_lens(m, text, target=" the")
+      last = forward(m, text).logits
+      worst = 0
+      for i in 0..len(lens.tokens) {
+        score = last[i, lens.target_id[i]]
+        assert(lens.rank[i, 6] == 1 + len(filter(0..len(m.lm_head), id => last[i, id] > score)), "rank of row {i}")
+        worst = max([worst, abs(lens.target_p[i, 6] - softmax(last[i])[lens.target_id[i]])])
+      }
+      for x in [lens.p, lens.target_p, lens.rank] { assert(x[" kill"] == x[1], "rows are named") }
+      assert(len("{lens}") < 500, "{lens}")
+      worst
+      """
+    #expect(try worst(code) < 1e-6)
+  }
+
   @Test func drawnTokensFollowTheProbabilities() throws {
     // 400 draws of one token: the likeliest comes up as often as the model says, within four standard deviations.
     let code = """
