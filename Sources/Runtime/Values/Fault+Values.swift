@@ -23,9 +23,10 @@ extension Fault {
     case .isIn, .notIn, .range: return nil
     case _ where isNumbers(left) && (right.asNumber != nil || isNumbers(right)):
       return
-        "element by element is for tensors: tensor(xs) \(op.text) \(right.asNumber.map(numberText) ?? "tensor(ys)")"
+        "lists do not compute element by element, tensors do: tensor(xs) \(op.text) \(right.asNumber.map(numberText) ?? "tensor(ys)")"
     case _ where left.asNumber != nil && isNumbers(right):
-      return "element by element is for tensors: \(left.asNumber.map(numberText) ?? "x") \(op.text) tensor(xs)"
+      return
+        "lists do not compute element by element, tensors do: \(left.asNumber.map(numberText) ?? "x") \(op.text) tensor(xs)"
     default: return nil
     }
   }
