@@ -9,7 +9,7 @@ extension FigureText {
   /// The numbers beside a panel's rows.
   func yMarks(_ panel: Panel, _ ranges: PanelRanges, rows: Int) -> [Int: String] {
     let isWhole = Self.areWhole(panel.layers.lazy.flatMap(\.y))
-    let marks = Self.marks(ranges.y, isLog: panel.isLogY, isWhole: isWhole, most: max(rows / 3, 2))
+    let marks = Self.marks(ranges.y, isLog: panel.isLogY, isWhole: isWhole, most: max(rows * 2 / 5, 2))
     let dots = rows * 4
     return Dictionary(
       marks.map { ((dots - 1 - Self.place($0.place, ranges.y, panel.isLogY, dots)) / 4, $0.text) },

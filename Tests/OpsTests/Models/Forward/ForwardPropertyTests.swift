@@ -159,7 +159,7 @@ import Testing
         assert(lens.rank[i, 6] == 1 + len(filter(0..len(m.lm_head), id => last[i, id] > score)), "rank of row {i}")
         worst = max([worst, abs(lens.target_p[i, 6] - softmax(last[i])[lens.target_id[i]])])
       }
-      for x in [lens.p, lens.target_p, lens.rank] { assert(x[" kill"] == x[1], "rows are named") }
+      for x in [lens.p, lens.target_p, lens.rank] { assert(all(x[" kill"] == x[1]), "rows are named") }
       assert(len("{lens}") < 500, "{lens}")
       worst
       """
