@@ -75,11 +75,10 @@ public struct Checker {
     for argument in arguments {
       guard let given = argument.name else { continue }
       if shape.index(ofNamed: given) == nil {
-        let near = nearestName(to: given, among: shape.parameters)
         faults.append(
           Fault(
             .unknownArgument, "`\(name)` has no argument `\(given)`",
-            help: (near.map { "did you mean `\($0)`? " } ?? "") + "it is \(shape.signature)",
+            help: shape.help(forUnknown: given),
             at: argument.nameSpan.map { Place(tree.file, $0) }))
         return
       }

@@ -44,6 +44,12 @@ extension Fault {
       help: "for a brace itself write \\{", at: place)
   }
 
+  static func unclosedInterpolation(at place: Place) -> Fault {
+    Fault(
+      .badInterpolation, "the `{` in this string is not closed",
+      help: "a value stands between braces, \"{x}\"; for a brace itself write \\{", at: place)
+  }
+
   static func emptyInterpolation(at place: Place) -> Fault {
     Fault(
       .badInterpolation, "there is no expression between the braces", help: "for a brace itself write \\{", at: place)
@@ -82,6 +88,13 @@ extension Fault {
     Fault(.badParameterList, message, help: help, at: place)
   }
 
+  /// `type` as it was written, `meant` what it is called here.
+  static func badParamType(_ type: String, meant: String?, at place: Place) -> Fault {
+    Fault(
+      .unexpectedToken, "a param has no type `\(type)`",
+      help: (meant.map { "write `\($0)`: " } ?? "") + "the types are string, number, bool and list", at: place)
+  }
+
   static func misplaced(_ what: String, where allowed: String, at place: Place) -> Fault {
     Fault(.misplacedStatement, "`\(what)` only works \(allowed)", at: place)
   }
@@ -95,9 +108,10 @@ extension Fault {
   // Names (02), as far as they are known before a program runs.
 
   /// `own`: names of the program; `builtins`: those that are always there.
+  /// `use`: what the name's place in the text says about it.
   public static func unknownName(
     _ name: String, own: some Sequence<String>, builtins: some Sequence<String> = [],
-    isFunction: (String) -> Bool = { _ in false }, at place: Place?
+    isFunction: (String) -> Bool = { _ in false }, use: NameUse? = nil, at place: Place?
   ) -> Fault {
     func similar(_ near: String) -> String {
       "there is a \(isFunction(near) ? "function with a similar name" : "similar name"): `\(near)`"
@@ -105,7 +119,9 @@ extension Fault {
     let foreign = OtherLanguages.help(for: name)
     var help: String?
     if let near = nearestName(to: name, among: own) {
-      help = similar(near) + (foreign.map { "\n" + $0 } ?? "")
+      help = similar(near) + ((use?.help(for: name) ?? foreign).map { "\n" + $0 } ?? "")
+    } else if let meant = use?.help(for: name) {
+      help = meant
     } else {
       help =
         foreign ?? nearestName(to: name, among: builtins).map(similar) ?? OtherLanguages.help(forSlipOf: name)

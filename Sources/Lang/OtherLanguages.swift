@@ -5,9 +5,9 @@ public enum OtherLanguages {
   /// Help for a word that is no name here; nil for words that nobody brings.
   public static func help(for word: String) -> String? { syntax[word] ?? names[word] }
 
-  /// Help for a long word that is nearly one of the table.
+  /// Help for a long word that is nearly one of the table. A word with letters more is another one: `ablated` is no slip of `ablate`.
   static func help(forSlipOf word: String) -> String? {
-    guard word.count > 4, let near = nearestName(to: word, among: words) else { return nil }
+    guard word.count > 4, let near = nearestName(to: word, among: words), word.count <= near.count else { return nil }
     return help(for: near).map { "if `\(near)` is meant: \($0)" }
   }
 
@@ -16,6 +16,15 @@ public enum OtherLanguages {
 
   /// Help for `x.word` where `x` has no such field: what to write instead.
   public static func help(forMethod word: String) -> String? { methods[word] }
+
+  /// Help for `m.word` where the model `m` has no such field.
+  public static func help(forModelField word: String) -> String? { modelFields[word] }
+
+  /// What an argument of other languages is called here: `dim` is `axis`.
+  static func argument(for word: String) -> String? { arguments[word] }
+
+  /// The type of a param that has another name elsewhere.
+  static func paramType(for word: String) -> String? { paramTypes[word] }
 
   /// All words that are no names here.
   public static var words: [String] { names.keys.sorted() }
@@ -169,6 +178,28 @@ public enum OtherLanguages {
     ("to_csv write_csv", "write save(t, \"x.csv\")"), ("to_json", "write save(t, \"x.json\")"),
     ("savefig", "write save(fig, \"x.svg\")"), ("plot", "write line(ys), scatter(x, y), hist(x) or heatmap(x)"),
     ("groupby", "write group_by(t, …)"), ("sort_values", "write sort_by(t, …)"), ("apply", "write map(xs, x => …)"),
+  ])
+
+  private static let modelFields: [String: String] = table([
+    ("unembed unembedding W_U embed_out output", "the unembedding is m.lm_head, one row for each token"),
+    ("embed embedding embeddings W_E", "the token embeddings are m.wte"),
+    ("pos_embed W_pos", "the position embeddings are m.wpe"),
+    ("cfg hparams", "the settings are m.config"), ("ln_final final_norm norm", "the final norm is m.ln_f"),
+    ("h layers layer block transformer", "the blocks are m.blocks"),
+    ("to_tokens encode tokenize", "write encode(m, \"hi\")"),
+    ("to_string decode", "write decode(m, ids)"),
+    ("to_str_tokens", "write map(encode(m, text), id => decode(m, [id]))"),
+    ("forward run_with_cache run_with_hooks", "write forward(m, text)"),
+    ("vocab vocabulary", "the tokens are those of m.tokenizer"),
+  ])
+
+  private static let arguments: [String: String] = [
+    "dim": "axis", "dims": "axis", "keepdim": "keep", "keepdims": "keep", "n_neighbors": "neighbors", "topk": "k",
+  ]
+
+  private static let paramTypes: [String: String] = table([
+    ("int integer float double num Number numeric", "number"), ("str String text", "string"), ("boolean Bool", "bool"),
+    ("List array tuple vector", "list"),
   ])
 
   /// "a b" → help as a → help, b → help.

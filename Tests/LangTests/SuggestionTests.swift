@@ -27,6 +27,8 @@ import Testing
     #expect(fault.help == "there is a similar name: `heads`\n" + (OtherLanguages.help(for: "head") ?? "?"))
     let slip = Fault.unknownName("lenght", own: ["x"], builtins: names, at: nil)
     #expect(slip.help == "if `length` is meant: " + (OtherLanguages.help(for: "length") ?? "?"))
+    // Letters more make another word.
+    #expect(Fault.unknownName("ablated", own: ["x"], builtins: names, at: nil).help == nil)
     #expect(Fault.unknownName("head", own: ["x"], builtins: names, at: nil).help == OtherLanguages.help(for: "head"))
   }
 }

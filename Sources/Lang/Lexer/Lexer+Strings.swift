@@ -51,10 +51,22 @@ extension Lexer {
       strings[last].interpolationStart = stop
     default:
       let open = strings.removeLast()
-      fail(.unterminatedString(at: Place(file, Span(open.start, at))))
       cookPieces(of: open, isRaw: false)
+      if let fault = braceFault(of: open, below: strings[...]) {
+        fail(fault)
+        abandonStrings()
+      } else {
+        fail(.unterminatedString(at: Place(file, Span(open.start, at))))
+      }
       emit(.stringEnd, from: stop)
     }
+  }
+
+  /// What is wrong with `"{x"`: the quote that should close the string opens another one, `inner`, because the brace is still open.
+  func braceFault(of inner: OpenString, below: ArraySlice<OpenString>) -> Fault? {
+    guard let outer = below.last, !outer.isTriple, !inner.isTriple else { return nil }
+    let brace = outer.interpolationStart
+    return .unclosedInterpolation(at: Place(file, Span(brace, brace + 1)))
   }
 
   /// `r"…"` and `r"""…"""`: neither escapes nor interpolation.
@@ -82,6 +94,7 @@ extension Lexer {
     } else {
       fail(.unterminatedString(at: Place(file, Span(start, stop))))
       output.endsInsideString = isTriple && at >= bytes.count
+      if at >= bytes.count { output.openString = start }
     }
     emit(.stringEnd, from: stop)
   }

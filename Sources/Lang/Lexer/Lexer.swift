@@ -46,9 +46,11 @@ public struct Lexer {
       if let string = strings.last, string.bracketDepth < 0 { readStringBody() } else { readToken() }
     }
     if let open = strings.last {
-      abandonStrings()
+      output.openString = open.start
       output.endsInsideString = open.isTriple
-      fail(.unterminatedString(at: Place(file, Span(open.start, open.start + (open.isTriple ? 3 : 1)))))
+      let quotes = Span(open.start, open.start + (open.isTriple ? 3 : 1))
+      fail(braceFault(of: open, below: strings.dropLast()) ?? .unterminatedString(at: Place(file, quotes)))
+      abandonStrings()
     }
     emit(.end, from: bytes.count)
   }

@@ -67,4 +67,6 @@ public struct TokenList {
   public var faults: [Fault] = []
   /// The text ends inside a string or an interpolation that more lines could close.
   public var endsInsideString = false
+  /// Where the innermost string starts that is still open at the end of the text.
+  public var openString: Int?
 }

@@ -43,12 +43,22 @@ extension Parser {
     return column(of: first)
   }
 
+  private static let blockHelp = "a block stands in braces: { … }"
+
+  /// A colon where a block should start, whatever follows it: `if x: print(x)`.
+  func colonForBlock(wanted: String) -> Fault {
+    foreignFault()
+      ?? Fault.unexpected(describe(token), wanted: wanted, help: Self.blockHelp, at: place(token))
+  }
+
   /// How to mend what the token at hand, or those before it, look like.
   func newcomerHelp() -> String? {
     let isSameLine = !token.newlineBefore
     if isSameLine, lineHasSlashes { return "a comment starts with `#`" }
     switch kind {
-    case .colon where isHeadAhead: return "a block stands in braces: { … }"
+    case .colon where isHeadAhead: return Self.blockHelp
+    case .ellipsis where previous?.kind == .leftBracket || previous?.kind == .comma:
+      return "`:` takes a whole axis: x[:, 0]"
     case .ellipsis where previous?.kind == .number: return "a range ends before its end: 1..4 is 1, 2, 3"
     case .if where isSameLine: return "a choice is `if c { a } else { b }`"
     case .arrow: return "a lambda's parameters are names, (a, b) => …; a record's keys take `:`, {a: 1}"

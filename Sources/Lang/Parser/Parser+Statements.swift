@@ -17,6 +17,7 @@ extension Parser {
   /// `{ statements }`; the value of a block is that of its last statement.
   mutating func block(after head: String) throws -> NodeID {
     guard kind == .leftBrace else {
+      if kind == .colon { throw colonForBlock(wanted: "`{` after \(head)") }
       var fault = unexpected(wanted: "`{` after \(head)")
       // Where the brace is missing is the end of the head, not the line after it.
       if token.newlineBefore, fault.code == .unexpectedToken, let last = at > 0 ? tokens[at - 1] : nil {
@@ -136,6 +137,7 @@ extension Parser {
       if parser.accept(.assign) {
         body = try parser.expression()
       } else {
+        if parser.kind == .colon { throw parser.colonForBlock(wanted: "`{` or `=` and the body") }
         guard parser.kind == .leftBrace else { throw parser.unexpected(wanted: "`{` or `=` and the body") }
         body = try parser.block(after: "the parameters")
       }
@@ -258,11 +260,7 @@ extension Parser {
       throw Fault.badParameterList("there are two params `\(text)`", at: place(nameToken))
     }
     try expect(.colon, "`:` and the type")
-    let type = tree.file.text(token.span)
-    guard kind == .name, ["string", "number", "bool", "list"].contains(type) else {
-      throw unexpected(wanted: "a type: string, number, bool or list")
-    }
-    advance()
+    let type = try paramType()
     guard accept(.assign) else {
       throw unexpected(wanted: "`=` and a default", help: "nil stands for no default: param \(text): \(type) = nil")
     }
@@ -280,6 +278,17 @@ extension Parser {
     tree.params.append(
       ParamNode(name: name, nameText: text, type: type, defaultValue: value, help: help, documentation: documentation))
     return tree.add(.param(tree.params.count - 1), Span(Int(start.span.start), previousEnd))
+  }
+
+  /// A wrong type is reported and the statement read on: the name is there for the rest of the program.
+  private mutating func paramType() throws -> String {
+    let text = tree.file.text(token.span)
+    guard kind == .name else { throw unexpected(wanted: "a type: string, number, bool or list") }
+    let word = advance()
+    if ["string", "number", "bool", "list"].contains(text) { return text }
+    let meant = OtherLanguages.paramType(for: text)
+    tree.faults.append(.badParamType(text, meant: meant, at: place(word)))
+    return meant ?? ""
   }
 
   private mutating func useStatement() throws -> NodeID {

@@ -58,12 +58,26 @@ public struct CallShape {
   public let restIndex: Int?
   /// As errors show it: "nearest(x, space, k=5)".
   public let signature: String
+  /// Parameters that take a text before anything else.
+  public let texts: Set<String>
 
-  public init(parameters: [String], required: Int, restIndex: Int?, signature: String) {
+  public init(
+    parameters: [String], required: Int, restIndex: Int?, signature: String, texts: Set<String> = []
+  ) {
+    self.texts = texts
     self.parameters = parameters
     self.required = required
     self.restIndex = restIndex
     self.signature = signature
+  }
+
+  /// What to say to an argument of a name that it does not have.
+  public func help(forUnknown name: String) -> String {
+    let foreign = OtherLanguages.argument(for: name).flatMap { index(ofNamed: $0) == nil ? nil : $0 }
+    let meant =
+      foreign.map { "`\(name)` is `\($0)=` here; " }
+      ?? nearestName(to: name, among: parameters).map { "did you mean `\($0)`? " } ?? ""
+    return meant + "it is \(signature)"
   }
 
   public var takesRest: Bool { restIndex != nil }

@@ -10,6 +10,8 @@ public struct Resolver {
   var resolution: Resolution
   /// Names that have been reported as unknown: once is enough for each.
   private var reported: Set<String> = []
+  /// Looked for when the first name is unknown.
+  private lazy var nameUses = NameUse.all(in: tree, builtins: builtins)
   /// Names that the file itself assigns.
   private var fileNames: [NodeID] = []
   /// Name nodes of each function, in order.
@@ -54,7 +56,7 @@ public struct Resolver {
           at: tree.place(param.defaultValue)))
     }
     for param in tree.params {
-      guard let type = constantType(param.defaultValue), type != param.type else { continue }
+      guard let type = constantType(param.defaultValue), type != param.type, !param.type.isEmpty else { continue }
       resolution.faults.append(
         Fault(
           .wrongType, "the param `\(param.nameText)` is a \(param.type), its default a \(type)",
@@ -117,7 +119,7 @@ public struct Resolver {
       resolution.faults.append(
         .unknownName(
           name, own: ownNames(in: function), builtins: builtins.builtinNames,
-          isFunction: { functions.contains($0) || builtins.hasBuiltin($0) },
+          isFunction: { functions.contains($0) || builtins.hasBuiltin($0) }, use: nameUses[mention],
           at: tree.place(mention)))
     }
   }

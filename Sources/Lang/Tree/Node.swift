@@ -107,6 +107,7 @@ public struct FunctionNode {
 public struct ParamNode {
   public let name: NodeID
   public let nameText: String
+  /// string, number, bool or list; empty where the text gives none of them, which has been reported.
   public let type: String
   public let defaultValue: NodeID
   public let help: String

@@ -32,6 +32,14 @@ public final class ModelObject: Object {
     ["config", "wte", "wpe", "ln_f", "blocks", "heads", "lm_head", "tokenizer", "name"]
   }
 
+  public override func help(forField name: String) -> String? { OtherLanguages.help(forModelField: name) }
+  public override var assignmentHelp: String? { Self.weightHelp }
+
+  /// What to do in place of changing a weight.
+  static let weightHelp =
+    "weights are only read: a name of its own can be changed, W = m.wte and then W[0] = 0 * W[0];\n"
+    + "forward(m, text, edit={…}) changes what a pass computes"
+
   public override func field(_ name: String) throws -> Value? {
     switch name {
     case "config": return configRecord
@@ -97,6 +105,7 @@ public final class BlockObject: Object {
 
   public override var typeName: String { "block" }
   public override var fieldNames: [String] { ["ln_1", "ln_2", "heads", "mlp", "bo", "index", "model"] }
+  public override var assignmentHelp: String? { ModelObject.weightHelp }
 
   public override func field(_ name: String) throws -> Value? {
     switch name {
@@ -163,6 +172,7 @@ public final class HeadObject: Object {
   public override var fieldNames: [String] {
     ["wq", "wk", "wv", "wo", "bq", "bk", "bv", "index", "block", "model"]
   }
+  public override var assignmentHelp: String? { ModelObject.weightHelp }
 
   public override func field(_ name: String) throws -> Value? {
     switch name {
@@ -207,6 +217,7 @@ public final class NormObject: Object {
 
   public override var typeName: String { "norm" }
   public override var fieldNames: [String] { ["weight", "bias", "eps"] }
+  public override var assignmentHelp: String? { ModelObject.weightHelp }
 
   public override func field(_ name: String) throws -> Value? {
     switch name {

@@ -200,6 +200,7 @@ extension Machine {
       fault.leave(name, to: here)
       fault.openCall = nil
     }
+    if fault.place == nil, fault.code == .innerSizeMismatch { fault = fault.seen(in: here.file.text(here.span)) }
     return fault.at(here)
   }
 

@@ -80,6 +80,9 @@ public struct Call {
   /// The same with several arguments.
   public func apply(_ function: Value, _ values: Value...) throws -> Value { try interpreter.call(function, values) }
 
+  /// How a function value may be called.
+  public func shape(of function: Value) throws -> CallShape { try interpreter.machine().callShape(of: function) }
+
   // Typed access. The signature has been checked, so a mismatch here means that the signature allows several types.
 
   public func tensor(_ index: Int) throws -> Tensor {

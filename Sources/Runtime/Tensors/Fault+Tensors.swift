@@ -17,7 +17,16 @@ extension Fault {
   static func badTensorIndex(_ value: Value) -> Fault {
     Fault(
       .wrongType, "a tensor cannot be indexed with \(value.typePhrase)",
-      help: "indices are numbers, slices a:b:step, lists of them, masks, and token texts where rows are labelled")
+      help: value.isNil
+        ? NameUse.newAxisHelp
+        : "indices are numbers, slices a:b:step, lists of them, masks, and token texts where rows are labelled")
+  }
+
+  static func severalTokens(_ texts: [String], shape: [Int]) -> Fault {
+    let list = texts.prefix(3).map(Printer.quoted).joined(separator: ", ") + (texts.count > 3 ? ", …" : "")
+    return badLabel(
+      "\(texts.count) token texts for \(Tensor.phrase(shape: shape)), of which only the rows are labelled",
+      help: "several rows are a list of texts: x[[\(list)]]")
   }
 
   static func mixedIndexList() -> Fault {
@@ -81,19 +90,10 @@ extension Fault {
   }
 
   static func unknownToken(_ text: String, in vocabulary: Vocabulary) -> Fault {
-    let parts = text.split(separator: " ").map(String.init)
-    let bare = parts.joined(separator: " ")
-    let forms = [" " + bare, bare].flatMap { form -> [String] in
-      let word = form.drop { $0 == " " }
-      let capital = form.prefix { $0 == " " } + word.prefix(1).uppercased() + word.dropFirst().lowercased()
-      return [form, form.lowercased(), String(capital), form.uppercased()]
-    }
-    var near: [String] = []
-    for form in forms where !near.contains(form) && vocabulary.ids(of: form).count == 1 { near.append(form) }
-    let words = near.prefix(3).map(Printer.quoted).joined(separator: " or ")
-    return badLabel(
+    badLabel(
       "no token reads \(Printer.quoted(text))",
-      help: near.isEmpty ? "encode(m, text) shows the tokens of a text" : "there is \(words); a leading space counts")
+      help: SimilarTokens.help(for: text) { vocabulary.ids(of: $0).count == 1 }
+        ?? "encode(m, text) shows the tokens of a text")
   }
 
   static func ambiguousToken(_ text: String, ids: [Int]) -> Fault {
@@ -103,8 +103,13 @@ extension Fault {
       help: "pick one by its id: \(first)\(ids.count > 4 ? ", …" : "")")
   }
 
-  static func tokenNotAmongRows(_ text: String, id: Int, rows: Int) -> Fault {
-    badLabel("the token \(Printer.quoted(text)) (id \(id)) is not among these \(rows) rows")
+  static func tokenNotAmongRows(_ text: String, id: Int, labels: Labels, rows: Int) -> Fault {
+    let help = SimilarTokens.help(for: text) { form in
+      labels.vocabulary.ids(of: form).contains { other in
+        labels.ids.map { $0.contains { Int($0) == other } } ?? (other < rows)
+      }
+    }
+    return badLabel("the token \(Printer.quoted(text)) (id \(id)) is not among these \(rows) rows", help: help)
   }
 
   static func tokenInSeveralRows(_ text: String, rows: [Int]) -> Fault {

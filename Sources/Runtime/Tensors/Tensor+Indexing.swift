@@ -22,6 +22,10 @@ struct Selection {
       elements = try Selection.places(in: mask)
       return
     }
+    if indices.count > 1, tensor.labels != nil, tensor.rank < 2 || tensor.labels(ofAxis: 1) == nil {
+      let texts = indices.compactMap(\.asString)
+      if texts.count == indices.count { throw Fault.severalTokens(texts, shape: tensor.shape) }
+    }
     guard indices.count <= tensor.rank else { throw Fault.tooManyIndices(indices.count, shape: tensor.shape) }
     var lists = 0
     for (axis, index) in indices.enumerated() {
@@ -114,10 +118,10 @@ struct Selection {
     let id = try labels.id(of: text)
     let size = tensor.shape[axis]
     guard let ids = labels.ids else {
-      guard id < size else { throw Fault.tokenNotAmongRows(text, id: id, rows: size) }
+      guard id < size else { throw Fault.tokenNotAmongRows(text, id: id, labels: labels, rows: size) }
       return id
     }
-    return try onlyRow(ids.indices.filter { ids[$0] == id }, text: text, id: id, rows: size)
+    return try onlyRow(ids.indices.filter { ids[$0] == id }, text: text, id: id, labels: labels, rows: size)
   }
 
   /// Rows of many tokens; the rows of a gathered tensor are put in order once, not searched for each token.
@@ -128,12 +132,13 @@ struct Selection {
     let rowsById = Dictionary(grouping: ids.indices) { ids[$0] }
     return try texts.map { text in
       let id = try labels.id(of: text)
-      return try onlyRow(rowsById[Int32(truncatingIfNeeded: id)] ?? [], text: text, id: id, rows: tensor.shape[axis])
+      let found = rowsById[Int32(truncatingIfNeeded: id)] ?? []
+      return try onlyRow(found, text: text, id: id, labels: labels, rows: tensor.shape[axis])
     }
   }
 
-  private static func onlyRow(_ found: [Int], text: String, id: Int, rows: Int) throws -> Int {
-    guard let row = found.first else { throw Fault.tokenNotAmongRows(text, id: id, rows: rows) }
+  private static func onlyRow(_ found: [Int], text: String, id: Int, labels: Labels, rows: Int) throws -> Int {
+    guard let row = found.first else { throw Fault.tokenNotAmongRows(text, id: id, labels: labels, rows: rows) }
     guard found.count == 1 else { throw Fault.tokenInSeveralRows(text, rows: found) }
     return row
   }

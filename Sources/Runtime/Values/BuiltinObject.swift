@@ -94,7 +94,8 @@ public final class BuiltinObject: Object {
   public private(set) lazy var shape = CallShape(
     parameters: parameters.map(\.name),
     required: parameters.filter { $0.defaultValue == nil && !$0.takesRest }.count,
-    restIndex: restIndex, signature: name + operation.signature)
+    restIndex: restIndex, signature: name + operation.signature,
+    texts: Set(parameters.filter { $0.types.first == "string" }.map(\.name)))
 
   /// How many parameters there are.
   var parameterCount: Int {
@@ -165,7 +166,27 @@ public final class BuiltinObject: Object {
   private func check(_ value: Value, _ parameter: Parameter) throws {
     if parameter.accepts(value) || (value.isNil && parameter.defaultValue?.isNil == true) { return }
     throw Fault.wrongType(
-      operation: name, parameter: parameter.name, wanted: parameter.typePhrase, got: value.typePhrase)
+      operation: name, parameter: parameter.name, wanted: parameter.typePhrase, got: value.typePhrase,
+      help: help(value, for: parameter))
+  }
+
+  /// What to give in place of a value that is not what the parameter takes, where that can be seen from the two.
+  private func help(_ value: Value, for parameter: Parameter) -> String? {
+    if let text = value.asString, parameter.types.contains("tensor") {
+      let token = " " + text.drop { $0 == " " }
+      return "the vector of a token is a row of the embedding: m.wte[\(Printer.quoted(String(token.prefix(40))))]"
+    }
+    guard shape.required == 1, parameter.name == parameters[0].name, let type = parameter.types.first else {
+      return nil
+    }
+    // A list of what is wanted, or a value with a field that is one: `heads` of a model.
+    if let list = value.asList, let first = list.items.first, parameter.accepts(first) {
+      return "it takes one at a time: \(name)(xs[0]), or map(xs, \(name))"
+    }
+    if let object = value.asObject, object.fieldNames.contains(type + "s") {
+      return "it takes one at a time: \(name)(x.\(type)s[0]), or map(x.\(type)s, \(name))"
+    }
+    return nil
   }
 }
 

@@ -20,16 +20,32 @@ extension Fault {
     case .multiply where oneIsString: return "repeat a text with join(map(0..n, i => text))"
     case .add where left.asList != nil || right.asList != nil: return "to append one element, add a list: xs + [x]"
     case _ where left.isNil || right.isNil: return "nil is the value of a missing result: check it with `x == nil`"
+    case .isIn, .notIn, .range: return nil
+    case _ where isNumbers(left) && (right.asNumber != nil || isNumbers(right)):
+      return
+        "lists do not compute element by element, tensors do: tensor(xs) \(op.text) \(right.asNumber.map(numberText) ?? "tensor(ys)")"
+    case _ where left.asNumber != nil && isNumbers(right):
+      return
+        "lists do not compute element by element, tensors do: \(left.asNumber.map(numberText) ?? "x") \(op.text) tensor(xs)"
     default: return nil
     }
+  }
+
+  /// Whether a value holds numbers, as a tensor could.
+  private static func isNumbers(_ value: Value) -> Bool {
+    value.asRange != nil || value.asList?.items.first?.asNumber != nil
   }
 
   public static func badOperand(unary op: String, _ value: Value) -> Fault {
     Fault(.badOperands, "`\(op)` does not work on \(value.typePhrase)")
   }
 
-  public static func wrongType(operation: String, parameter: String, wanted: String, got: String) -> Fault {
-    let help = wanted == "a function" ? "the collection comes first, the function last: \(operation)(xs, x => …)" : nil
+  public static func wrongType(
+    operation: String, parameter: String, wanted: String, got: String, help given: String? = nil
+  ) -> Fault {
+    let help =
+      given
+      ?? (wanted == "a function" ? "the collection comes first, the function last: \(operation)(xs, x => …)" : nil)
     return Fault(.wrongType, "`\(operation)` wants \(wanted) for `\(parameter)`, got \(got)", help: help)
   }
 
@@ -79,7 +95,8 @@ extension Fault {
   }
 
   public static func notAssignable(_ value: Value) -> Fault {
-    Fault(.notIndexable, "the elements of \(value.typePhrase) cannot be assigned")
+    Fault(
+      .notIndexable, "the elements of \(value.typePhrase) cannot be assigned", help: value.asObject?.assignmentHelp)
   }
 
   /// `operation`: what may be called in place of a method of that name, nil when there is no such operation.
@@ -88,6 +105,8 @@ extension Fault {
     var help: String?
     if value.isNil {
       help = "nil is the value of a missing result: check it with `x == nil`"
+    } else if let words = value.asObject?.help(forField: name) {
+      help = words
     } else if hasForeignMethods(value), let words = OtherLanguages.help(forMethod: name) {
       help = "there are no methods: \(words)"
     } else if let near = nearestName(to: name, among: names) {
@@ -148,10 +167,7 @@ extension Fault {
   }
 
   public static func unknownArgument(_ name: String, _ shape: CallShape) -> Fault {
-    let near = nearestName(to: name, among: shape.parameters)
-    return Fault(
-      .unknownArgument, "there is no argument `\(name)`",
-      help: (near.map { "did you mean `\($0)`? " } ?? "") + "it is \(shape.signature)")
+    Fault(.unknownArgument, "there is no argument `\(name)`", help: shape.help(forUnknown: name))
   }
 
   static func argumentGivenTwice(_ name: String, _ shape: CallShape) -> Fault {
@@ -179,11 +195,32 @@ extension Fault {
 
   public static func innerSizeMismatch(_ a: [Int], _ b: [Int]) -> Fault {
     let inner = (a.last ?? 1, b.count > 1 ? b[b.count - 2] : b.first ?? 1)
-    let help = b.count == 2 && a.last == b.last ? "did the right side want `.T`?" : nil
+    let help =
+      turnedRightFits(a, b)
+      ? "did the right side want `.T`?" : turnedLeftFits(a, b) ? "did the left side want `.T`?" : nil
     let (left, right) = (Tensor.describe(shape: a), Tensor.describe(shape: b))
     return Fault(
       .innerSizeMismatch, "cannot multiply \(left) @ \(right): the inner sizes \(inner.0) and \(inner.1) differ",
       help: help)
+  }
+
+  private static func turnedRightFits(_ a: [Int], _ b: [Int]) -> Bool { b.count == 2 && a.last == b.last }
+
+  private static func turnedLeftFits(_ a: [Int], _ b: [Int]) -> Bool {
+    a.count == 2 && a.first == (b.count > 1 ? b[b.count - 2] : b.first)
+  }
+
+  /// The help for a side that would fit if it were turned, where the program's text shows that it has been: `a @ b.T`.
+  func seen(in text: String) -> Fault {
+    guard code == .innerSizeMismatch, let help else { return self }
+    let sides = text.split(separator: "@")
+    guard sides.count == 2 else { return self }
+    let isRight = help.contains("right side")
+    let side = isRight ? sides[1] : sides[0]
+    guard String(side.reversed().drop { $0 == " " }.reversed()).hasSuffix(".T") else { return self }
+    var fault = self
+    fault.help = "the \(isRight ? "right" : "left") side fits without its `.T`"
+    return fault
   }
 
   public static func badShape(_ message: String, help: String? = nil) -> Fault { Fault(.badShape, message, help: help) }

@@ -27,15 +27,21 @@ public final class FunctionObject: Object {
 
   /// Its whole definition as it is written, with the documentation above it.
   public var source: String {
+    guard let function = definition else { return signature }
+    let comments = function.documentation.split(separator: "\n", omittingEmptySubsequences: false).map { "## \($0)\n" }
+    return (function.documentation.isEmpty ? "" : comments.joined()) + place.file.text(function.span)
+  }
+
+  /// All of its text, the documentation aside.
+  public var wholePlace: Place { definition.map { Place(place.file, $0.span) } ?? place }
+
+  private var definition: FunctionNode? {
     let place = place
-    let tree = Parser.parse(place.file, isInteractive: true)
-    let around = tree.functions.dropFirst().filter {
+    let around = Parser.parse(place.file, isInteractive: true).functions.dropFirst().filter {
       $0.span.start <= place.span.start && place.span.end <= $0.span.end
     }
     // Of those that enclose the place, the innermost starts last.
-    guard let function = around.max(by: { $0.span.start < $1.span.start }) else { return signature }
-    let comments = function.documentation.split(separator: "\n", omittingEmptySubsequences: false).map { "## \($0)\n" }
-    return (function.documentation.isEmpty ? "" : comments.joined()) + place.file.text(function.span)
+    return around.max { $0.span.start < $1.span.start }
   }
 
   public override var description: String { "<function \(code.signature)>" }

@@ -26,6 +26,10 @@ open class Object {
   /// Names that may follow a `.`, in the order in which they should be offered.
   open var fieldNames: [String] { [] }
 
+  /// What to write for a field that this type does not have and others do, and for an assignment that it does not allow.
+  open func help(forField name: String) -> String? { nil }
+  open var assignmentHelp: String? { nil }
+
   /// The value of `x.name`, or nil when there is no such field.
   open func field(_ name: String) throws -> Value? { nil }
 

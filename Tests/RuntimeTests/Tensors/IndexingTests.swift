@@ -62,7 +62,21 @@ import Testing
     let e = try labelled()
     let unknown = message { _ = try e[.string("King")] }
     #expect(unknown?.message == "no token reads \"King\"")
-    #expect(unknown?.help == "there is \" king\"; a leading space counts")
+    #expect(unknown?.help == "there is \" king\"; capitals and a leading space count")
+    let helps = ["king", " King", " kinng", "  queen", "xyz"].map { text in
+      message { _ = try e[.string(text)] }?.help
+    }
+    #expect(
+      helps == [
+        "there is \" king\"; a leading space counts", "there is \" king\"; capitals count",
+        "did you mean \" king\"? encode(m, text) shows the tokens of a text",
+        "there is \" queen\"; a leading space counts", "encode(m, text) shows the tokens of a text",
+      ])
+    let rows = try #require(try e[.strings([" king", " man"])].asTensor)
+    #expect(message { _ = try rows[.string(" queen")] }?.help == nil)
+    #expect(
+      message { _ = try e[.string(" king"), .string(" man")] }?.help
+        == "several rows are a list of texts: x[[\" king\", \" man\"]]")
     let shared = message { _ = try e[.string("\u{FFFD}")] }
     #expect(shared?.message == "3 tokens read \"\u{FFFD}\"")
     #expect(shared?.help == "pick one by its id: 2, 3, 5")

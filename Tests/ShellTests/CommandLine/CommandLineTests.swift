@@ -96,6 +96,17 @@ import Testing
     #expect(result.output + result.errors == "")
   }
 
+  /// The name of a param is there although its type is wrong, and an unknown argument is told what it is called here.
+  @Test func checkComplainsOnceAboutOneMistake() throws {
+    try scratch.write("type.tw", "param k: int = 3\nparam n: thing = 3\nprint(k + n)\n")
+    try scratch.write("argument.tw", "print(sum([1], dim=0))\n")
+    let types = try scratch.run("$TW check type.tw").errors
+    #expect(types.split(separator: "\n").filter { $0.hasPrefix("error") }.count == 2)
+    #expect(types.contains("write `number`: the types are string, number, bool and list"))
+    #expect(!types.contains("there is no name"))
+    #expect(try scratch.run("$TW check argument.tw").errors.contains("`dim` is `axis=` here"))
+  }
+
   @Test func checkShowsTheErrorsOfAllFiles() throws {
     try scratch.write("good.tw", "x = 1\n")
     try scratch.write("first.tw", "print(\"ran\")\ny = missing_one + 1\nz = missing_two\n")

@@ -64,6 +64,12 @@ import Testing
     try expect("f(1, ", gives: "f(depth, width=2)", "tw> f(1, width=", in: terminal)
     try expect(
       "[3, 1] |> sort", gives: "sort     sort_by", "tw> [3, 1] |> sort", in: terminal)
+    // Behind a finished argument comes a comma, and in an index no argument.
+    try expect("f(\"a\"", gives: "f(depth, width=2)", "tw> f(\"a\"", in: terminal)
+    try expect("f(depth=", gives: "f(depth, width=2)", "tw> f(depth=", in: terminal)
+    try expect("f(x + wi", gives: "tw> f(x + wi", in: terminal)
+    try expect("sum(f[", gives: "f", "tw> sum(f[", in: terminal)
+    try expect("sum(f[enumer", gives: "tw> sum(f[enumerate", in: terminal)
     try expect("sum([1], ax", gives: "tw> sum([1], axis=", in: terminal)
   }
 
@@ -78,6 +84,8 @@ import Testing
     try expect("use \"pro", gives: "tw> use \"probe.tw\"", in: terminal)
     try expect("read_text(\"probe.t", gives: "probe.tw   probe.txt", "tw> read_text(\"probe.t", in: terminal)
     try expect(":load pro", gives: "tw> :load probe.tw", in: terminal)
+    try expect("load(\"mini\"", gives: "load(model: string) -> model", "tw> load(\"mini\"", in: terminal)
+    try expect("print(\"{read_csv(\"wei", gives: "tw> print(\"{read_csv(\"weights one.csv\"", in: terminal)
     // A text is not a path everywhere.
     try expect("print(\"pro", gives: "tw> print(\"pro", in: terminal)
   }

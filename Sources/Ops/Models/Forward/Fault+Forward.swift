@@ -21,6 +21,15 @@ extension Fault {
         "an edit takes the activation and gives what stands in its place: edit={\(Printer.quoted(name)): x => 0 * x}")
   }
 
+  /// A function that cannot be called with the activation alone; `place` is where it is written.
+  static func badEdit(_ name: String, takes shape: CallShape, at place: Place?) -> Fault {
+    let count = shape.required == 0 ? shape.parameters.count : shape.required
+    return Fault(
+      .wrongArgumentCount,
+      "the edit of \(Printer.quoted(name)) gets one argument, the activation; this function takes \(count)",
+      help: "edit={\(Printer.quoted(name)): x => 0 * x}", at: place)
+  }
+
   static func badEditResult(_ site: ActivationSite, shape: [Int], got: Value) -> Fault {
     let found = got.asTensor.map { "one of shape \(Tensor.describe(shape: $0.shape))" } ?? got.typePhrase
     return Fault(

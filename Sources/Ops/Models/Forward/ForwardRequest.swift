@@ -65,6 +65,10 @@ struct ForwardEdits {
       guard let kind = function.asObject?.kind, kind == .function || kind == .builtin else {
         throw Fault.badEdit(key.name, got: function)
       }
+      let shape = try call.shape(of: function)
+      guard shape.required <= 1, shape.takesRest || !shape.parameters.isEmpty else {
+        throw Fault.badEdit(key.name, takes: shape, at: (function.asObject as? FunctionObject)?.wholePlace)
+      }
       functions[site] = function
     }
   }

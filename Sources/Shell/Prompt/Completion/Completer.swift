@@ -29,7 +29,7 @@ struct Completer {
     if before.allSatisfy({ $0 == " " || $0 == "\n" }) { return Completion(inserted: "  ") }
     let typed = TypedText(earlier.isEmpty ? before : earlier + "\n" + before)
     switch typed.place {
-    case .name(let prefix): return nameCompletion(prefix, typed.call)
+    case .name(let prefix): return nameCompletion(prefix, typed.call, typed.start)
     case .field(let base, let prefix):
       let fields = session.peek(base)?.asObject?.fieldNames ?? []
       return choice(fields.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
@@ -55,10 +55,11 @@ struct Completer {
 
   // MARK: Names and arguments
 
-  private func nameCompletion(_ prefix: String, _ call: TypedText.Call?) -> Completion {
+  private func nameCompletion(_ prefix: String, _ call: TypedText.Call?, _ start: TypedText.Start) -> Completion {
     let shape = call.flatMap { call in session.peek(call.callee) }.flatMap { session.callShape(of: $0) }
-    var candidates = call.map { arguments(of: shape, $0, prefix: prefix) } ?? []
+    var candidates = start == .argument ? call.map { arguments(of: shape, $0, prefix: prefix) } ?? [] : []
     if prefix.isEmpty {
+      if start == .element { return Completion(listing: ownNames) }
       // All names would say nothing; what can be an argument here does.
       guard let shape else { return Completion() }
       var answer = choice(candidates, prefix: "", always: true)
@@ -78,6 +79,12 @@ struct Completer {
     var answer = choice(candidates, prefix: prefix)
     if let shape, let listing = answer.listing { answer.listing = signature(shape) + "\n" + listing }
     return answer
+  }
+
+  /// The names that the session has assigned; nil where there are none.
+  private var ownNames: String? {
+    let names = session.names.filter { !session.interpreter.hasBuiltin($0) }
+    return names.isEmpty ? nil : CompletionList.text(names, width: width, rows: rows)
   }
 
   private func signature(_ shape: CallShape) -> String {

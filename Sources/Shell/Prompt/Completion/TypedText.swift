@@ -34,8 +34,19 @@ struct TypedText {
     var first = ""
   }
 
+  /// What may begin where a name is typed.
+  enum Start: Equatable {
+    /// An argument of `call`, which may be named.
+    case argument
+    /// An index, or an element of a list.
+    case element
+    /// The rest of something, or nothing at all: `f(x` and `f(k=`.
+    case other
+  }
+
   let place: Place
   let call: Call?
+  let start: Start
 
   /// Operations whose strings are paths.
   private static func pathKind(of callee: String) -> PathKind? {
@@ -50,9 +61,8 @@ struct TypedText {
   init(_ text: String) {
     let source = SourceFile(name: "<typed>", text: text)
     let list = Lexer.tokenize(source)
-    let isOpen = { (fault: Fault) in fault.code == .unterminatedString }
-    if let fault = list.faults.first(where: isOpen), let start = fault.place?.span.start {
-      self.init(inString: source, from: Int(start))
+    if let start = list.openString {
+      self.init(inString: source, from: start)
     } else {
       self.init(outside: source, TokenRow(source, list.tokens))
     }
@@ -68,6 +78,7 @@ struct TypedText {
     let before = SourceFile(name: "<typed>", bytes: Array(source.bytes[..<start]))
     let row = TokenRow(before, Lexer.tokenize(before).tokens)
     call = nil
+    self.start = .other
     if row.last?.kind == .use {
       place = .path(.program, prefix: prefix)
     } else if let base = row.indexedBase() {
@@ -87,6 +98,7 @@ struct TypedText {
     let prefix = isTouching && isWord ? row.text(row.count - 1) : ""
     let end = isTouching && isWord ? row.count - 1 : row.count
     let isInComment = !isTouching && !source.bytes.isEmpty && row.endsInComment
+    start = row.prefix(end).start
     if isInComment || row[end - 1]?.kind == .number && isTouching {
       (place, call) = (.nothing, nil)
     } else if let dot = row[end - 1], dot.kind == .dot {
@@ -147,6 +159,16 @@ struct TokenRow {
       }
     }
     return open
+  }
+
+  /// What may begin behind the last token.
+  var start: TypedText.Start {
+    guard let bracket = openBrackets.last, let last = last?.kind else { return .other }
+    switch self[bracket]?.kind {
+    case .leftParen: return [.leftParen, .comma].contains(last) ? .argument : .other
+    case .leftBracket: return [.leftBracket, .comma, .colon].contains(last) ? .element : .other
+    default: return .other
+    }
   }
 
   /// Where the bracket that `index` closes was opened.
