@@ -51,8 +51,9 @@ extension Tensor {
     }
     let outer = shape[..<axis].reduce(1, *)
     let total = shape[axis...].reduce(1, *)
-    let labels = first.labelled(joinedLabels(parts, axis: axis), axis: axis).axisLabels
-    return try Tensor(shape: shape, axisLabels: labels) { target in
+    let labels = shape.indices.map { $0 == axis ? joinedLabels(parts, axis: $0) : sharedLabels(parts, axis: $0) }
+    let axisLabels = labels.allSatisfy { $0 == nil } ? [] : labels
+    return try Tensor(shape: shape, axisLabels: axisLabels) { target in
       var start = 0
       for part in parts {
         try checkInterrupt()
@@ -67,6 +68,13 @@ extension Tensor {
         start += width
       }
     }
+  }
+
+  /// The names of an axis along which nothing is joined, where no two parts differ about them.
+  private static func sharedLabels(_ parts: [Tensor], axis: Int) -> Labels? {
+    let named = parts.filter { $0.labels(ofAxis: axis) != nil }
+    guard let first = named.first, let labels = first.labels(ofAxis: axis) else { return nil }
+    return named.allSatisfy { $0.labels(ofAxis: axis)?.names(first.shape[axis], as: labels) ?? false } ? labels : nil
   }
 
   private static func joinedLabels(_ parts: [Tensor], axis: Int) -> Labels? {

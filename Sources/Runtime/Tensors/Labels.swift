@@ -82,7 +82,7 @@ public struct Labels {
   }
 
   /// Whether `rows` rows have the same names in both.
-  func names(_ rows: Int, as other: Labels) -> Bool {
+  public func names(_ rows: Int, as other: Labels) -> Bool {
     guard vocabulary === other.vocabulary else { return false }
     if ids == nil, other.ids == nil { return true }
     return (0..<rows).allSatisfy { id(ofRow: $0) == other.id(ofRow: $0) }
