@@ -1,5 +1,6 @@
-// Work on all cores in fixed tiles. The tiles depend on the shapes alone, never on the number of threads, so that results
-// repeat to the last bit on every machine that has the same BLAS kernels.
+// Work on all cores in fixed tiles. The tiles depend on the shapes alone, not on the number of threads, so that results repeat to
+// the last bit on every machine that has the same BLAS kernels; where they do depend on it (products of few rows), no element's sum
+// depends on its tile.
 
 import Dispatch
 import Glibc
