@@ -1,8 +1,7 @@
 // The command line of `tw` up to the file, and the text of `tw --help`.
 
 import ArgumentParser
-
-let version = "0.1.0"
+import Lang
 
 struct Arguments: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +22,7 @@ struct Arguments: ParsableCommand {
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
       At the prompt, ? is a short tour and ?NAME explains an operation.
       """,
-    version: "tw \(version)")
+    version: "tw \(Version.current.text)")
 
   @Option(
     name: [.customShort("e")],

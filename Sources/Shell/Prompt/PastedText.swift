@@ -1,5 +1,7 @@
 // A pasted block as it should be typed.
 
+import Lang
+
 enum PastedText {
   private static let prompts = ["tw> ", "... "]
 
@@ -30,7 +32,7 @@ enum PastedText {
   private static func transcript(_ lines: [Substring]) -> [String]? {
     let lines = lines.map { $0.drop { $0 == " " } }.drop { $0.isEmpty }
     guard let first = lines.first, lines.contains(where: { $0.hasPrefix(prompts[0]) }),
-      first.hasPrefix(prompts[0]) || first.hasPrefix("$ tw") || first.hasPrefix("tw \(version).")
+      first.hasPrefix(prompts[0]) || first.hasPrefix("$ tw") || first.hasPrefix("tw \(Version.current.text).")
     else { return nil }
     var typed: [String] = []
     for line in lines {

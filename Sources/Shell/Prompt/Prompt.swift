@@ -44,7 +44,7 @@ final class Prompt {
 
   /// Runs until Ctrl-D and returns the exit status.
   func run() throws -> Int32 {
-    let greeting = ["tw \(version). ? is a short tour, Ctrl-D leaves.", journal.noticeOfInterrupted()]
+    let greeting = ["tw \(Version.current.text). ? is a short tour, Ctrl-D leaves.", journal.noticeOfInterrupted()]
     for text in greeting.compactMap({ $0 }) {
       try show(WrappedText.lines(text, width: width).joined(separator: "\n"))
     }

@@ -1,11 +1,12 @@
 // The manual page, tw(1), from the descriptions of the command line.
 
 import ArgumentParser
+import Lang
 
 enum ManualPage {
   static var text: String {
     """
-    .TH TW 1 "" "tw \(version)" "Traveling Words"
+    .TH TW 1 "" "tw \(Version.current.text)" "Traveling Words"
     .SH NAME
     tw \\- a scripting shell that takes transformer weights apart
     .SH SYNOPSIS
