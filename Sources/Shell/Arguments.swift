@@ -1,7 +1,7 @@
 // The command line of `tw` up to the file, and the text of `tw --help`.
 
 import ArgumentParser
-import Lang
+import struct Lang.Version
 
 struct Arguments: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 // The manual page, tw(1), from the descriptions of the command line.
 
 import ArgumentParser
-import Lang
+import struct Lang.Version
 
 enum ManualPage {
   static var text: String {
