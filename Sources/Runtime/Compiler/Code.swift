@@ -131,7 +131,8 @@ final class TextForm {
   /// Where each value stands, for the error of a format that does not suit it.
   let places: [Span]
   let valueCount: Int
-  let hasFormats: Bool
+  /// How each value is written without making a `String` of it, where that is possible.
+  let pieces: UnsafeBufferPointer<QuickFormat?>
   /// The texts once more, one behind the other in UTF-8, and where each of them ends.
   let bytes: UnsafeBufferPointer<UInt8>
   let ends: UnsafeBufferPointer<Int>
@@ -141,7 +142,7 @@ final class TextForm {
     self.formats = formats
     self.places = places
     valueCount = formats.count
-    hasFormats = formats.contains { $0 != nil }
+    pieces = Self.copy(formats.map { $0.map(QuickFormat.init) ?? QuickFormat.plain })
     bytes = Self.copy(texts.flatMap(\.utf8))
     var end = 0
     ends = Self.copy(
@@ -152,6 +153,7 @@ final class TextForm {
   }
 
   deinit {
+    pieces.deallocate()
     bytes.deallocate()
     ends.deallocate()
   }

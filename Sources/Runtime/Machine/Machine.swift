@@ -39,6 +39,8 @@ final class Machine {
   var stepBudget: Int?
   /// Steps that are left of it.
   var steps: Int?
+  /// Where strings with values in them are put together.
+  let textWriter = TextWriter()
 
   /// Runs within runs: deep enough for any recursion through `map`, and few enough to be told in one error.
   private static let maximumNesting = 2000

@@ -15,11 +15,6 @@ extension FormatSpec {
   }
 
   func format(_ number: Double) throws -> String {
-    // Most formats of a long loop are plain `.3f`.
-    if type == "f", !isAlternate, grouping == nil, sign == nil, !dropsNegativeZero, number.isFinite {
-      let text = formatFixed(number, decimals: precision ?? 6)
-      if width <= text.utf8.count { return text }
-    }
     let isWhole = number.isFinite && number == number.rounded()
     switch type {
     case "s": throw Fault.badFormat(text, "`s` formats texts, this is a number")

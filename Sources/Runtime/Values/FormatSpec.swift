@@ -124,6 +124,7 @@ public struct FormatSpec {
   /// The text of `value`. Numbers take the number types, everything else the string type. Throws `badFormat` when the
   /// type does not fit the value.
   public func format(_ value: Value) throws -> String {
+    if let text = QuickFormat(self)?.text(of: value) { return text }
     switch value {
     case .number(let number): try format(number)
     case .object(let object) where object.kind == .string: try format(text: object.description, of: value)

@@ -11,7 +11,7 @@ public func numberText(_ value: Double) -> String {
   if value.isNaN { return "nan" }
   if value.isInfinite { return value < 0 ? "-inf" : "inf" }
   let text = "\(value)"  // Swift's description is the shortest that reads back; only its exponent form differs.
-  guard let mark = text.firstIndex(of: "e") else { return withoutTrailingPoint(text) }
+  guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "e")) else { return withoutTrailingPoint(text) }
   let mantissa = withoutTrailingPoint(String(text[..<mark]))
   var exponent = text[text.index(after: mark)...]
   let sign = exponent.hasPrefix("-") ? "-" : "+"

@@ -1,0 +1,92 @@
+// A text that is being put together, as UTF-8 in memory that is used again for the next one: strings with values in them are
+// built by the million, and a `String` for each piece would cost more than its digits.
+
+import Glibc
+
+final class TextWriter {
+  private(set) var bytes: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private(set) var count = 0
+
+  /// More than this is not kept for the next text.
+  private static let kept = 1 << 16
+
+  init() {
+    capacity = 256
+    bytes = .allocate(capacity: capacity)
+  }
+
+  deinit { bytes.deallocate() }
+
+  var written: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: bytes, count: count) }
+
+  /// Starts a new text.
+  func reset() {
+    count = 0
+    guard capacity > Self.kept else { return }
+    bytes.deallocate()
+    capacity = 256
+    bytes = .allocate(capacity: capacity)
+  }
+
+  /// Makes room for `more` bytes and returns where they go; `advance` says how many were written.
+  @inline(__always)
+  func room(_ more: Int) -> UnsafeMutablePointer<UInt8> {
+    if capacity - count < more { grow(more) }
+    return bytes + count
+  }
+
+  @inline(__always)
+  func advance(_ more: Int) { count += more }
+
+  @inline(never)
+  private func grow(_ more: Int) {
+    let larger = max(capacity * 2, count + more)
+    let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    moved.update(from: bytes, count: count)
+    bytes.deallocate()
+    bytes = moved
+    capacity = larger
+  }
+
+  @inline(__always)
+  func write(_ source: UnsafeBufferPointer<UInt8>) {
+    guard let start = source.baseAddress, !source.isEmpty else { return }
+    room(source.count).update(from: start, count: source.count)
+    count += source.count
+  }
+
+  func write(_ text: String) {
+    var text = text
+    text.withUTF8(write)
+  }
+
+  /// `fill`, one byte, `times` over.
+  @inline(__always)
+  func write(_ fill: UInt8, times: Int) {
+    guard times > 0 else { return }
+    room(times).update(repeating: fill, count: times)
+    count += times
+  }
+}
+
+/// Decimal digits of `number` into `target`, which has room for 20; returns how many.
+@inline(__always)
+func writeDigits(_ number: UInt64, to target: UnsafeMutablePointer<UInt8>) -> Int {
+  var count = 1
+  var limit: UInt64 = 10
+  while number >= limit {
+    count += 1
+    let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
+    if overflow { break }
+    limit = next
+  }
+  var rest = number
+  var at = count
+  repeat {
+    at -= 1
+    target[at] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+    rest /= 10
+  } while at > 0
+  return count
+}
