@@ -125,7 +125,7 @@ public struct FormatSpec {
   /// type does not fit the value.
   public func format(_ value: Value) throws -> String {
     if let text = QuickFormat(self)?.text(of: value) { return text }
-    switch value {
+    return switch value {
     case .number(let number): try format(number)
     case .object(let object) where object.kind == .string: try format(text: object.description, of: value)
     default: try format(text: Printer.text(of: value), of: value)

@@ -73,9 +73,12 @@ struct QuickFormat {
     isForTexts =
       (kind == .plain || kind == .text) && precision < 0 && positiveSign == 0 && separator == 0
       && spec.alignment != .afterSign
+    isBare = isForTexts && kind == .plain && width == 0
   }
 
   private let isForTexts: Bool
+  /// No format at all, which is how most numbers are written.
+  private let isBare: Bool
 
   /// The text of one value; nil where `FormatSpec` has to write it.
   func text(of value: Value) -> String? {
@@ -108,6 +111,13 @@ struct QuickFormat {
 
   /// Writes `number`, or returns false when `FormatSpec` has to.
   func write(_ number: Double, to writer: TextWriter) -> Bool {
+    if isBare, let whole = Int64(exactly: number), abs(number) < 9e15, whole != 0 || number.sign == .plus {
+      let target = writer.room(20)
+      if whole < 0 { target[0] = UInt8(ascii: "-") }
+      let sign = whole < 0 ? 1 : 0
+      writer.advance(sign + writeDigits(whole.magnitude, to: target + sign))
+      return true
+    }
     guard number.isFinite else { return false }
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longest + 32) { scratch in
       guard let body = scratch.baseAddress else { return false }

@@ -52,7 +52,12 @@ final class TextWriter {
   @inline(__always)
   func write(_ source: UnsafeBufferPointer<UInt8>) {
     guard let start = source.baseAddress, !source.isEmpty else { return }
-    room(source.count).update(from: start, count: source.count)
+    let target = room(source.count)
+    if source.count <= 16 {
+      for index in 0..<source.count { target[index] = start[index] }
+    } else {
+      target.update(from: start, count: source.count)
+    }
     count += source.count
   }
 
