@@ -2,6 +2,7 @@
 
 public enum BinaryOperator: UInt8, CaseIterable {
   case add, subtract, multiply, divide, floorDivide, modulo, matmul, power
+  case maskOr, maskAnd
   case equal, notEqual, less, lessEqual, greater, greaterEqual, isIn, notIn
   case range
 
@@ -16,6 +17,8 @@ public enum BinaryOperator: UInt8, CaseIterable {
     case .modulo: "%"
     case .matmul: "@"
     case .power: "^"
+    case .maskOr: "|"
+    case .maskAnd: "&"
     case .equal: "=="
     case .notEqual: "!="
     case .less: "<"

@@ -144,8 +144,7 @@ struct LayoutBuilder {
   private func isBinary(_ index: Int) -> Bool {
     switch atoms[index].kind {
     case .plus, .star, .slash, .floorSlash, .percent, .caret, .at, .dotDot, .equal, .notEqual, .less, .lessEqual,
-      .greater,
-      .greaterEqual:
+      .greater, .greaterEqual, .bar, .ampersand:
       true
     case .minus: atoms.endsOperand(index - 1)
     case .and, .or, .in: !atoms.isField(index) && atoms[index + 1].kind != .assign
@@ -158,6 +157,7 @@ struct LayoutBuilder {
     switch atoms[index].kind {
     case .assign where kind == .arguments: layout.tight.insert(index)
     case .colon where kind == .index: layout.tight.insert(index)
+    case .tilde: layout.unary.insert(index)
     case .minus:
       if atoms.isUnaryMinus(index, startsStatement: startsStatement) { layout.unary.insert(index) }
     default: break

@@ -68,7 +68,9 @@ extension Tree {
     case (.record(let x), .record(let y)):
       x.count == y.count
         && zip(x, y).allSatisfy { same($0.key, $1.key) && $0.computedKey == $1.computedKey && $0.value == $1.value }
-    case (.negate(let x), .negate(let y)), (.not(let x), .not(let y)), (.group(let x), .group(let y)): x == y
+    case (.negate(let x), .negate(let y)), (.invert(let x), .invert(let y)), (.not(let x), .not(let y)),
+      (.group(let x), .group(let y)):
+      x == y
     case (.binary(let op, let x, let y), .binary(let otherOp, let v, let w)): op == otherOp && x == v && y == w
     case (.and(let x, let y), .and(let v, let w)), (.or(let x, let y), .or(let v, let w)),
       (.pipe(let x, let y), .pipe(let v, let w)), (.tryElse(let x, let y), .tryElse(let v, let w)),

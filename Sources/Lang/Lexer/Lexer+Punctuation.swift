@@ -11,13 +11,14 @@ extension Lexer {
     ("(", .leftParen), (")", .rightParen), ("[", .leftBracket), ("]", .rightBracket), ("{", .leftBrace),
     ("}", .rightBrace), (",", .comma), (";", .semicolon), (":", .colon), (".", .dot), ("=", .assign), ("+", .plus),
     ("-", .minus), ("*", .star), ("/", .slash), ("%", .percent), ("^", .caret), ("@", .at), ("<", .less),
-    (">", .greater),
+    (">", .greater), ("|", .bar), ("&", .ampersand), ("~", .tilde),
   ]
 
   /// Spellings of other languages, each with what tw says instead.
   private static let foreign: [(text: [UInt8], help: String)] = [
     ("**=", "power is `^`: x = x ^ 2"), ("**", "power is `^`: x ^ 2"), ("++", "write `x += 1`"),
-    ("&&", "write `and`"), ("||", "write `or`"), ("===", "equality is `==`"), ("!==", "inequality is `!=`"),
+    ("&&", "write `and`, or `&` between masks"), ("||", "write `or`, or `|` between masks"),
+    ("&=", "write `x = x & y`"), ("|=", "write `x = x | y`"), ("~=", "inequality is `!=`"), ("===", "equality is `==`"), ("!==", "inequality is `!=`"),
     ("<>", "inequality is `!=`"), (":=", "assignment is `=`"), ("->", "a function's body follows `=>` or `=`"),
     ("/*", "a comment starts with `#`"), ("<<", "there are no bit operations"), (">>", "there are no bit operations"),
   ].map { (Array($0.0.utf8), $0.1) }
@@ -119,9 +120,7 @@ extension Lexer {
     case "“", "”", "„", "«", "»": foreignString(from: start, closing: ["”", "“", "»"], "straight quotes")
     case "‘", "’": foreignString(from: start, closing: ["’"], "straight double quotes")
     case "'": foreignString(from: start, closing: ["'"], "double quotes")
-    case "!": fail(.foreignSyntax("!", help: "write `not x`", at: place))
-    case "|": fail(.foreignSyntax("|", help: "a pipe is `|>`, a choice is `or`", at: place))
-    case "&": fail(.foreignSyntax("&", help: "write `and`", at: place))
+    case "!": fail(.foreignSyntax("!", help: "write `not x`, or `~x` for a mask", at: place))
     case "?":
       fail(
         .foreignSyntax(

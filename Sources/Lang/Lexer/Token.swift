@@ -12,7 +12,7 @@ public enum TokenKind: UInt8 {
   case leftParen, rightParen, leftBracket, rightBracket, leftBrace, rightBrace
   case comma, semicolon, colon, dot, dotDot, ellipsis, arrow, pipe
   case assign, plusAssign, minusAssign, starAssign, slashAssign, floorAssign, percentAssign, caretAssign, atAssign
-  case plus, minus, star, slash, floorSlash, percent, caret, at
+  case plus, minus, star, slash, floorSlash, percent, caret, at, bar, ampersand, tilde
   case equal, notEqual, less, lessEqual, greater, greaterEqual
   case end
 

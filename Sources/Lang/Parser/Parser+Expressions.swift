@@ -1,17 +1,18 @@
-// Expressions, by falling precedence: pipe, or, and, not, comparison, range, sum, product, minus, power, postfix.
+// Expressions, by falling precedence: pipe, or, and, not, |, &, comparison, range, sum, product, sign, power, postfix.
 
 extension Parser {
   /// Binding strength of the binary operators; `|>` is below all of them.
   private static let strengths: [TokenKind: (Int, BinaryOperator?)] = [
     .or: (1, nil), .and: (2, nil),
-    .equal: (4, .equal), .notEqual: (4, .notEqual), .less: (4, .less), .lessEqual: (4, .lessEqual),
-    .greater: (4, .greater), .greaterEqual: (4, .greaterEqual), .in: (4, .isIn), .not: (4, .notIn),
-    .dotDot: (5, .range), .plus: (6, .add), .minus: (6, .subtract),
-    .star: (7, .multiply), .slash: (7, .divide), .floorSlash: (7, .floorDivide), .percent: (7, .modulo),
-    .at: (7, .matmul),
+    .bar: (4, .maskOr), .ampersand: (5, .maskAnd),
+    .equal: (6, .equal), .notEqual: (6, .notEqual), .less: (6, .less), .lessEqual: (6, .lessEqual),
+    .greater: (6, .greater), .greaterEqual: (6, .greaterEqual), .in: (6, .isIn), .not: (6, .notIn),
+    .dotDot: (7, .range), .plus: (8, .add), .minus: (8, .subtract),
+    .star: (9, .multiply), .slash: (9, .divide), .floorSlash: (9, .floorDivide), .percent: (9, .modulo),
+    .at: (9, .matmul),
   ]
   private static let notStrength = 3
-  private static let comparisonStrength = 4
+  private static let comparisonStrength = 6
 
   mutating func expression() throws -> NodeID {
     try nested { parser in
@@ -83,12 +84,15 @@ extension Parser {
 
   private mutating func unary() throws -> NodeID {
     var starts: [Token] = []
-    while kind == .minus, pendingPrimary == nil { starts.append(advance()) }
+    while kind == .minus || kind == .tilde, pendingPrimary == nil { starts.append(advance()) }
     if kind == .plus, pendingPrimary == nil {
       throw unexpected(wanted: "an expression", help: "a plus sign needs a left side")
     }
     var result = try power()
-    for start in starts.reversed() { result = tree.add(.negate(result), start.span.joined(tree.span(result))) }
+    for start in starts.reversed() {
+      let node: Node = start.kind == .minus ? .negate(result) : .invert(result)
+      result = tree.add(node, start.span.joined(tree.span(result)))
+    }
     return result
   }
 

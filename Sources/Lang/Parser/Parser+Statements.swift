@@ -112,7 +112,7 @@ extension Parser {
       case .index(let base, _) where allowingIndex: node = base
       case .field(let base, _, _) where allowingIndex: node = base
       case .call: throw Fault.notAssignable("a call", help: "for equality write `==`", at: tree.place(target))
-      case .binary, .and, .or, .not:
+      case .binary, .and, .or, .not, .invert:
         throw Fault.notAssignable("the value of an expression", help: "for equality write `==`", at: tree.place(target))
       default:
         throw Fault.notAssignable("this", help: "assign to a name, an element or a field", at: tree.place(target))

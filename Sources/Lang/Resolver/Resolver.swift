@@ -165,7 +165,7 @@ public struct Resolver {
     var node = id
     while true {
       switch tree[node] {
-      case .bool, .not: return "bool"
+      case .bool, .not, .invert, .binary(.maskAnd, _, _), .binary(.maskOr, _, _): return "bool"
       case .number, .negate: return "number"
       case .string: return "string"
       case .list: return "list"
@@ -184,7 +184,7 @@ public struct Resolver {
       switch tree[node] {
       case .nil, .bool, .number, .string: break
       case .list(let items): stack += items
-      case .negate(let inner), .not(let inner), .group(let inner): stack.append(inner)
+      case .negate(let inner), .invert(let inner), .not(let inner), .group(let inner): stack.append(inner)
       case .binary(_, let left, let right):
         stack.append(left)
         stack.append(right)

@@ -50,6 +50,8 @@ public enum Node {
   case list([NodeID])
   case record([RecordEntry])
   case negate(NodeID)
+  /// `~x`: not, element by element.
+  case invert(NodeID)
   case not(NodeID)
   case binary(BinaryOperator, NodeID, NodeID)
   case and(NodeID, NodeID)

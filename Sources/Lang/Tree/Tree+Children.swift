@@ -15,7 +15,8 @@ extension Tree {
         if let key = entry.computedKey { body(key, false) }
         body(entry.value, false)
       }
-    case .negate(let inner), .not(let inner), .group(let inner), .field(let inner, _, _): body(inner, false)
+    case .negate(let inner), .invert(let inner), .not(let inner), .group(let inner), .field(let inner, _, _):
+      body(inner, false)
     case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right),
       .pipe(let left, let right),
       .tryElse(let left, let right), .whileLoop(let left, let right):

@@ -40,7 +40,7 @@ extension Compiler {
     case .list(let items): try compileList(items, into: target, span)
     case .record(let entries): try compileRecord(entries, into: target, span)
     case .group(let inner): try compile(inner, into: target)
-    case .negate, .not: try compilePrefix(id, into: target)
+    case .negate, .invert, .not: try compilePrefix(id, into: target)
     case .binary, .pipe, .call, .index, .field: try compileChain(id, into: target)
     case .and, .or: try compileLogic(id, into: target)
     case .slice(let start, let end, let step): try compileSlice(start, end, step, into: target, span)
@@ -178,13 +178,13 @@ extension Compiler {
     emit(.init(.newRecord, target, base, shape), span)
   }
 
-  /// `- - x` and `not not x`, however many.
+  /// `- - x`, `~-x` and `not not x`, however many.
   private mutating func compilePrefix(_ id: NodeID, into target: Int) throws {
     var chain: [NodeID] = []
     var inner = id
     loop: while true {
       switch tree[inner] {
-      case .negate(let next), .not(let next):
+      case .negate(let next), .invert(let next), .not(let next):
         chain.append(inner)
         inner = next
       default: break loop
@@ -198,10 +198,10 @@ extension Compiler {
     var source = try operand(inner)
     var operandSpan = tree.span(inner)
     for node in chain.reversed() {
-      if case .negate = tree[node] {
-        emit(.init(.negate, target, source), tree.span(node))
-      } else {
-        emit(.init(.not, target, source, x: ConditionConstruct.not.rawValue), operandSpan)
+      switch tree[node] {
+      case .negate: emit(.init(.negate, target, source), tree.span(node))
+      case .invert: emit(.init(.invert, target, source), tree.span(node))
+      default: emit(.init(.not, target, source, x: ConditionConstruct.not.rawValue), operandSpan)
       }
       operandSpan = tree.span(node)
       source = target
@@ -274,7 +274,7 @@ extension Compiler {
   ]
   private static let registerForms: [BinaryOperator: Opcode] = [
     .add: .add, .subtract: .subtract, .multiply: .multiply, .divide: .divide, .floorDivide: .floorDivide,
-    .modulo: .modulo, .power: .power, .matmul: .matmul, .equal: .equal, .notEqual: .notEqual, .less: .less,
+    .modulo: .modulo, .power: .power, .matmul: .matmul, .maskOr: .maskOr, .maskAnd: .maskAnd, .equal: .equal, .notEqual: .notEqual, .less: .less,
     .lessEqual: .lessEqual, .greater: .greater, .greaterEqual: .greaterEqual, .isIn: .isIn, .notIn: .notIn,
     .range: .range,
   ]

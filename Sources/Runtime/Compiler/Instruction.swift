@@ -18,10 +18,11 @@ public enum Opcode: UInt8 {
   case clear  // R[a], …, R[a + b - 1] become unbound
 
   // Arithmetic: R[a] = R[b] op R[c]; the K forms take K[c], a number
-  case add, subtract, multiply, divide, floorDivide, modulo, power, matmul
+  case add, subtract, multiply, divide, floorDivide, modulo, power, matmul, maskOr, maskAnd
   case addK, subtractK, multiplyK, divideK, floorDivideK, moduloK
   case equal, notEqual, less, lessEqual, greater, greaterEqual, isIn, notIn, range
   case negate  // R[a] = -R[b]
+  case invert  // R[a] = ~R[b]
   case not  // R[a] = not R[b]
   case truth  // R[a] = R[b], which must be true, false or nil (false); x tells the construct
   case addAssign  // R[a] += R[b], in place when nobody shares the list

@@ -7,6 +7,7 @@ import Lang
 /// The value of a binary operator. Throws `badOperands` when it has no meaning for the two.
 public func binaryOperation(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value {
   if case .number(let x) = left, case .number(let y) = right { return try onNumbers(op, x, y) }
+  if let result = onBools(op, left, right) { return result }
   switch op {
   case .isIn: return .bool(try isElement(left, of: right))
   case .notIn: return .bool(!(try isElement(left, of: right)))
@@ -42,7 +43,17 @@ private func onNumbers(_ op: BinaryOperator, _ x: Double, _ y: Double) throws ->
   case .range:
     let start = try rangeBound(x, what: "the start of a range")
     return .object(RangeObject(start, try rangeBound(y, what: "the end of a range")))
-  case .matmul, .isIn, .notIn: throw Fault.badOperands(op, .number(x), .number(y))
+  case .matmul, .maskOr, .maskAnd, .isIn, .notIn: throw Fault.badOperands(op, .number(x), .number(y))
+  }
+}
+
+/// A bool is a mask of one element.
+private func onBools(_ op: BinaryOperator, _ left: Value, _ right: Value) -> Value? {
+  guard case .bool(let x) = left, case .bool(let y) = right else { return nil }
+  switch op {
+  case .maskOr: return .bool(x || y)
+  case .maskAnd: return .bool(x && y)
+  default: return nil
   }
 }
 

@@ -82,6 +82,8 @@ extension Machine {
             }
           case .power: A.pointee = try binary(.power, R + Int(i.b), R + Int(i.c))
           case .matmul: A.pointee = try binary(.matmul, R + Int(i.b), R + Int(i.c))
+          case .maskOr: A.pointee = try binary(.maskOr, R + Int(i.b), R + Int(i.c))
+          case .maskAnd: A.pointee = try binary(.maskAnd, R + Int(i.b), R + Int(i.c))
           case .addK:
             if case .number(let x) = R[Int(i.b)], case .number(let y) = K[Int(i.c)] {
               A.set(x + y)
@@ -128,6 +130,7 @@ extension Machine {
             } else {
               A.pointee = try negated(R + Int(i.b))
             }
+          case .invert: A.pointee = try inverted(R + Int(i.b))
           case .not: A.pointee = .bool(!(try condition(R + Int(i.b), i.x)))
           case .truth: A.pointee = .bool(try condition(R + Int(i.b), i.x))
           case .addAssign:

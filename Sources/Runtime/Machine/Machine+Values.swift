@@ -37,6 +37,14 @@ extension Machine {
     throw Fault.badOperand(unary: "-", value.pointee)
   }
 
+  /// `~value`: of a bool, and of what computes it element by element.
+  @inline(never)
+  func inverted(_ value: UnsafePointer<Value>) throws -> Value {
+    if case .bool(let flag) = value.pointee { return .bool(!flag) }
+    if case .object(let object) = value.pointee, let result = try object.inverted() { return result }
+    throw Fault.badOperand(unary: "~", value.pointee)
+  }
+
   /// The truth of a condition: bools, and nil as false.
   @inline(never)
   func condition(_ value: UnsafePointer<Value>, _ construct: UInt8) throws -> Bool {

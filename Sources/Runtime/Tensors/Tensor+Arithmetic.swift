@@ -42,7 +42,7 @@ extension Tensor {
     case .lessEqual: try run(LessEqual.self, op, left, right)
     case .greater: try run(Less.self, op, right, left, labelsOf: left, right)
     case .greaterEqual: try run(LessEqual.self, op, right, left, labelsOf: left, right)
-    case .isIn, .notIn, .matmul, .range: throw Fault.badOperands(op, .tensor(left), .tensor(right))
+    case .isIn, .notIn, .matmul, .maskOr, .maskAnd, .range: throw Fault.badOperands(op, .tensor(left), .tensor(right))
     }
   }
 

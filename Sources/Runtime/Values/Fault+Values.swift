@@ -20,6 +20,7 @@ extension Fault {
     case .multiply where oneIsString: return "repeat a text with join(map(0..n, i => text))"
     case .add where left.asList != nil || right.asList != nil: return "to append one element, add a list: xs + [x]"
     case _ where left.isNil || right.isNil: return "nil is the value of a missing result: check it with `x == nil`"
+    case .maskOr, .maskAnd: return maskHelp(op == .maskOr ? "or" : "and")
     case .isIn, .notIn, .range: return nil
     case _ where isNumbers(left) && (right.asNumber != nil || isNumbers(right)):
       return
@@ -31,13 +32,18 @@ extension Fault {
     }
   }
 
+  private static func maskHelp(_ word: String) -> String {
+    "masks come from comparing tensors; between bools write `\(word)`, and compare numbers first: x > 0"
+  }
+
   /// Whether a value holds numbers, as a tensor could.
   private static func isNumbers(_ value: Value) -> Bool {
     value.asRange != nil || value.asList?.items.first?.asNumber != nil
   }
 
   public static func badOperand(unary op: String, _ value: Value) -> Fault {
-    Fault(.badOperands, "`\(op)` does not work on \(value.typePhrase)")
+    Fault(
+      .badOperands, "`\(op)` does not work on \(value.typePhrase)", help: op == "~" ? maskHelp("not") : nil)
   }
 
   public static func wrongType(

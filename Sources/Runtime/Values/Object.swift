@@ -48,6 +48,9 @@ open class Object {
   /// `-x`, or nil when it has no meaning.
   open func negated() throws -> Value? { nil }
 
+  /// `~x`, or nil when it has no meaning.
+  open func inverted() throws -> Value? { nil }
+
   /// How many elements `len` counts and `for` visits, or nil when there are none to speak of.
   open var count: Int? { nil }
 
