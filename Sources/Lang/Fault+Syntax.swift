@@ -12,8 +12,20 @@ extension Fault {
   }
 
   static func foreignSyntax(_ text: String, help: String, at place: Place) -> Fault {
+    Fault(.foreignSyntax, "`\(text)` is not part of the language", help: help, at: place)
+  }
+
+  static func foreignSpace(_ scalar: Unicode.Scalar, at place: Place) -> Fault {
     Fault(
-      .foreignSyntax, "\(text == "this space" ? text : "`\(text)`") is not part of the language", help: help, at: place)
+      .foreignSyntax, "this space is not part of the language",
+      help: "it is not an ordinary space (U+\(hex(scalar))): replace it", at: place)
+  }
+
+  static func invisibleCharacter(_ scalar: Unicode.Scalar, at place: Place) -> Fault {
+    Fault(
+      .foreignSyntax, "an invisible character (U+\(hex(scalar))) is not part of the language",
+      help: "it came with copied text and looks like no space at all: delete it; in a string write \\u{\(hex(scalar))}",
+      at: place)
   }
 
   static func unterminatedString(at place: Place) -> Fault {

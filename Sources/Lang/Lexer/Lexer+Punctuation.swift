@@ -18,7 +18,8 @@ extension Lexer {
   private static let foreign: [(text: [UInt8], help: String)] = [
     ("**=", "power is `^`: x = x ^ 2"), ("**", "power is `^`: x ^ 2"), ("++", "write `x += 1`"),
     ("&&", "write `and`, or `&` between masks"), ("||", "write `or`, or `|` between masks"),
-    ("&=", "write `x = x & y`"), ("|=", "write `x = x | y`"), ("~=", "inequality is `!=`"), ("===", "equality is `==`"), ("!==", "inequality is `!=`"),
+    ("&=", "write `x = x & y`"), ("|=", "write `x = x | y`"), ("~=", "inequality is `!=`"), ("===", "equality is `==`"),
+    ("!==", "inequality is `!=`"),
     ("<>", "inequality is `!=`"), (":=", "assignment is `=`"), ("->", "a function's body follows `=>` or `=`"),
     ("/*", "a comment starts with `#`"), ("<<", "there are no bit operations"), (">>", "there are no bit operations"),
   ].map { (Array($0.0.utf8), $0.1) }
@@ -126,12 +127,27 @@ extension Lexer {
         .foreignSyntax(
           "?", help: "a choice is `if c { a } else { b }`; at the prompt, `?name` alone on a line shows help", at: place
         ))
-    case "\u{A0}", "\u{2007}", "\u{202F}", "\u{3000}", "\u{2003}", "\u{2002}", "\u{2009}":
-      fail(.foreignSyntax("this space", help: "it is not an ordinary space (U+\(hex(scalar))): replace it", at: place))
+    case let space where space.isForeignSpace: fail(.foreignSpace(scalar, at: place))
+    case let hidden where hidden.isInvisible: fail(.invisibleCharacter(scalar, at: place))
     case "−", "–", "—": fail(.foreignSyntax(String(scalar), help: "minus is the ASCII sign `-`", at: place))
     case "×", "·": fail(.foreignSyntax(String(scalar), help: "multiplication is `*`, a matrix product `@`", at: place))
     default: fail(.unexpectedCharacter(scalar, at: place))
     }
+  }
+}
+
+extension Unicode.Scalar {
+  /// A space or line break other than ASCII's, or what looks like one (U+2800, the braille pattern without dots).
+  fileprivate var isForeignSpace: Bool {
+    switch properties.generalCategory {
+    case .spaceSeparator, .lineSeparator, .paragraphSeparator: true
+    default: value == 0x2800 || value == 0x85
+    }
+  }
+
+  /// Joiners, direction marks, fillers and the like: in a program nobody sees them.
+  fileprivate var isInvisible: Bool {
+    value >= 0x80 && (properties.isDefaultIgnorableCodePoint || properties.generalCategory == .format)
   }
 }
 

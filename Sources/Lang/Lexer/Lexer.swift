@@ -124,7 +124,15 @@ public struct Lexer {
   }
 
   /// Whether a field's name may start at this distance: `1.name` is left to the parser, `1.` is a number gone wrong.
-  private func startsName(_ ahead: Int) -> Bool { isNameByte(peek(ahead)) || peek(ahead) >= 0x80 }
+  private func startsName(_ ahead: Int) -> Bool { nameLength(at: at + ahead) > 0 }
+
+  /// Bytes of the character at `offset` if it may stand in a name, else 0.
+  private func nameLength(at offset: Int) -> Int {
+    guard offset < bytes.count else { return 0 }
+    if bytes[offset] < 0x80 { return isNameByte(bytes[offset]) ? 1 : 0 }
+    guard let scalar = scalar(at: offset), isNameScalar(scalar, first: false) else { return 0 }
+    return scalar.utf8Length
+  }
 
   private func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
@@ -138,6 +146,8 @@ public struct Lexer {
 
   private func isNameScalar(_ scalar: Unicode.Scalar, first: Bool) -> Bool {
     let properties = scalar.properties
+    // Two names that differ in what nobody sees would be a trap.
+    if properties.isDefaultIgnorableCodePoint { return false }
     if properties.isXIDStart { return true }
     return !first && properties.isXIDContinue
   }
@@ -175,8 +185,8 @@ public struct Lexer {
       at += 1
       isValid = false
     }
-    if at < bytes.count, isNameByte(bytes[at]) || bytes[at] >= 0x80 {
-      while at < bytes.count, isNameByte(bytes[at]) || bytes[at] >= 0x80 { at += 1 }
+    while nameLength(at: at) > 0 {
+      at += nameLength(at: at)
       isValid = false
     }
     let text = String(decoding: bytes[start..<at].filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
@@ -219,7 +229,7 @@ extension Unicode.Scalar {
 }
 
 /// Offset of the first byte that is not valid UTF-8.
-func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
+public func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
   if bytes.allSatisfy({ $0 < 0x80 }) { return nil }
   var decoder = UTF8()
   var iterator = bytes.makeIterator()
