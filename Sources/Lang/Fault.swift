@@ -31,6 +31,7 @@ public enum ErrorCode: String, CaseIterable {
   case badOption = "E0209"
   case unusedParam = "E0210"
   case unreachableCode = "E0211"
+  case emptyBlock = "E0212"
 
   case badOperands = "E0301"
   case wrongType = "E0302"
@@ -68,6 +69,11 @@ public enum ErrorCode: String, CaseIterable {
   case assertionFailed = "E0702"
 }
 
+extension ErrorCode {
+  /// Whether `try` catches it: a program that is to end ends.
+  public var canBeCaught: Bool { self != .interrupted && self != .outOfSteps }
+}
+
 /// One error: what happened, where, and how to mend it.
 public struct Fault: Error {
   /// A call that was under way when a run-time error happened.
@@ -82,6 +88,8 @@ public struct Fault: Error {
   }
 
   public let code: ErrorCode
+  /// The word that a program gave an error it raised, for its kind.
+  public var ownCode: String?
   /// The cause in plain words, one line, no full stop.
   public let message: String
   /// How to mend it, where that is known.
@@ -102,6 +110,9 @@ public struct Fault: Error {
     self.help = help
     self.place = place
   }
+
+  /// The code as it is shown, and as `e.code` gives it.
+  public var codeText: String { ownCode ?? code.rawValue }
 
   /// The same fault at `place`, unless it already has one.
   public func at(_ place: Place?) -> Fault {

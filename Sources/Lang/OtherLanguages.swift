@@ -60,7 +60,7 @@ public enum OtherLanguages {
 
   private static let names: [String: String] = table([
     // Values
-    ("record object Dict map_of hash", "a record is written {name: 1}"),
+    ("object Dict map_of hash", "a record is written {name: 1}"),
     ("list tuple vector Vector", "a list is written [1, 2]; a vector of numbers is tensor([1, 2])"),
     ("set Set", "unique(x) leaves out what is there twice"),
     (
@@ -69,8 +69,8 @@ public enum OtherLanguages {
     ),
     ("isinstance typeof class_of", "ask for the type: type(x) == \"number\""),
     ("bool boolean", "a comparison gives true or false: x != 0"),
-    ("inf Inf Infinity infinity", "infinity is 1 / 0"), ("NaN NAN", "not a number is 0 / 0; isnan(x) finds it"),
-    ("pi", "π is 3.141592653589793"),
+    ("Inf Infinity infinity INFINITY", "infinity is `inf`"), ("NaN NAN", "not a number is `nan`; isnan(x) finds it"),
+    ("PI Pi π", "π is `pi`"),
     ("deepcopy copy", "b = a is a copy"),
     // Shapes
     ("shape", "the shape is a field: x.shape"), ("ndim", "the number of axes is len(x.shape)"),
@@ -110,7 +110,8 @@ public enum OtherLanguages {
     ("printf sprintf echo puts disp display cout", "write print(\"{x:.3f}\")"),
     ("substr substring slice", "write s[0:5]"), ("trim", "write strip(s)"),
     ("startswith", "write starts_with(s, \"…\")"), ("endswith", "write ends_with(s, \"…\")"),
-    ("toupper uppercase", "write upper(s)"), ("tolower lowercase", "write lower(s)"), ("ord", "write bytes(s)"),
+    ("toupper uppercase", "write upper(s)"), ("tolower lowercase", "write lower(s)"),
+    ("fromCharCode", "write chr(code)"),
     // Tables and files
     ("DataFrame data_frame dataframe", "write table({x: [1, 2], y: [3, 4]})"),
     ("write_csv to_csv save_csv", "write save(t, \"x.csv\")"), ("write_json to_json dump", "write save(x, \"x.json\")"),
@@ -166,8 +167,8 @@ public enum OtherLanguages {
     ("trim", "write strip(s)"), ("toUpperCase", "write upper(s)"), ("toLowerCase", "write lower(s)"),
     ("startswith startsWith", "write starts_with(s, \"…\")"), ("endswith endsWith", "write ends_with(s, \"…\")"),
     ("forEach", "write `for x in xs { … }`"), ("reduce", "write fold(xs, start, (acc, x) => …)"),
-    ("copy clone", "b = a is a copy"), ("items", "write keys(r) and values(r), or `for k in r { r[k] }`"),
-    ("get", "write try r[\"key\"] else 0"), ("update", "assign the keys: r.a = 1"),
+    ("copy clone", "b = a is a copy"), ("items", "write items(r), or `for key, value in r { }`"),
+    ("get", "write get(r, \"key\", 0)"), ("update", "write merge(r, s), or assign the keys: r.a = 1"),
     ("transpose permute", "write x.T"), ("ndim dim", "write len(x.shape)"), ("dtype", "tensors are float32"),
     ("item", "write number(x)"), ("tolist", "write map(x, v => v)"),
     ("flatten ravel squeeze view", "write reshape(x, -1)"),

@@ -41,9 +41,11 @@ public enum Operations {
       Subject(
         "Figures", about: "plots plotting charts graphs drawing draw pictures diagram matplotlib visualize", plots),
       Subject("Lists and functions", about: "array dictionary dataframe loop comprehension apply", lists),
+      Subject("Records", about: "dictionary dict object hash map", records),
       Subject("Strings", about: "text characters substring regex trim", strings),
       Subject("Files", about: "open load write export import disk", files),
       Subject("Basics", about: "output write display raise throw exception", basics + progress + help),
+      Subject("Constants", about: "numbers", constants),
     ]
   }
 

@@ -94,6 +94,8 @@ public protocol Builtins {
   func hasBuiltin(_ name: String) -> Bool
   var builtinNames: [String] { get }
   func callShape(of name: String) -> CallShape?
+  /// Whether a built-in name stands for a value that never changes, such as `pi`.
+  func isConstant(_ name: String) -> Bool
 }
 
 public struct Resolution {

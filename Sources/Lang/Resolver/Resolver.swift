@@ -183,6 +183,7 @@ public struct Resolver {
     while let node = stack.popLast() {
       switch tree[node] {
       case .nil, .bool, .number, .string: break
+      case .name(let name) where builtins.isConstant(name) && resolution[node] == .builtin: break
       case .list(let items): stack += items
       case .negate(let inner), .invert(let inner), .not(let inner), .group(let inner): stack.append(inner)
       case .binary(_, let left, let right):

@@ -72,13 +72,56 @@ extension Operations {
       throw Fault(.assertionFailed, call.isNil(1) ? "the assertion does not hold" : Printer.text(of: call[1]))
     },
     Operation(
-      "error", "(message: any) -> nil",
+      "error", "(message: any, code: string|nil = nil) -> nil",
       """
-      Stops with an error that says `message`; `try` catches it.
+      Stops with an error that says `message`; `try` catches it. `code` is a word of your own for the kind of error, which `e.code` gives \
+      to `catch`: letters, digits, `_`, `-` and `.`, and none of tw's own (E0…). Without it the code is E0701.
+      What `catch` gave raises the same error again, with its code, its place and its calls.
       """,
-      example: "try error(\"no such head\") else \"caught\""
-    ) { call in throw Fault(.raised, Printer.text(of: call[0])) },
+      example: "try error(\"no such head\", code=\"no_head\") catch e { e.code }"
+    ) { call in throw try raised(call[0], code: call.isNil(1) ? nil : call.string(1)) },
   ]
+}
+
+/// The error that a program raises with a message, or with what `catch` gave it.
+private func raised(_ value: Value, code: String?) throws -> Fault {
+  if let code { try checkOwnCode(code) }
+  guard let record = value.asRecord, let message = record["message"]?.asString else {
+    var fault = Fault(.raised, Printer.text(of: value))
+    fault.ownCode = code
+    return fault
+  }
+  // What the program has changed in the record counts; place and calls are those of the error that was caught.
+  let caught = (record as? ErrorRecord)?.fault
+  let codeText = code ?? record["code"]?.asString
+  let known = codeText.flatMap(ErrorCode.init(rawValue:)).flatMap { $0.canBeCaught ? $0 : nil }
+  if known == nil, code == nil, let codeText { try checkOwnCode(codeText) }
+  var fault = Fault(known ?? .raised, message, help: record["help"]?.asString, at: caught?.place)
+  fault.ownCode = known == nil ? codeText : nil
+  fault.label = caught?.label
+  fault.calls = caught?.calls ?? []
+  return fault
+}
+
+/// Codes of programs never meet those that tw has or will have.
+private func checkOwnCode(_ code: String) throws {
+  let isWord = !code.isEmpty && code.utf8.allSatisfy { isWordByte($0) }
+  let bytes = Array(code.utf8)
+  let isReserved = bytes.count == 5 && code.hasPrefix("E0") && bytes.dropFirst(2).allSatisfy { $0 >= 48 && $0 <= 57 }
+  if isWord, !isReserved { return }
+  let given = Printer.quotedText(of: .string(code))
+  throw Fault.badValue(
+    isWord ? "the code \(given) belongs to tw's own errors" : "a code is a word, got \(given)",
+    help: "codes of your own have letters, digits, `_`, `-` and `.`: error(\"no such head\", code=\"no_head\")")
+}
+
+private func isWordByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+    true
+  default: false
+  }
 }
 
 /// What `print` writes for a value behind `text`, on a terminal of so many columns or elsewhere.

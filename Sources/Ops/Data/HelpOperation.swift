@@ -25,6 +25,10 @@ extension Operations {
           try call.interpreter.output(try HelpSearch.text(for: text, in: call.interpreter, width: width) + "\n")
           return .nil
         }
+        if let operation = call.interpreter.operation(named: text), operation.constant != nil {
+          try call.interpreter.output(HelpText.text(of: operation, width: width) + "\n")
+          return .nil
+        }
         value = try call.interpreter.builtin(text)
         name = text
       }

@@ -150,24 +150,6 @@ extension Operations {
       return .object(RecordObject(groups.mapValues { places in .list(places.map { items[$0] }) }))
     },
     Operation(
-      "keys", "(x: record|table) -> list",
-      """
-      The keys of a record, in order; the column names of a table.
-      """,
-      example: "keys({a: 1, b: 2})"
-    ) { call in .strings(call[0].asObject?.fieldNames ?? []) },
-    Operation(
-      "values", "(x: record|table) -> list",
-      """
-      The values of a record, in order; the columns of a table, as lists.
-      """,
-      example: "values({a: 1, b: 2})"
-    ) { call in
-      if let record = call[0].asRecord { return .list(record.entries.values) }
-      guard let table = call[0].asTable else { throw call.wrongType(0, "a record or table") }
-      return .list(table.columns.values.map { .list($0) })
-    },
-    Operation(
       "table", "(columns: record|list|table) -> table",
       """
       A table from a record of columns of one length, or from a list of records, one a row.
@@ -197,11 +179,7 @@ extension Operations {
 
   /// What a condition is: a bool, or nil for false.
   static func holds(_ value: Value, _ operation: String) throws -> Bool {
-    switch value {
-    case .bool(let bool): return bool
-    case .nil: return false
-    default: throw Fault.notACondition(value, operation)
-    }
+    try conditionValue(value, operation)
   }
 
   private static func steppedRange(_ start: Int, _ end: Int, _ step: Int) throws -> ContiguousArray<Value> {

@@ -109,6 +109,58 @@ extension Operations {
       return .numbers(text.utf8.map(Int.init))
     },
     Operation(
+      "from_bytes", "(bytes: any) -> string",
+      """
+      The text whose UTF-8 bytes are these numbers from 0 to 255: a list, range or tensor. What is no UTF-8 is an error that says where; \
+      the bytes of a single token often are none.
+      """,
+      example: "from_bytes([99, 97, 102, 195, 169])"
+    ) { call in
+      var bytes: [UInt8] = []
+      try checkListFits(try elementCount(call[0]), bytesEach: 1)
+      try iterate(call[0]) { item in
+        guard let number = item.asNumber, let byte = UInt8(exactly: number) else {
+          throw Fault.badValue("byte \(bytes.count) is \(Printer.text(of: item)), not a whole number from 0 to 255")
+        }
+        bytes.append(byte)
+      }
+      if let offset = firstInvalidUTF8(bytes) {
+        throw Fault.badValue(
+          "the bytes are no UTF-8 from byte \(offset) on (\(bytes[offset]))",
+          help: "part of a character is no text: put the bytes of neighbouring tokens together, or decode their ids")
+      }
+      return .string(String(decoding: bytes, as: UTF8.self))
+    },
+    Operation(
+      "ord", "(s: string) -> number",
+      """
+      The code point of a text of one character, as a number; `chr` is the way back.
+      """,
+      example: "ord(\"é\")"
+    ) { call in
+      let text = try call.string(0)
+      guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
+        throw Fault.badValue(
+          "`ord` wants one code point, got a text of \(text.unicodeScalars.count)", help: "of each: map(s, c => ord(c))"
+        )
+      }
+      return .number(Int(scalar.value))
+    },
+    Operation(
+      "chr", "(code: number) -> string",
+      """
+      The text of one code point, a whole number from 0 to 0x10FFFF that is none of the surrogates (0xD800 to 0xDFFF).
+      """,
+      example: "chr(233)"
+    ) { call in
+      let code = try call.whole(0)
+      guard let value = UInt32(exactly: code), let scalar = Unicode.Scalar(value) else {
+        throw Fault.badValue(
+          "\(code) is no code point", help: "code points run from 0 to 1114111 (0x10FFFF), without 55296 to 57343")
+      }
+      return .string(String(Character(scalar)))
+    },
+    Operation(
       "string", "(x: any) -> string",
       """
       `x` as `print` shows it.

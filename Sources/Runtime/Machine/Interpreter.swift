@@ -65,6 +65,7 @@ public final class Interpreter: Builtins {
   public func builtin(_ name: String) throws -> Value {
     if let known = builtins[name] { return .object(known) }
     if let operation = operations[name] {
+      if let constant = operation.constant { return constant }
       let object = BuiltinObject(operation)
       builtins[name] = object
       return .object(object)
@@ -72,6 +73,11 @@ public final class Interpreter: Builtins {
     if let value = try prelude.value(of: name) { return value }
     throw Fault.unknownName(name, own: builtinNames, at: nil)
   }
+
+  public func isConstant(_ name: String) -> Bool { operations[name]?.constant != nil }
+
+  /// The registration of an operation or a constant.
+  public func operation(named name: String) -> Operation? { operations[name] }
 
   public func callShape(of name: String) -> CallShape? {
     guard case .object(let object)? = try? builtin(name) else { return nil }

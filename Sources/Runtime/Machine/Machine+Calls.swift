@@ -104,7 +104,7 @@ extension Machine {
           throw Fault.notIterable(value).at(item.span.map { Place(file, $0) })
         }
         try checkListFits(count)
-        let iterator = try IteratorObject(value)
+        let iterator = try IteratorObject(value, names: 1)
         var element = Value.unbound
         while try withUnsafeMutablePointer(to: &element, { try iterator.next(into: $0) }) { positional.append(element) }
       } else {
@@ -158,8 +158,7 @@ extension Machine {
     var fault = error as? Fault ?? Fault(.badValue, "\(error)")
     var frame = running
     fault = located(fault, in: frame)
-    let canBeCaught = fault.code != .interrupted && fault.code != .outOfSteps
-    let handler = canBeCaught && handlers.count > firstHandler ? handlers.last : nil
+    let handler = fault.code.canBeCaught && handlers.count > firstHandler ? handlers.last : nil
     let target = handler?.frameCount ?? entry
     while frameCount > target {
       let name = frame.code._withUnsafeGuaranteedRef { $0.name }
@@ -205,12 +204,7 @@ extension Machine {
   }
 
   /// What `catch e` gets.
-  private func errorRecord(_ fault: Fault) -> RecordObject {
-    RecordObject([
-      "message": .string(fault.message), "code": .string(fault.code.rawValue),
-      "line": fault.place.map { .number($0.line) } ?? .nil, "help": fault.help.map(Value.string) ?? .nil,
-    ])
-  }
+  private func errorRecord(_ fault: Fault) -> RecordObject { ErrorRecord(fault) }
 }
 
 extension Fault {

@@ -36,6 +36,9 @@ public enum HelpText {
     return "Example:\n\n" + lines.map { "  " + $0 }.joined(separator: "\n")
   }
 
+  /// Help for an operation or a constant.
+  public static func text(of operation: Operation, width: Int?) -> String { fitted(text(of: operation), width) }
+
   private static func text(of operation: Operation) -> String {
     var blocks = [operation.name + operation.signature, operation.documentation]
     if !operation.example.isEmpty { blocks.append(shown(example: operation.example)) }

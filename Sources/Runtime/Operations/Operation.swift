@@ -15,7 +15,8 @@ import Lang
 ///     ) { call in … }
 ///
 /// Signature: `name: type` with types joined by `|` (`any` for all), ` = default` (a literal: nil, true, false, number or
-/// string) makes it optional, `name...: type` takes the rest of the positional arguments as a list.
+/// string) makes it optional, `name...: type` takes the rest of the positional arguments as a list. A constant (`pi`) is registered in
+/// the same way, with a value in place of signature and body.
 public struct Operation {
   public let name: String
   public let signature: String
@@ -27,6 +28,8 @@ public struct Operation {
   public let words: [String: ArgumentWords]
   /// Receives one value for each parameter of the signature, types checked, defaults filled in.
   public let body: (Call) throws -> Value
+  /// What the name stands for where it is no function: `pi`.
+  public let constant: Value?
   /// Where it is registered: module, file and line.
   let place: (file: StaticString, line: UInt)
 
@@ -42,6 +45,22 @@ public struct Operation {
     self.example = example
     self.words = words
     self.body = body
+    constant = nil
+  }
+
+  /// A value that is always there under a name, which a program may use for something else.
+  public init(
+    constant name: String, _ value: Value, _ documentation: String, example: String, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    place = (file, line)
+    self.name = name
+    signature = ": " + value.typeName
+    self.documentation = documentation
+    self.example = example
+    words = [:]
+    constant = value
+    body = { _ in value }
   }
 }
 

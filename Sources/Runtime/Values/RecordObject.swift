@@ -34,8 +34,8 @@ public struct Symbol: Hashable {
   public var name: String { Self.names[Int(id)] }
 }
 
-public final class RecordObject: Object {
-  public var entries: OrderedDictionary<Symbol, Value>
+public class RecordObject: Object {
+  public final var entries: OrderedDictionary<Symbol, Value>
 
   public init(_ entries: OrderedDictionary<Symbol, Value>) {
     self.entries = entries
@@ -58,18 +58,39 @@ public final class RecordObject: Object {
     DeferredRelease.take(&values)
   }
 
-  public subscript(name: String) -> Value? {
+  public final subscript(name: String) -> Value? {
     get { entries[Symbol(name)] }
     set { entries[Symbol(name)] = newValue }
   }
 
-  public override var typeName: String { "record" }
-  public override var count: Int? { entries.count }
-  public override var fieldNames: [String] { entries.keys.map(\.name) }
-  public override func field(_ name: String) throws -> Value? { self[name] }
-  public override func iterated(_ index: Int) throws -> Value { .string(entries.keys[index].name) }
-  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
-  public override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
+  public final override var typeName: String { "record" }
+  public final override var count: Int? { entries.count }
+  public final override var fieldNames: [String] { entries.keys.map(\.name) }
+  public final override func field(_ name: String) throws -> Value? { self[name] }
+  public final override func iterated(_ index: Int) throws -> Value { .string(entries.keys[index].name) }
+  public final override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+  public final override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
   public override func copyForWriting() -> Object? { RecordObject(entries) }
-  public override var byteCount: Int { entries.count * 32 }
+  public final override var byteCount: Int { entries.count * 32 }
+}
+
+/// What `catch e` gives: a record that remembers the error it tells of, so that `error(e)` raises it with its place and its calls.
+public final class ErrorRecord: RecordObject {
+  public let fault: Fault
+
+  private init(_ fault: Fault, _ entries: OrderedDictionary<Symbol, Value>) {
+    self.fault = fault
+    super.init(entries)
+  }
+
+  public override func copyForWriting() -> Object? { ErrorRecord(fault, entries) }
+
+  convenience init(_ fault: Fault) {
+    let entries: OrderedDictionary<Symbol, Value> = [
+      Symbol("message"): .string(fault.message), Symbol("code"): .string(fault.codeText),
+      Symbol("line"): fault.place.map { .number($0.line) } ?? .nil,
+      Symbol("help"): fault.help.map(Value.string) ?? .nil,
+    ]
+    self.init(fault, entries)
+  }
 }

@@ -15,6 +15,11 @@ enum NameHelp {
     if let code = ErrorCode(rawValue: name.uppercased()) { return ErrorReference.text(of: code, width: width) }
     if name.hasPrefix(":") { return try Command.help(on: String(name.dropFirst())) }
     if let keyword = Keyword.named(name) { return HelpText.text(of: keyword, width: width) }
+    if !session.ownNames.contains(name), let operation = session.interpreter.operation(named: name),
+      operation.constant != nil
+    {
+      return HelpText.text(of: operation, width: width)
+    }
     guard let value = session.peek(name) else { return try found(name, session, width) }
     return wantsSource
       ? try source(of: value, name, session, width) : try text(of: value, name, width)

@@ -5,7 +5,7 @@ import Ops
 
 /// The words of the language, by what they are.
 struct LanguageWords {
-  let constants = ["true", "false", "nil"]
+  let constants: [String]
   let operators = ["and", "or", "not", "in"]
   /// All other keywords.
   let keywords: [String]
@@ -14,10 +14,14 @@ struct LanguageWords {
   let types = ["string", "number", "bool", "list"]
 
   init() {
-    let others = Set(constants + operators)
+    let literals = ["true", "false", "nil"]
+    constants = literals + Operations.all.filter { $0.constant != nil }.map(\.name)
+    let others = Set(literals + operators)
     keywords = TokenKind.keywords.keys.filter { !others.contains($0) }.sorted()
     functions = Reference().sections.filter { !$0.title.hasPrefix("stdlib: ") || $0.title == "stdlib: prelude" }
-      .flatMap { $0.entries.map(\.name) }.filter { TokenKind.keywords[$0] == nil }.sorted()
+      .flatMap { $0.entries.map(\.name) }.filter { [constants] in
+        TokenKind.keywords[$0] == nil && !constants.contains($0)
+      }.sorted()
   }
 }
 
@@ -98,7 +102,7 @@ enum TextMateGrammar {
       rule("keyword.operator.word.tw", match: any(of: words.operators)),
       rule("constant.language.tw", match: any(of: words.constants)),
       rule("support.function.tw", match: any(of: words.functions) + "(?!\\s*=[^=>])"),
-      rule("keyword.operator.tw", match: "\\|>|=>|\\.\\.|[-+*/%^@]=?|[<>=!]=?"),
+      rule("keyword.operator.tw", match: "\\|>|=>|\\.\\.|[-+*/%^@]=?|[<>=!]=?|[|&~]"),
     ]
     return """
       {
