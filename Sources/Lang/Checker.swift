@@ -28,6 +28,7 @@ public struct Checker {
       case .pipe(_, let right):
         if case .call(let callee, let arguments) = tree[right] { checkCall(right, callee, arguments, extra: 1, own) }
       case .block(let statements): checkReachable(statements)
+      case .lambda(let function), .function(_, let function): checkEmptyBraces(tree.functions[function.index])
       default: break
       }
     }
@@ -125,6 +126,19 @@ public struct Checker {
           at: tree.place(statements[index + 1])))
       return
     }
+  }
+
+  /// `=> {}` looks like an empty record, and is an empty block.
+  private mutating func checkEmptyBraces(_ function: FunctionNode) {
+    guard case .block(let statements) = tree[function.body], statements.isEmpty else { return }
+    let body = tree.span(function.body)
+    let between = tree.file.text(Span(Int(body.start) + 1, Int(body.end) - 1))
+    let head = tree.file.bytes[..<Int(body.start)].last { $0 != 32 && $0 != 10 && $0 != 9 && $0 != 13 }
+    guard between.allSatisfy(\.isWhitespace), head == UInt8(ascii: ">") || head == UInt8(ascii: "=") else { return }
+    faults.append(
+      Fault(
+        .emptyBlock, "these braces are an empty block, whose value is nil",
+        help: "an empty record is written `record()`, no value `nil`", at: tree.place(function.body)))
   }
 
   private mutating func checkParams() {

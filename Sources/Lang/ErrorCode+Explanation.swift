@@ -71,6 +71,7 @@ extension ErrorCode {
     case .badOption: .badOption
     case .unusedParam: .unusedParam
     case .unreachableCode: .unreachableCode
+    case .emptyBlock: .emptyBlock
     case .badOperands: .badOperands
     case .wrongType: .wrongType
     case .notCallable: .notCallable

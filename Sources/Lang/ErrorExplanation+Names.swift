@@ -90,4 +90,13 @@ extension ErrorExplanation {
       .check("fn f(x) {\n  return x\n  print(\"never\")\n}\nf(1)"),
       mend: "Remove it, or put the `return` behind it or into an `if`.")
   }
+
+  static var emptyBlock: ErrorExplanation {
+    ErrorExplanation(
+      "an empty block where a value is expected",
+      cause:
+        "After `=>`, and after the `=` of a `fn`, `{}` is a block without statements, and gives nil. Only `tw check` looks for this.",
+      .check("counts = map(0..3, i => {})\nprint(counts)"),
+      mend: "An empty record is written `record()` there; where no value is meant, write `nil`.")
+  }
 }

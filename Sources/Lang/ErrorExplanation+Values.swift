@@ -69,7 +69,8 @@ extension ErrorExplanation {
   static var unpackMismatch: ErrorExplanation {
     ErrorExplanation(
       "the values do not fit the names",
-      cause: "`a, b = …` needs as many values as there are names.",
+      cause:
+        "`a, b = …` needs a list, a row or a record of as many values as there are names. A text is one value and is never taken apart.",
       .program("a, b = [1, 2, 3]"),
       mend: "Add names, or take a slice: `a, b = xs[0:2]`.")
   }

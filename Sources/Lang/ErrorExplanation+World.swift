@@ -123,7 +123,8 @@ extension ErrorExplanation {
   static var raised: ErrorExplanation {
     ErrorExplanation(
       "the program raised an error",
-      cause: "It called `error(…)`; the message is the program's own.",
+      cause:
+        "It called `error(…)`; the message is the program's own. With `code=` it gives the error a code of its own, which stands in place of this one.",
       .program("error(\"the list is empty\")"),
       mend: "Ask the program's author, or catch it: `try … else …`.")
   }

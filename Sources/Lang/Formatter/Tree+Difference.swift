@@ -67,7 +67,10 @@ extension Tree {
     case (.list(let x), .list(let y)), (.block(let x), .block(let y)): x == y
     case (.record(let x), .record(let y)):
       x.count == y.count
-        && zip(x, y).allSatisfy { same($0.key, $1.key) && $0.computedKey == $1.computedKey && $0.value == $1.value }
+        && zip(x, y).allSatisfy {
+          same($0.key, $1.key) && $0.computedKey == $1.computedKey && $0.value == $1.value
+            && $0.isSpread == $1.isSpread
+        }
     case (.negate(let x), .negate(let y)), (.invert(let x), .invert(let y)), (.not(let x), .not(let y)),
       (.group(let x), .group(let y)):
       x == y

@@ -24,7 +24,8 @@ extension Parser {
       return tree.add(.name(tree.file.text(start.span)), start.span)
     case .leftParen: return try isLambdaAhead ? lambda() : group()
     case .leftBracket: return try list()
-    case .leftBrace: return try isRecordAhead ? record() : block(after: "the start of a block")
+    case .leftBrace:
+      return try isRecordAhead && at != emptyBlock ? record() : block(after: "the start of a block")
     case .if: return try conditional()
     case .try: return try attempt()
     case .fn:
@@ -63,7 +64,7 @@ extension Parser {
     try insideFunction { parser in
       let head = parser.tree.file.text(Span(Int(start.span.start), parser.previousEnd))
       parser.advance()  // =>
-      let body = try parser.expression()
+      let body = try parser.bodyExpression()
       if parser.kind == .assign, !parser.isOnNewLine {
         throw parser.unexpected(
           wanted: "the end of the statement", help: "an assignment is no value: put it in braces, \(head) => { … }")
@@ -74,6 +75,12 @@ extension Parser {
           name: nil, parameters: parameters, body: body, span: span, documentation: "", signature: head + " => …"))
       return parser.tree.add(.lambda(id), span)
     }
+  }
+
+  /// What follows `=>` and the `=` of a `fn`: braces with nothing in them are an empty block.
+  mutating func bodyExpression() throws -> NodeID {
+    if kind == .leftBrace, kind(ahead: 1) == .rightBrace { emptyBlock = at }
+    return try expression()
   }
 
   // MARK: Brackets
@@ -106,6 +113,9 @@ extension Parser {
           if parser.kind == .for {
             throw parser.unexpected(wanted: "`,` or `]`", help: "a list is made from another with map(xs, x => …)")
           }
+          if parser.kind == .ellipsis {
+            throw parser.unexpected(wanted: "`,` or `]`", help: "lists are joined with `+`: xs + [1, 2]")
+          }
           if !parser.accept(.comma) { break }
         }
         try parser.close(.rightBracket, opened: opening, "`,`")
@@ -114,14 +124,34 @@ extension Parser {
     }
   }
 
-  /// `{` opens a record when `}` follows, or a name, keyword or string and then `:`.
+  /// `{` opens a record when `}` follows, or a name, keyword or string and then `:`, or a value and then `...`.
   private var isRecordAhead: Bool {
     switch kind(ahead: 1) {
     case .rightBrace: true
-    case .stringStart: isKeyAhead
-    case let word where word.isWord: kind(ahead: 2) == .colon
-    default: false
+    case .stringStart: isKeyAhead || isSpreadAhead
+    case let word where word.isWord: kind(ahead: 2) == .colon || isSpreadAhead
+    default: isSpreadAhead
     }
+  }
+
+  /// Whether the expression after the brace at hand is spread, `{f(x)..., b: 2}`: outside brackets only a record has `...`. Looks no
+  /// further than the first statement of what would otherwise be a block.
+  private var isSpreadAhead: Bool {
+    var level = 0
+    for index in (at + 1)..<tokens.count {
+      let token = tokens[index]
+      if level == 0, index > at + 1, token.newlineBefore, token.kind != .dot, token.kind != .pipe { return false }
+      switch token.kind {
+      case .leftParen, .leftBracket, .leftBrace, .interpolationStart: level += 1
+      case .rightParen, .rightBracket, .rightBrace, .interpolationEnd:
+        if level == 0 { return false }
+        level -= 1
+      case .ellipsis where level == 0: return true
+      case .semicolon, .comma, .assign, .end: if level == 0 || token.kind == .end { return false }
+      default: break
+      }
+    }
+    return false
   }
 
   /// Whether a `:` follows the string behind the token at hand. Values in it may hold strings themselves.
@@ -160,13 +190,17 @@ extension Parser {
     if kind == .stringStart {
       let node = try string()
       if case .string(let text) = tree[node] { key = text } else { computedKey = node }
-    } else if kind.isWord {
+    } else if kind.isWord, kind(ahead: 1) == .colon {
       key = tree.file.text(advance().span)
+    } else if [.name, .leftParen, .leftBrace, .if, .try].contains(kind) {
+      let value = try expression()
+      try expect(.ellipsis, "`:` after the key")
+      return RecordEntry(key: "", computedKey: nil, value: value, isSpread: true)
     } else {
       throw unexpected(wanted: "a key")
     }
     try expect(.colon, "`:` after the key")
-    return RecordEntry(key: key, computedKey: computedKey, value: try expression())
+    return RecordEntry(key: key, computedKey: computedKey, value: try expression(), isSpread: false)
   }
 
   // MARK: Strings

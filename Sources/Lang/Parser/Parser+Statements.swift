@@ -135,7 +135,7 @@ extension Parser {
       let signature = parser.tree.file.text(Span(Int(nameToken.span.start), parser.previousEnd))
       let body: NodeID
       if parser.accept(.assign) {
-        body = try parser.expression()
+        body = try parser.bodyExpression()
       } else {
         if parser.kind == .colon { throw parser.colonForBlock(wanted: "`{` or `=` and the body") }
         guard parser.kind == .leftBrace else { throw parser.unexpected(wanted: "`{` or `=` and the body") }

@@ -17,6 +17,8 @@ public struct Parser {
   var blockDepth = 0
   /// Stands for the missing left side of a prompt line that starts with `|>` or `.`.
   var pendingPrimary: NodeID?
+  /// Index of the `{` of `{}` directly after `=>` or the `=` of a `fn`: an empty block there, an empty record elsewhere.
+  var emptyBlock = -1
   let isInteractive: Bool
   /// For each opening parenthesis the index of its partner, so that lambdas are known without searching twice.
   let partners: [Int32]

@@ -32,6 +32,8 @@ public struct RecordEntry {
   /// `{"a{i}": x}`: the text that is the key.
   public let computedKey: NodeID?
   public let value: NodeID
+  /// `{r..., a: 1}`: the value is a record, whose entries are taken over.
+  public let isSpread: Bool
 }
 
 public struct Branch {

@@ -39,7 +39,7 @@ extension Operations {
     ) { call in .tensor(try call.tensorOperand(0).cumulativeSum(axis: call.whole(1))) },
     Operation(
       "unique", "(x: tensor|list) -> tensor|list",
-      "The different elements: of a tensor in rising order, of a list in the order of their first appearance.",
+      "The different elements: of a tensor in rising order, of a list, compared by value, in the order of their first appearance.",
       example: "unique([\"b\", \"a\", \"b\"])"
     ) { call in
       if let tensor = call[0].asTensor { return .tensor(try tensor.distinct()) }
@@ -82,28 +82,24 @@ extension Operations {
     var texts: Set<[UInt8]> = []
     var others: [Value] = []
     var kept: ContiguousArray<Value> = []
+    var sawNaN = false
     for item in items {
       let isNew: Bool
       if let number = item.asNumber {
-        isNew = numbers.insert(number).inserted
+        // As in a tensor, nan counts once.
+        isNew = number.isNaN ? !sawNaN : numbers.insert(number).inserted
+        sawNaN = sawNaN || number.isNaN
       } else if let text = item.asString {
         isNew = texts.insert(Array(text.utf8)).inserted
       } else {
         // Values without a hash are compared one by one.
         try checkInterrupt()
-        isNew = !others.contains { isSame($0, item) }
+        isNew = !(try others.contains { try valuesEqual($0, item) })
         if isNew { others.append(item) }
       }
       if isNew { kept.append(item) }
     }
     return .list(kept)
-  }
-
-  private static func isSame(_ a: Value, _ b: Value) -> Bool {
-    if a.isNil || b.isNil { return a.isNil && b.isNil }
-    if let x = a.asBool { return x == b.asBool }
-    guard let x = a.asObject, let y = b.asObject else { return false }
-    return x.isEqual(to: y)
   }
 }
 

@@ -145,15 +145,22 @@ extension Compiler {
   }
 
   private mutating func compileRecord(_ entries: [RecordEntry], into target: Int, _ span: Span) throws {
-    guard let first = entries.firstIndex(where: { $0.computedKey != nil }) else {
+    guard let first = entries.firstIndex(where: { $0.computedKey != nil || $0.isSpread }) else {
       return try compileShapedRecord(entries[...], into: target, span)
     }
-    // Keys that are known only when the program runs are set one by one, and so are those behind them, which keeps their order.
+    // Keys that are known only when the program runs are set one by one, and so are those after them, which keeps their order.
     let record = try temporary(span)
     let base = nextRegister
     try compileShapedRecord(entries[..<first], into: record, span)
     release(to: base)
     for entry in entries[first...] {
+      if entry.isSpread {
+        let source = try temporary(span)
+        try compile(entry.value, into: source)
+        emit(.init(.spreadEntries, record, source), tree.span(entry.value))
+        release(to: base)
+        continue
+      }
       let key = try temporary(span)
       if let computed = entry.computedKey {
         try compile(computed, into: key)
@@ -274,7 +281,8 @@ extension Compiler {
   ]
   private static let registerForms: [BinaryOperator: Opcode] = [
     .add: .add, .subtract: .subtract, .multiply: .multiply, .divide: .divide, .floorDivide: .floorDivide,
-    .modulo: .modulo, .power: .power, .matmul: .matmul, .maskOr: .maskOr, .maskAnd: .maskAnd, .equal: .equal, .notEqual: .notEqual, .less: .less,
+    .modulo: .modulo, .power: .power, .matmul: .matmul, .maskOr: .maskOr, .maskAnd: .maskAnd,
+    .equal: .equal, .notEqual: .notEqual, .less: .less,
     .lessEqual: .lessEqual, .greater: .greater, .greaterEqual: .greaterEqual, .isIn: .isIn, .notIn: .notIn,
     .range: .range,
   ]

@@ -266,7 +266,7 @@ extension Compiler {
       emit(.init(.rangeStart, cursor), tree.span(iterable))
       next = .rangeNext
     } else {
-      emit(.init(.iterStart, cursor, try operand(iterable)), tree.span(iterable))
+      emit(.init(.iterStart, cursor, try operand(iterable), names.count), tree.span(iterable))
     }
     let start = here
     let before = bound

@@ -46,13 +46,14 @@ public enum Opcode: UInt8 {
   // Loops
   case rangeStart  // R[a] ..< R[a+1] are checked to be whole numbers
   case rangeNext  // R[b] = R[a], R[a] += 1 and skip the jump, while R[a] < R[a+1]
-  case iterStart  // R[a] = iterator over R[b]
+  case iterStart  // R[a] = iterator over R[b] for a loop with c names
   case iterNext  // R[b] = next of R[a] and skip the jump, while there is one
 
   // Building and taking apart
   case newList  // R[a] = [R[b], …] of c elements
   case appendList  // R[a] gets R[b], … of c elements
   case newRecord  // R[a] = record of shape c with values R[b], …
+  case spreadEntries  // record R[a] takes over the entries of R[b], which becomes unbound
   case index  // R[a] = R[b][R[c]]
   case indexMany  // R[a] = R[b][R[b+1], …] of c indices
   case slice  // R[a] = R[b]:R[b+1]:R[b+2], nil where missing

@@ -1,12 +1,14 @@
 // What a `for` loop steps through. It holds the collection as it was when the loop began.
 
 import Lang
+import OrderedCollections
 
 final class IteratorObject: Object {
   private enum Source {
     case list(ContiguousArray<Value>)
     case range(Int)
     case string(ContiguousArray<Unicode.Scalar>)
+    case entries(OrderedDictionary<Symbol, Value>)
     case object(Object)
   }
 
@@ -15,7 +17,8 @@ final class IteratorObject: Object {
   /// Elements in all.
   let size: Int
 
-  init(_ value: Value) throws {
+  /// `names`: how many names the loop has. With two, a record gives its keys with their values.
+  init(_ value: Value, names: Int) throws {
     guard case .object(let object) = value, let count = object.count else { throw Fault.notIterable(value) }
     size = count
     if let list = value.asList {
@@ -24,6 +27,9 @@ final class IteratorObject: Object {
       source = .range(range.start)
     } else if let text = value.asString {
       source = .string(ContiguousArray(text.unicodeScalars))
+    } else if names > 1, let record = value.asRecord {
+      guard names == 2 else { throw Fault.notKeyAndValue(names: names) }
+      source = .entries(record.entries)
     } else {
       source = .object(object)
     }
@@ -41,6 +47,9 @@ final class IteratorObject: Object {
     case .list(let items): target.pointee = items[position]
     case .range(let start): target.pointee = .number(start + position)
     case .string(let scalars): target.pointee = .string(String(Character(scalars[position])))
+    case .entries(let entries):
+      let (key, value) = entries.elements[position]
+      target.pointee = .list([.string(key.name), value])
     case .object(let object): target.pointee = try object.iterated(position)
     }
     position += 1

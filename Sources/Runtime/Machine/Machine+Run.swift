@@ -299,7 +299,7 @@ extension Machine {
               A.set(x + 1)
               pc += 1
             }
-          case .iterStart: A.pointee = .object(try IteratorObject(R[Int(i.b)]))
+          case .iterStart: A.pointee = .object(try IteratorObject(R[Int(i.b)], names: Int(i.c)))
           case .iterNext:
             if let iterator = A.peek(IteratorObject.self, .iterator),
               try iterator._withUnsafeGuaranteedRef({ try $0.next(into: R + Int(i.b)) })
@@ -315,6 +315,7 @@ extension Machine {
             A.pointee = .object(ListObject(items))
           case .appendList: appendToList(A, R + Int(i.b), count: Int(i.c))
           case .newRecord: A.pointee = newRecord(code, shape: Int(i.c), R + Int(i.b))
+          case .spreadEntries: try spreadEntries(A, R + Int(i.b))
           case .index:
             let base = R + Int(i.b)
             if let list = base.peek(ListObject.self, .list), case .number(let number) = R[Int(i.c)],

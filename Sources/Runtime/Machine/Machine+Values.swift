@@ -13,7 +13,9 @@ func flooredRemainder(_ x: Double, _ y: Double) -> Double {
     if b != 0, Double(a) == x, Double(b) == y, a >= 0, b > 0 { return Double(a % b) }
   }
   let remainder = fmod(x, y)
-  return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
+  // Nothing remains of -6 / 3: 0, as of whole numbers, and not fmod's -0.
+  if remainder == 0 { return 0 }
+  return (remainder < 0) != (y < 0) ? remainder + y : remainder
 }
 
 extension Machine {
@@ -27,8 +29,7 @@ extension Machine {
   @inline(never)
   func test(_ op: BinaryOperator, _ left: UnsafePointer<Value>, _ right: UnsafePointer<Value>) throws -> Bool {
     let result = try binaryOperation(op, left.pointee, right.pointee)
-    if case .bool(let flag) = result { return flag }
-    throw Fault.notACondition(result, "if")
+    return try conditionValue(result, "if")
   }
 
   @inline(never)
@@ -48,11 +49,7 @@ extension Machine {
   /// The truth of a condition: bools, and nil as false.
   @inline(never)
   func condition(_ value: UnsafePointer<Value>, _ construct: UInt8) throws -> Bool {
-    switch value.pointee {
-    case .bool(let flag): return flag
-    case .nil, .unbound: return false
-    default: throw Fault.notACondition(value.pointee, ConditionConstruct(rawValue: construct)?.text ?? "if")
-    }
+    try conditionValue(value.pointee, ConditionConstruct(rawValue: construct)?.text ?? "if")
   }
 
   /// `target += value`: a list or a text that nobody else holds grows in place.
@@ -127,6 +124,13 @@ extension Machine {
       source[offset] = .unbound
     }
     return .object(record)
+  }
+
+  /// `{source..., …}`: later entries win, and keep the place of the earlier.
+  func spreadEntries(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>) throws {
+    let value = source.take()
+    guard let record = target.pointee.asRecord, let added = value.asRecord else { throw Fault.notSpreadable(value) }
+    for (key, value) in added.entries { record.entries[key] = value }
   }
 
   func checkRange(_ cursor: UnsafeMutablePointer<Value>) throws {
@@ -257,14 +261,33 @@ extension Machine {
     try object.setElement(at: indices, to: inner)
   }
 
-  /// `a, b = value`
+  /// `a, b = value`: the elements of a list or a row, the values of a record. A text is one value, however many letters it has.
   @inline(never)
   func unpack(_ source: UnsafePointer<Value>, _ targets: UnsafeMutablePointer<Value>, count: Int) throws {
-    guard source.pointee.asObject?.count != nil else { throw Fault.notUnpackable(source.pointee, wanted: count) }
-    let iterator = try IteratorObject(source.pointee)
-    guard iterator.size == count else { throw Fault.unpackMismatch(found: iterator.size, wanted: count) }
+    let value = source.pointee
+    if let record = value.asRecord {
+      guard record.entries.count == count else { throw Fault.unpackMismatch(value, wanted: count) }
+      for (offset, entry) in record.entries.values.enumerated() { targets[offset] = entry }
+      return
+    }
+    guard value.asString == nil, value.asTable == nil, value.asObject?.count != nil else {
+      throw Fault.notUnpackable(value, wanted: count)
+    }
+    let iterator = try IteratorObject(value, names: 1)
+    guard iterator.size == count else { throw Fault.unpackMismatch(value, wanted: count) }
     for offset in 0..<count { _ = try iterator.next(into: targets + offset) }
   }
+}
+
+/// The truth of a value as a condition of `construct`: a bool, nil as false, and objects that are one bool. Throws `notACondition`.
+public func conditionValue(_ value: Value, _ construct: @autoclosure () -> String) throws -> Bool {
+  switch value {
+  case .bool(let flag): return flag
+  case .nil, .unbound: return false
+  case .object(let object): if let flag = object.truth { return flag }
+  case .number: break
+  }
+  throw Fault.notACondition(value, construct())
 }
 
 extension ListObject {

@@ -4,8 +4,8 @@ import Lang
 import OrderedCollections
 
 /// Whether two values are the same: numbers as IEEE 754 has it (nan differs from itself), strings by code points, lists in
-/// order, records whatever the order of their keys, tables by columns in order, other values as their type says. Values of
-/// different types differ. One and the same object equals itself. Throws only `interrupted`.
+/// order, ranges as the lists of their numbers, records whatever the order of their keys, tables by columns in order, other values as
+/// their type says. Values of different types differ. Throws only `interrupted`.
 public func valuesEqual(_ a: Value, _ b: Value) throws -> Bool {
   if let answer = equalWithoutElements(a, b) { return answer }
   var comparison = Comparison()
@@ -20,12 +20,13 @@ private func equalWithoutElements(_ a: Value, _ b: Value) -> Bool? {
   case (.bool(let a), .bool(let b)): return a == b
   case (.nil, .nil), (.unbound, .unbound), (.nil, .unbound), (.unbound, .nil): return true
   case (.object(let a), .object(let b)):
-    if a === b { return true }
     switch (a.kind, b.kind) {
-    case (.list, .list), (.record, .record), (.table, .table): return nil
+    case (.list, .list), (.record, .record), (.table, .table), (.list, .range), (.range, .list): return nil
     // A table's own `isEqual` leads back here.
     case (.list, _), (.record, _), (.table, _): return false
-    default: return a.isEqual(to: b)
+    // A tensor says so itself: one with a nan differs from itself, as a list with a nan does.
+    case (.tensor, _): return a.isEqual(to: b)
+    default: return a === b || a.isEqual(to: b)
     }
   default: return false
   }
@@ -35,16 +36,23 @@ private func equalWithoutElements(_ a: Value, _ b: Value) -> Bool? {
 private struct Comparison {
   private enum Level {
     case lists(ContiguousArray<Value>, ContiguousArray<Value>)
+    case range(RangeObject, ContiguousArray<Value>)
     case records(OrderedDictionary<Symbol, Value>, OrderedDictionary<Symbol, Value>)
     case tables(TableObject, TableObject)
   }
 
   private var levels: [(level: Level, next: Int)] = []
   private var steps = 0
+  /// Containers that have been entered beside themselves: what many places share is walked once.
+  private var walked: Set<ObjectIdentifier> = []
 
   /// Starts on two containers of one type. False when they differ already in size or names.
   mutating func enter(_ a: Value, _ b: Value) -> Bool {
-    if let a = a.asList, let b = b.asList {
+    if let left = a.asObject, left === b.asObject, !walked.insert(ObjectIdentifier(left)).inserted { return true }
+    if let range = a.asRange ?? b.asRange, let list = a.asList ?? b.asList {
+      guard range.count == list.items.count else { return false }
+      levels.append((.range(range, list.items), 0))
+    } else if let a = a.asList, let b = b.asList {
       guard a.items.count == b.items.count else { return false }
       levels.append((.lists(a.items, b.items), 0))
     } else if let a = a.asRecord, let b = b.asRecord {
@@ -82,6 +90,8 @@ private struct Comparison {
   private func pair(_ level: Level, _ index: Int) -> (Value, Value?)? {
     switch level {
     case .lists(let a, let b): return index < a.count ? (a[index], b[index]) : nil
+    case .range(let range, let items):
+      return index < items.count ? (.number(range.start + index), items[index]) : nil
     case .records(let a, let b):
       guard index < a.count else { return nil }
       let (key, value) = a.elements[index]

@@ -85,7 +85,13 @@ extension Fault {
     switch value {
     case .number: help = "compare it: x != 0"
     default:
-      if value.asTensor != nil { help = "say whether any or all elements count: any(x), all(x)" }
+      if let tensor = value.asTensor {
+        let isMask = value.typeName == "mask"
+        help =
+          tensor.count == 1
+          ? "compare it: x != 0"
+          : (isMask ? "" : "compare it, and ") + "say whether any or all elements count: any(x), all(x)"
+      }
       if value.asString != nil || value.asList != nil { help = "ask for its length: len(x) > 0" }
     }
     return Fault(.notACondition, "`\(construct)` needs true or false, got \(value.typePhrase)", help: help)
@@ -146,13 +152,38 @@ extension Fault {
   }
 
   static func notUnpackable(_ value: Value, wanted: Int) -> Fault {
-    Fault(
-      .unpackMismatch, "\(value.typePhrase) cannot be unpacked into \(wanted) names",
-      help: "the right side is a list or another collection of \(wanted) elements")
+    let help: String
+    if value.asString != nil {
+      help = "a text is one value: split(s, \",\") cuts it into a list, map(s, c => c) into its characters"
+    } else if value.asTable != nil {
+      help = "take rows, t[0], or columns, values(t)"
+    } else {
+      help = "what is unpacked is a list, a row or a record of \(wanted) values"
+    }
+    return Fault(.unpackMismatch, "\(value.typePhrase) cannot be unpacked into \(wanted) names", help: help)
   }
 
-  static func unpackMismatch(found: Int, wanted: Int) -> Fault {
-    Fault(.unpackMismatch, "there are \(found) values to unpack into \(wanted) names")
+  /// A list, row or record of another length than there are names.
+  static func unpackMismatch(_ value: Value, wanted: Int) -> Fault {
+    let found = value.asObject?.count ?? 0
+    return Fault(
+      .unpackMismatch,
+      "\(value.typePhrase) of \(found) value\(found == 1 ? "" : "s") cannot be unpacked into \(wanted) names",
+      help: found > wanted ? "name all of them, or take some first: x[0:\(wanted)]" : nil)
+  }
+
+  /// A loop over a record with more than two names.
+  static func notKeyAndValue(names: Int) -> Fault {
+    Fault(
+      .unpackMismatch, "a record gives 2 values, key and value, not \(names)",
+      help: "write: for key, value in record")
+  }
+
+  /// `{x..., a: 1}` where x is no record.
+  static func notSpreadable(_ value: Value) -> Fault {
+    Fault(
+      .badOperands, "`...` in a record takes a record, got \(value.typePhrase)",
+      help: value.asList == nil ? nil : "lists are joined with `+`: xs + ys")
   }
 
   // MARK: Calls (02)

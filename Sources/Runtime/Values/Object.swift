@@ -51,6 +51,9 @@ open class Object {
   /// `~x`, or nil when it has no meaning.
   open func inverted() throws -> Value? { nil }
 
+  /// Whether a condition holds that is this value, or nil when only bools can be conditions.
+  open var truth: Bool? { nil }
+
   /// How many elements `len` counts and `for` visits, or nil when there are none to speak of.
   open var count: Int? { nil }
 

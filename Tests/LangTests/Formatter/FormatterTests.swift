@@ -18,6 +18,11 @@ private func expect(_ text: String, becomes wanted: String, _ place: SourceLocat
   @Test(arguments: [
     ("x=1+2*-y^-z", "x = 1 + 2 * -y ^ -z"),
     ("x = a@b//c%d", "x = a @ b // c % d"),
+    ("y=x>1&~( z|w )|- ~v", "y = x > 1 & ~(z | w) | -~v"),
+    ("r={a ... ,b:1 , f( x ) ...}", "r = {a..., b: 1, f(x)...}"),
+    ("f=()=>{}", "f = () => { }"),
+    ("fn f()={}", "fn f() = { }"),
+    ("for k,v in r{v}", "for k, v in r { v }"),
     ("y=not a in xs and b not  in ys", "y = not a in xs and b not in ys"),
     ("r = 0 .. len( xs ) - 1", "r = 0..len(xs) - 1"),
     ("f( a,b ,k = 5 )", "f(a, b, k=5)"),

@@ -34,7 +34,10 @@ import Testing
     #expect(result.errors == "")
   }
 
-  @Test(arguments: ["1 + 1", "print(1)", "for i in 0..100000 { print(i) }", "try { print(1) } catch e { }"])
+  @Test(arguments: [
+    "1 + 1", "print(1)", "for i in 0..100000 { print(i) }", "try { print(1) } catch e { }",
+    "try { for i in 0..100000 { print(i) } } catch e { }", "try { for i in 0..100000 { print(i) } } else 0",
+  ])
   func fullDiskIsAnError(code: String) throws {
     let result = try scratch.run("$TW -e '\(code)' >/dev/full")
     #expect(result.status == 1)
