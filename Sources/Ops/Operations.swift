@@ -40,8 +40,9 @@ public enum Operations {
       Subject("Order", about: "largest smallest best sorting ranking", order),
       Subject(
         "Figures", about: "plots plotting charts graphs drawing draw pictures diagram matplotlib visualize", plots),
-      Subject("Lists and functions", about: "array dictionary dataframe loop comprehension apply", lists),
+      Subject("Lists and functions", about: "array dictionary loop comprehension apply", lists),
       Subject("Records", about: "dictionary dict object hash map", records),
+      Subject("Tables", about: "dataframe pandas columns rows spreadsheet crosstab summarize groupby merge", tables),
       Subject("Strings", about: "text characters substring regex trim", strings),
       Subject("Files", about: "open load write export import disk", files),
       Subject("Basics", about: "output write display raise throw exception", basics + progress + help),

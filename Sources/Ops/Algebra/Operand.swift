@@ -3,10 +3,12 @@
 import Lang
 import Runtime
 
-/// An argument that holds numbers. Lists and ranges of plain numbers stay in double.
+/// An argument that holds numbers. Lists, columns and ranges of plain numbers stay in double.
 enum Operand {
   case number(Double)
   case numbers([Double])
+  /// What elementwise functions answer with a column.
+  case column([Double])
   case tensor(Tensor)
 
   /// Bools count as 0 and 1. Nil when the value holds something else.
@@ -18,8 +20,8 @@ enum Operand {
     } else if let bool = value.asBool {
       self = .number(bool ? 1 : 0)
     } else if let list = value.asList {
-      if let numbers = Operand.numbers(list.items) {
-        self = .numbers(numbers)
+      if let numbers = Operand.numbers(list.items, missing: list.isColumn ? .nan : nil) {
+        self = list.isColumn ? .column(numbers) : .numbers(numbers)
       } else if let tensor = try Tensor(nested: value) {
         self = .tensor(tensor)
       } else {
@@ -34,7 +36,8 @@ enum Operand {
     }
   }
 
-  private static func numbers(_ items: ContiguousArray<Value>) -> [Double]? {
+  /// `missing` is what nil counts as.
+  private static func numbers(_ items: ContiguousArray<Value>, missing: Double?) -> [Double]? {
     var numbers: [Double] = []
     numbers.reserveCapacity(items.count)
     for item in items {
@@ -42,6 +45,8 @@ enum Operand {
         numbers.append(number)
       } else if let bool = item.asBool {
         numbers.append(bool ? 1 : 0)
+      } else if let missing, item.isNil {
+        numbers.append(missing)
       } else {
         return nil
       }
@@ -49,11 +54,19 @@ enum Operand {
     return numbers
   }
 
+  /// The numbers of a list or column, in double; nil for a number and a tensor.
+  var doubles: [Double]? {
+    switch self {
+    case .numbers(let numbers), .column(let numbers): numbers
+    case .number, .tensor: nil
+    }
+  }
+
   /// As a tensor of rank 0, 1 or more.
   func asTensor() throws -> Tensor {
     switch self {
     case .number(let number): try Tensor(scalar: number)
-    case .numbers(let numbers): try Tensor(numbers.map { Float($0) })
+    case .numbers(let numbers), .column(let numbers): try Tensor(numbers.map { Float($0) })
     case .tensor(let tensor): tensor
     }
   }
@@ -77,10 +90,11 @@ extension Call {
 
   func optionalWhole(_ index: Int) throws -> Int? { isNil(index) ? nil : try whole(index) }
 
-  /// `f` of a number, or of every element of a tensor.
+  /// `f` of a number, of every cell of a column in double, or of every element of a tensor.
   func elementwise(_ number: (Double) -> Double, _ tensor: (Tensor) throws -> Tensor) throws -> Value {
     switch try operand(0) {
     case .number(let x): .number(number(x))
+    case .column(let xs): .column(ContiguousArray(xs.map { .number(number($0)) }))
     case let other: .tensor(try tensor(other.asTensor()))
     }
   }

@@ -33,10 +33,18 @@ extension Operations {
       return shape.isEmpty ? .number(Double(try numbers.base()[0])) : .tensor(numbers)
     },
     Operation(
-      "concat", "(parts: list, axis: number = 0) -> tensor",
-      "Tensors joined along an axis that they have. Labels of one vocabulary are joined too.",
+      "concat", "(parts: list, axis: number = 0) -> tensor|table|column",
+      """
+      Tensors joined along an axis that they have; tables one under the other, their columns by name; columns one after the other.
+      Labels of one vocabulary are joined too. Tables must have the same columns, the first one's order holds. A list beside a column \
+      is joined as one.
+      """,
       example: "concat([m.wte[0:2], m.wte[5:7]])"
-    ) { call in .tensor(try Tensor.concatenated(call.tensors(0), axis: call.whole(1))) },
+    ) { call in
+      if let tables = try call.tables(0) { return .object(try Tables.concatenated(tables)) }
+      if let cells = try call.columns(0) { return .column(cells) }
+      return .tensor(try Tensor.concatenated(call.tensors(0), axis: call.whole(1)))
+    },
     Operation(
       "stack", "(parts: list, axis: number = 0) -> tensor", "Tensors of one shape joined along a new axis.",
       example: "stack([m.wte[0], m.wte[1]])"

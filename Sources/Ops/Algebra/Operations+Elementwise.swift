@@ -74,15 +74,33 @@ extension Operations {
     },
     Operation(
       "where",
-      "(condition: tensor|list|range|bool, a: tensor|list|range|number, b: tensor|list|range|number) -> tensor|number",
-      "Elements of `a` where `condition` is not 0, of `b` elsewhere; the three broadcast.",
+      "(condition: tensor|list|range|bool, a: tensor|list|range|number, b: tensor|list|range|number) -> tensor|column|number",
+      "Elements of `a` where `condition` is not 0, of `b` elsewhere; the three broadcast. With a column, cell by cell, as a column.",
       example: "where(m.wte[0] > 0, m.wte[0], 0)"
     ) { call in
       if let bool = call[0].asBool { return bool ? call[1] : call[2] }
+      if call[1].isColumn || call[2].isColumn { return .column(try chosenCells(call)) }
       return .tensor(
         try Tensor.chosen(by: call.tensorOperand(0), call.tensorOperand(1), call.tensorOperand(2)))
     },
   ]
+
+  /// `where` with a column among its choices: the condition, and each choice that is no number, has as many elements.
+  private static func chosenCells(_ call: Call) throws -> ContiguousArray<Value> {
+    let flags = try call.tensorOperand(0)
+    func cells(_ index: Int) throws -> ContiguousArray<Value> {
+      if call[index].asNumber != nil { return ContiguousArray(repeating: call[index], count: flags.count) }
+      let cells = try elements(of: call[index])
+      guard flags.rank == 1, cells.count == flags.count else {
+        throw Fault.badShape(
+          "`where` got \(call[index].typePhrase) of \(cells.count) for `\(call.parameterName(index))` and a condition of shape "
+            + Tensor.describe(shape: flags.shape))
+      }
+      return cells
+    }
+    let (a, b) = (try cells(1), try cells(2))
+    return try flags.withElements { flags in ContiguousArray(flags.indices.map { flags[$0] != 0 ? a[$0] : b[$0] }) }
+  }
 
   private static func function(
     _ name: String, _ documentation: String, _ number: @escaping (Double) -> Double,

@@ -14,7 +14,14 @@ extension Operations {
       Equal elements keep their order; NaN comes last.
       """, example: "argsort([3, 1, 2])"
     ) { call in
-      let (shape, indices) = try call.tensorOperand(0).sortingIndices(axis: call.whole(1), descending: call.bool(2))
+      let operand = try call.operand(0)
+      let x = try operand.asTensor()
+      let isDescending = try call.bool(2)
+      if let doubles = operand.doubles {
+        _ = try x.resolvedAxis(call.whole(1))
+        return .numbers(doubles.withUnsafeBufferPointer { Tensor.sortingIndices($0, descending: isDescending) })
+      }
+      let (shape, indices) = try x.sortingIndices(axis: call.whole(1), descending: isDescending)
       return nested(indices.map { .numbers($0) }, shape: shape)
     },
     Operation(
@@ -25,8 +32,15 @@ extension Operations {
       ties by lower id.
       """, example: "topk(norm(m.wte, axis=1), k=3)\ntopk(forward(m, \"To kill two birds\").logits, k=3)"
     ) { call in
-      let x = try call.tensorOperand(0)
-      let best = try x.best(call.whole(1, atLeast: 0), largest: call.bool(2))
+      let operand = try call.operand(0)
+      let k = try call.whole(1, atLeast: 0)
+      let isLargest = try call.bool(2)
+      if let doubles = operand.doubles {
+        let order = doubles.withUnsafeBufferPointer { Tensor.sortingIndices($0, descending: isLargest) }
+        return .object(try NeighbourTable.ofOne(order.prefix(k).map { (row: $0, score: doubles[$0]) }, labels: nil))
+      }
+      let x = try operand.asTensor()
+      let best = try x.best(k, largest: isLargest)
       let hits = best.map { $0.map { (row: $0.index, score: Double($0.value)) } }
       return .object(
         x.rank == 1
@@ -34,16 +48,29 @@ extension Operations {
           : try NeighbourTable.ofMany(hits, labels: x.labels(ofAxis: 1), queries: x.labels))
     },
     Operation(
-      "cumsum", "(x: tensor|list|range, axis: number = -1) -> tensor", "Running sums along `axis`.",
-      example: "cumsum([1, 2, 3])"
-    ) { call in .tensor(try call.tensorOperand(0).cumulativeSum(axis: call.whole(1))) },
+      "cumsum", "(x: tensor|list|range, axis: number = -1) -> tensor|column",
+      "Running sums along `axis`; of a column, a column.", example: "cumsum([1, 2, 3])"
+    ) { call in
+      let operand = try call.operand(0)
+      let x = try operand.asTensor()
+      let axis = try call.whole(1)
+      guard case .column(let numbers) = operand else { return .tensor(try x.cumulativeSum(axis: axis)) }
+      _ = try x.resolvedAxis(axis)
+      var total = 0.0
+      return .column(
+        ContiguousArray(
+          numbers.map { number in
+            total += number
+            return .number(total)
+          }))
+    },
     Operation(
       "unique", "(x: tensor|list) -> tensor|list",
       "The different elements: of a tensor in rising order, of a list, compared by value, in the order of their first appearance.",
       example: "unique([\"b\", \"a\", \"b\"])"
     ) { call in
       if let tensor = call[0].asTensor { return .tensor(try tensor.distinct()) }
-      return try distinct(call.list(0))
+      return try distinct(call[0])
     },
   ]
 
@@ -55,11 +82,13 @@ extension Operations {
       The first of equals; NaN counts as the \(word). `keep=true` keeps the axis with size 1: lists of one index.
       """, example: "\(name)([3, 1, 2])"
     ) { call in
-      let x = try call.tensorOperand(0)
+      let operand = try call.operand(0)
+      let x = try operand.asTensor()
       let axis = try call.optionalWhole(1).map(x.resolvedAxis)
       let keep = try call.bool(2)
       guard let axis, x.rank > 1 else {
-        let index = Value.number(try x.indexOfExtreme(largest: largest))
+        let place = operand.doubles?.withUnsafeBufferPointer { Tensor.extreme($0, largest: largest) }
+        let index = Value.number(try place ?? x.indexOfExtreme(largest: largest))
         return nested([index], shape: keep ? x.shape.map { _ in 1 } : [])
       }
       var (shape, indices) = try x.indicesOfExtreme(largest: largest, axis: axis)
@@ -77,29 +106,14 @@ extension Operations {
     return shape.isEmpty ? values.first ?? .nil : .list(values)
   }
 
-  private static func distinct(_ items: ContiguousArray<Value>) throws -> Value {
-    var numbers: Set<Double> = []
-    var texts: Set<[UInt8]> = []
-    var others: [Value] = []
+  /// The elements without those that equal an earlier one, as `KeyIndex` compares them.
+  private static func distinct(_ collection: Value) throws -> Value {
+    var seen = KeyIndex()
     var kept: ContiguousArray<Value> = []
-    var sawNaN = false
-    for item in items {
-      let isNew: Bool
-      if let number = item.asNumber {
-        // As in a tensor, nan counts once.
-        isNew = number.isNaN ? !sawNaN : numbers.insert(number).inserted
-        sawNaN = sawNaN || number.isNaN
-      } else if let text = item.asString {
-        isNew = texts.insert(Array(text.utf8)).inserted
-      } else {
-        // Values without a hash are compared one by one.
-        try checkInterrupt()
-        isNew = !(try others.contains { try valuesEqual($0, item) })
-        if isNew { others.append(item) }
-      }
-      if isNew { kept.append(item) }
+    try iterate(collection) { item in
+      if try seen.number(of: item) == kept.count { kept.append(item) }
     }
-    return .list(kept)
+    return part(of: collection, kept)
   }
 }
 

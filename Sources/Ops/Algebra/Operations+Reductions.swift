@@ -91,7 +91,7 @@ extension Operations {
     func ofAll() throws -> Double {
       switch operand {
       case .number(let x): try rule.value(of: [x])
-      case .numbers(let numbers): try rule.value(of: numbers)
+      case .numbers(let numbers), .column(let numbers): try rule.value(of: numbers)
       case .tensor(let tensor): try tensor.reduced(rule)
       }
     }

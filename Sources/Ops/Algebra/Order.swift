@@ -67,7 +67,7 @@ extension Tensor {
     }
   }
 
-  private static func extreme(_ elements: UnsafeBufferPointer<Float>, largest: Bool) -> Int? {
+  static func extreme<T: BinaryFloatingPoint>(_ elements: UnsafeBufferPointer<T>, largest: Bool) -> Int? {
     guard var best = elements.indices.first else { return nil }
     for i in elements.indices {
       let x = elements[i]
@@ -94,7 +94,7 @@ extension Tensor {
     }
   }
 
-  private static func sortingIndices(_ line: UnsafeBufferPointer<Float>, descending: Bool) -> [Int] {
+  static func sortingIndices<T: BinaryFloatingPoint>(_ line: UnsafeBufferPointer<T>, descending: Bool) -> [Int] {
     line.indices.sorted { a, b in
       let (x, y) = (line[a], line[b])
       if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? a < b : y.isNaN }

@@ -68,7 +68,7 @@ extension Operations {
         place += 1
       }
       if let table { return .object(try table.rows(places)) }
-      return .object(ListObject(items))
+      return part(of: call[0], items)
     },
     Operation(
       "fold", "(xs: any, start: any, f: function) -> any",
@@ -118,63 +118,103 @@ extension Operations {
     ) { call in
       if let tensor = call[0].asTensor { return .tensor(try Sorting.sorted(tensor, reverse: call.bool(1))) }
       let items = try elements(of: call[0])
-      return .list(try Sorting.order(items, reverse: call.bool(1)).map { items[$0] })
+      return part(of: call[0], try Sorting.order([items], reverse: [call.bool(1)]).map { items[$0] })
     },
     Operation(
-      "sort_by", "(xs: any, f: function|string, reverse: bool = false) -> list|table",
+      "sort_by", "(xs: any, f: function|string|list, reverse: bool|list = false) -> list|table",
       """
       The elements of `xs` in the order of f(x); of a table its rows, by a function of the row or by a column's name.
-      `f` is called once for each element. Equal keys keep their order; nan comes last.
+      A list of functions and names sorts by the first, equal ones by the second, and so on; `reverse` may then be a list of as many \
+      bools. Each function is called once for each element. Equal keys keep their order; nan comes last.
       """,
       example: "sort_by([\"ccc\", \"a\", \"bb\"], s => len(s))"
     ) { call in
-      let order = try Sorting.order(try keys(call), reverse: call.bool(2))
+      let keys = try (call[1].asList?.items ?? [call[1]]).map { try keyOfEach(call, by: $0) }
+      let order = try Sorting.order(keys, reverse: try reversals(call, count: keys.count))
       if let table = call[0].asTable { return .object(try table.rows(order)) }
       let items = try elements(of: call[0])
-      return .list(order.map { items[$0] })
+      return part(of: call[0], order.map { items[$0] })
     },
     Operation(
-      "group_by", "(xs: any, f: function|string) -> record",
+      "group_by", "(xs: any, f: function|string|list) -> list",
       """
-      A record from the text of f(x) to the list of the elements x that give it, in the order of their first appearance.
-      Keys of records are texts: the group of the number 3 is `groups["3"]`.
-      Of a table each group is a table; there `f` may be a column's name.
+      A list of `{key, items}`: for each different f(x), in the order of first sight, the elements x that give it.
+      Keys stay as they are, a number a number. Of a table, the items are tables; there `f` may be a column's name, or a list of \
+      names, whose keys are lists.
       """,
       example: "group_by([1, 2, 3, 4], x => if x % 2 == 0 { \"even\" } else { \"odd\" })"
     ) { call in
-      let groups = Tables.groups(try keys(call))
-      if let table = call[0].asTable {
-        return .object(RecordObject(try groups.mapValues { .object(try table.rows($0)) }))
-      }
-      let items = try elements(of: call[0])
-      return .object(RecordObject(groups.mapValues { places in .list(places.map { items[$0] }) }))
+      let table = call[0].asTable
+      let items = try table == nil ? elements(of: call[0]) : []
+      let keys = try call[1].asList == nil ? keyOfEach(call, by: call[1]) : Tables.keys(call.table(0), call.names(1))
+      return .list(
+        try Tables.groups(keys).map { group in
+          let members = try table.map { Value.object(try $0.rows(group.rows)) } ?? .list(group.rows.map { items[$0] })
+          return .object(RecordObject(["key": group.key, "items": members]))
+        })
     },
-    Operation(
-      "table", "(columns: record|list|table) -> table",
-      """
-      A table from a record of columns of one length, or from a list of records, one a row.
-      Columns are lists, ranges or tensors of rank 1. A row that lacks a key has nil there.
-      """,
-      example: "table({token: [\" a\", \" b\"], score: [0.5, 0.25]})"
-    ) { call in .object(try Tables.table(from: call[0])) },
+    part("first", "The first", example: "first(nearest(m.wte[\" king\"], m.wte, k=20), 3)") { count, n in
+      SliceObject(start: 0, end: min(n, count), step: 1)
+    },
+    part("last", "The last", example: "last([1, 2, 3, 4], 2)") { count, n in
+      SliceObject(start: max(0, count - n), end: count, step: 1)
+    },
   ]
 
-  /// f(x) of each element, or the cells of the column that is named.
-  private static func keys(_ call: Call) throws -> ContiguousArray<Value> {
-    if let name = call[1].asString {
+  /// f(x) of each element, or the cells of the column that `f` names.
+  private static func keyOfEach(_ call: Call, by f: Value) throws -> ContiguousArray<Value> {
+    if let name = f.asString {
       guard let table = call[0].asTable else {
         throw Fault.badValue(
           "only a table has columns to name, this is \(call[0].typePhrase)", help: "give a function: x => x.\(name)")
       }
       return try table.column(name)
     }
+    guard f.asObject?.typeName == "function" else { throw call.wrongType(1, "functions and names of columns") }
     var keys: ContiguousArray<Value> = []
     let count = try elementCount(call[0])
     try checkListFits(count)
     keys.reserveCapacity(count)
-    let f = try call.callback(1)
+    let f = try call.callback(to: f)
     try iterate(call[0]) { keys.append(try f($0)) }
     return keys
+  }
+
+  /// Which of the `count` keys of `sort_by` are reversed.
+  private static func reversals(_ call: Call, count: Int) throws -> [Bool] {
+    guard count > 0 else { throw Fault.badValue("`sort_by` wants at least one key in `f`") }
+    guard let items = call[2].asList?.items else { return [Bool](repeating: try call.bool(2), count: count) }
+    guard items.count == count else {
+      throw Fault.badValue("`sort_by` got \(count) keys and \(items.count) bools in `reverse`")
+    }
+    return try items.enumerated().map { place, item in
+      guard let bool = item.asBool else { throw call.wrongElement(2, "a list of bools", at: place, item) }
+      return bool
+    }
+  }
+
+  /// `first` and `last`: the slice that `range` gives of so many elements, `n` of which are wanted.
+  private static func part(
+    _ name: String, _ words: String, example: String, _ range: @escaping (_ count: Int, _ n: Int) -> SliceObject
+  ) -> Operation {
+    Operation(
+      name, "(xs: any, n: number = 5) -> any",
+      """
+      \(words) `n` elements of a list, range or tensor, rows of a table or code points of a string; all, where there are fewer.
+      """,
+      example: example
+    ) { call in
+      let n = try call.whole(1, atLeast: 0)
+      guard let object = call[0].asObject, object.kind != .record, let count = object.count else {
+        throw Fault.notIterable(call[0])
+      }
+      return try object.element(at: [.object(range(count, n))])
+    }
+  }
+
+  /// Elements of a collection as a list; those of a column are a column.
+  static func part(of collection: Value, _ items: some Sequence<Value>) -> Value {
+    .object(ListObject(ContiguousArray(items), isColumn: collection.isColumn))
   }
 
   /// What a condition is: a bool, or nil for false.

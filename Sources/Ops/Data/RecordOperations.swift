@@ -38,7 +38,7 @@ extension Operations {
     Operation(
       "values", "(x: record|table) -> list",
       """
-      The values of a record, in order; the columns of a table, as lists.
+      The values of a record, in order; the columns of a table.
       """,
       example: "values({a: 1, b: 2})"
     ) { call in

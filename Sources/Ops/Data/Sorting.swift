@@ -4,27 +4,46 @@ import Lang
 import Runtime
 
 public enum Sorting {
-  /// The places of `keys` in rising order (falling with `reverse`); equal keys keep their order, nan comes last in both.
-  /// Throws `badOperands` for keys without a common order, and `interrupted`.
-  public static func order(_ keys: ContiguousArray<Value>, reverse: Bool) throws -> [Int] {
-    try checkListFits(keys.count)
-    var places = Array(keys.indices)
-    if let numbers = allNumbers(keys) {
+  /// The places of elements in rising order of their keys (falling where `reverse` says so): by the first of `keys`, which has a
+  /// key for each element, equal ones by the second, and so on. Elements with equal keys keep their order, nan comes last in both
+  /// directions. Throws `badOperands` for keys without a common order, and `interrupted`.
+  public static func order(_ keys: [ContiguousArray<Value>], reverse: [Bool]) throws -> [Int] {
+    guard let first = keys.first else { return [] }
+    try checkListFits(first.count, bytesEach: 16 * keys.count)
+    var places = Array(first.indices)
+    let comparisons = zip(keys, reverse).map { comparison(of: $0, reverse: $1) }
+    // One value alone is compared with nothing; it must have an order all the same.
+    if first.count == 1 { for key in keys { _ = try compareValues(key[0], key[0]) } }
+    if comparisons.count == 1 {
+      try sort(&places, comparisons[0])
+    } else {
       try sort(&places) { a, b in
+        for compare in comparisons {
+          let order = try compare(a, b)
+          if order != 0 { return order }
+        }
+        return 0
+      }
+    }
+    return places
+  }
+
+  /// Compares the keys of two places.
+  private static func comparison(
+    of keys: ContiguousArray<Value>, reverse: Bool
+  ) -> (Int, Int) throws -> Int {
+    if let numbers = allNumbers(keys) {
+      return { a, b in
         let (x, y) = (numbers[a], numbers[b])
         if x.isNaN || y.isNaN { return (x.isNaN ? 1 : 0) - (y.isNaN ? 1 : 0) }
         let order = compareNumbers(x, y)
         return reverse ? -order : order
       }
-    } else {
-      try sort(&places) { a, b in
-        let order = try compareValues(keys[a], keys[b])
-        return reverse ? -order : order
-      }
-      // One value alone, or two of one type, meet the comparison; a single odd type must not slip through.
-      if keys.count == 1, let only = keys.first { _ = try compareValues(only, only) }
     }
-    return places
+    return { a, b in
+      let order = try compareValues(keys[a], keys[b])
+      return reverse ? -order : order
+    }
   }
 
   /// Places break ties, which makes the order stable whatever algorithm sorts.

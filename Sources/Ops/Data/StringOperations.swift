@@ -15,12 +15,29 @@ extension Operations {
       .object(ListObject(try Texts.split(call.string(0), separator: call.isNil(1) ? nil : call.string(1))))
     },
     Operation(
-      "join", "(xs: any, sep: string = \"\") -> string",
+      "join",
+      "(xs: any, sep: string|table = \"\", on: string|list|nil = nil, how: string = \"inner\") -> string|table",
       """
-      The elements of `xs` as one string with `sep` between them. Elements that are not strings are written as `print` shows them.
+      The elements of `xs` as one string with `sep` between them, or the rows of two tables side by side: `join(t, u, on="id")`.
+      Elements that are not strings are written as `print` shows them. Of tables, each row of `t` stands beside each row of `u` that has
+      the same cell in the column `on`, or the same cells in the columns of a list, in the order of `t`, then of `u`; \
+      `how="left"` keeps the rows of `t` that find none, with nil. Other columns that both have: that of `u` gets the name `score_2`.
       """,
-      example: "join([\"a\", \"b\"], \"-\")"
+      example:
+        "join([\"a\", \"b\"], \"-\")\njoin(table({id: [1, 2], x: [5, 6]}), table({id: [2, 1], y: [7, 8]}), on=\"id\")",
+      words: ["how": .fixed(["inner", "left"])]
     ) { call in
+      if let right = call[1].asTable {
+        guard let left = call[0].asTable else { throw call.wrongType(0, "a table beside a table") }
+        guard !call.isNil(2) else {
+          throw Fault.badValue("`join` of two tables needs the column to join by", help: "join(t, u, on=\"id\")")
+        }
+        let isLeft = try call.choice(3) == "left"
+        return .object(try Tables.joined(left, right, on: call.names(2), keepsAll: isLeft))
+      }
+      guard call.isNil(2) else {
+        throw Fault.badValue("`on` is for joining two tables", help: "join(t, u, on=\"id\"); texts: join(xs, \", \")")
+      }
       let separator = try call.string(1)
       if let list = call[0].asList, let text = try StringObject.joined(list, separator: separator) {
         return .string(text)

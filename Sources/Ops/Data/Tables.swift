@@ -1,4 +1,4 @@
-// Making tables, and cutting them into groups.
+// Making tables.
 
 import Lang
 import OrderedCollections
@@ -53,12 +53,5 @@ public enum Tables {
       if missing > 0 { columns[key]?.append(contentsOf: repeatElement(.nil, count: missing)) }
     }
     return try TableObject(columns)
-  }
-
-  /// The places of equal keys by the key's text, in the order in which keys first appear.
-  static func groups(_ keys: ContiguousArray<Value>) -> OrderedDictionary<Symbol, [Int]> {
-    var groups: OrderedDictionary<Symbol, [Int]> = [:]
-    for (index, key) in keys.enumerated() { groups[Symbol(Printer.text(of: key)), default: []].append(index) }
-    return groups
   }
 }

@@ -23,13 +23,11 @@ public enum CSV {
     return output + "\""
   }
 
-  /// A cell as a field: texts as they are, nil empty, everything else as `print` shows it.
-  static func field(_ value: Value) -> String { field(value.isNil ? "" : Printer.text(of: value)) }
-
   /// A header row and one row for each row of the table, each ended by LF.
-  static func write(_ table: TableObject, to file: AtomicFile) throws {
+  static func write(_ table: TableObject, digits: Int? = nil, to file: AtomicFile) throws {
     try file.write(record(table.columns.keys.map { field($0.name) }))
-    for row in 0..<table.rowCount { try file.write(record(table.columns.values.map { field($0[row]) })) }
+    let columns = table.columns.values.map { CellTexts($0, digits: digits) }
+    for row in 0..<table.rowCount { try file.write(record(columns.map { field($0[row]) })) }
   }
 
   /// A line of one empty field would read as no line at all: it is quoted.

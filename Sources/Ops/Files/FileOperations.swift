@@ -65,15 +65,16 @@ extension Operations {
         ? .object(try NumpyArchive.record(bytes, path: path)) : .tensor(try NumpyFile.tensor(bytes, path: path))
     },
     Operation(
-      "save", "(value: any, path: string, keep: bool = false) -> nil",
+      "save", "(value: any, path: string, keep: bool = false, digits: number|nil = nil) -> nil",
       """
       Writes a value to a file; the extension of `path` chooses the format.
       csv, tex (LaTeX tabular) and md (Markdown): tables, or what `table` takes. json: records, lists, tables (as a list of rows) \
       and tensors; nan and infinite numbers become null. txt: a string as it is, other values as `print` shows them. npy: a tensor, \
       float32. npz and safetensors: a record of tensors. svg, png and pdf: a figure, drawn by gnuplot; `keep=true` leaves its script beside \
       the picture. html: a page on which a figure turns, zooms and is read with the mouse, drawn by Plotly.js, which is put into the page \
-      from where `make install` or TW_SHARE=FOLDER has it. gp: gnuplot's script, csv: the figure's data. Missing folders are made. An \
-      existing file is replaced as a whole or, on an error, not at all.
+      from where `make install` or TW_SHARE=FOLDER has it. gp: gnuplot's script, csv: the figure's data. `digits=3` writes \
+      the numbers of csv, json, md, tex and txt with three decimals: all of a table's column, unless they are whole; in json rounded. \
+      Missing folders are made. An existing file is replaced as a whole or, on an error, not at all.
       """,
       example: "save(table({token: [\" a\", \" b\"], score: [0.5, 0.25]}), \"out/scores.md\")"
     ) { call in
@@ -81,7 +82,11 @@ extension Operations {
       if try call.bool(2) {
         try FigureFormats.keepScript(call[0], beside: call.string(1), permissions: call.interpreter.permissions)
       }
-      try Save.save(call[0], to: call.string(1), permissions: call.interpreter.permissions)
+      let digits = try call.optionalWhole(3)
+      guard (0...30).contains(digits ?? 0) else {
+        throw Fault.badValue("`save` wants `digits` from 0 to 30, got \(digits ?? 0)")
+      }
+      try Save.save(call[0], to: call.string(1), digits: digits, permissions: call.interpreter.permissions)
       return .nil
     },
   ]

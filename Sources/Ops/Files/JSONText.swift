@@ -15,8 +15,8 @@ struct JSONText {
     case slices(Tensor, next: Int)
   }
 
-  /// Throws `badValue` for what JSON cannot hold (functions, models, figures).
-  static func write(_ value: Value, to file: AtomicFile) throws {
+  /// Numbers are rounded to `digits` decimals where that is given. Throws `badValue` for what JSON cannot hold (functions, models, figures).
+  static func write(_ value: Value, digits: Int? = nil, to file: AtomicFile) throws {
     var steps: [Step] = [.value(value)]
     var count = 0
     while let step = steps.popLast() {
@@ -29,7 +29,7 @@ struct JSONText {
       }
       func close(_ bracket: String, isEmpty: Bool) throws { try file.write((isTop && !isEmpty ? "\n" : "") + bracket) }
       switch step {
-      case .value(let value): try open(value, &steps, file)
+      case .value(let value): try open(value, &steps, file, digits)
       case .items(let items, let next):
         guard next < items.count else {
           try close("]", isEmpty: items.isEmpty)
@@ -63,17 +63,19 @@ struct JSONText {
         }
         try separate(next)
         steps.append(.slices(tensor, next: next + 1))
-        try openSlice(tensor, next, &steps, file)
+        try openSlice(tensor, next, &steps, file, digits)
       }
     }
     try file.write("\n")
   }
 
-  private static func open(_ value: Value, _ steps: inout [Step], _ file: AtomicFile) throws {
+  private static func open(
+    _ value: Value, _ steps: inout [Step], _ file: AtomicFile, _ digits: Int?
+  ) throws {
     switch value {
     case .unbound, .nil: try file.write("null")
     case .bool(let bool): try file.write(bool ? "true" : "false")
-    case .number(let number): try file.write(number.isFinite ? numberText(number) : "null")
+    case .number(let number): try file.write(text(number, digits))
     case .object(let object):
       if let text = value.asString {
         try file.write(quoted(text))
@@ -84,7 +86,7 @@ struct JSONText {
         try file.write("[")
         steps.append(.rows(table, next: 0))
       } else if let tensor = value.asTensor {
-        guard tensor.rank > 0 else { return try file.write(element(try tensor.base()[0])) }
+        guard tensor.rank > 0 else { return try file.write(element(try tensor.base()[0], digits)) }
         try file.write("[")
         steps.append(.slices(try tensor.rowMajor(), next: 0))
       } else if value.asList != nil || value.asRange != nil {
@@ -98,10 +100,12 @@ struct JSONText {
   }
 
   /// One place of the first axis: a number, or the list of the axes behind it.
-  private static func openSlice(_ tensor: Tensor, _ index: Int, _ steps: inout [Step], _ file: AtomicFile) throws {
+  private static func openSlice(
+    _ tensor: Tensor, _ index: Int, _ steps: inout [Step], _ file: AtomicFile, _ digits: Int?
+  ) throws {
     let stride = tensor.strides.first ?? 1
     guard tensor.rank > 1 else {
-      return try file.write(element(try tensor.base()[index * stride]))
+      return try file.write(element(try tensor.base()[index * stride], digits))
     }
     try file.write("[")
     let slice = Tensor(
@@ -110,7 +114,12 @@ struct JSONText {
     steps.append(.slices(slice, next: 0))
   }
 
-  private static func element(_ number: Float) -> String { number.isFinite ? shortText(number) : "null" }
+  private static func text(_ number: Double, _ digits: Int?) -> String {
+    guard number.isFinite else { return "null" }
+    return numberText(digits.map { Elementwise.rounded(number, decimals: $0) } ?? number)
+  }
+
+  private static func element(_ number: Float, _ digits: Int?) -> String { text(shortest(number), digits) }
 
   /// Escapes quotes, backslashes and control characters; the rest is UTF-8 as it is. In markup also `<`, so that no text can
   /// end the script that it stands in.
@@ -135,7 +144,7 @@ struct JSONText {
 }
 
 /// The shortest text that reads back as the same float32: 0.3, not 0.30000001192092896.
-public func shortText(_ number: Float) -> String {
-  // Swift's description is the shortest; as a double it keeps its digits, and `numberText` gives them our form.
-  numberText(Double("\(number)") ?? Double(number))
-}
+public func shortText(_ number: Float) -> String { numberText(shortest(number)) }
+
+/// The double with the shortest text that reads back as the same float32: Swift's description has those digits.
+private func shortest(_ number: Float) -> Double { Double("\(number)") ?? Double(number) }

@@ -10,7 +10,9 @@ public enum Save {
     public let fileExtension: String
     /// What it holds, for the error that lists all of them.
     public let holds: String
-    public let write: (_ value: Value, _ path: String, _ permissions: Permissions) throws -> Void
+    /// Whether numbers are written as text, so that `digits` has a meaning.
+    public let isText: Bool
+    let write: (_ value: Value, _ path: String, _ digits: Int?, _ permissions: Permissions) throws -> Void
 
     public init(
       _ fileExtension: String, holds: String,
@@ -18,6 +20,17 @@ public enum Save {
     ) {
       self.fileExtension = fileExtension
       self.holds = holds
+      isText = false
+      self.write = { value, path, _, permissions in try write(value, path, permissions) }
+    }
+
+    /// Numbers as text, with so many decimals where `digits` is given.
+    private init(
+      text fileExtension: String, holds: String, write: @escaping (Value, String, Int?, Permissions) throws -> Void
+    ) {
+      self.fileExtension = fileExtension
+      self.holds = holds
+      isText = true
       self.write = write
     }
 
@@ -29,19 +42,33 @@ public enum Save {
         try AtomicFile.write(path, permissions: permissions) { try write(value, $0) }
       }
     }
+
+    /// The same where numbers are text.
+    fileprivate static func text(
+      _ fileExtension: String, holds: String, _ write: @escaping (Value, Int?, AtomicFile) throws -> Void
+    ) -> Format {
+      Format(text: fileExtension, holds: holds) { value, path, digits, permissions in
+        try AtomicFile.write(path, permissions: permissions) { try write(value, digits, $0) }
+      }
+    }
   }
 
   public static let formats: [Format] =
     [
-      .streamed("csv", holds: "tables, data of figures") { value, file in
-        try CSV.write(try table(value, "csv"), to: file)
+      .text("csv", holds: "tables, data of figures") { value, digits, file in
+        try CSV.write(try table(value, "csv"), digits: digits, to: file)
       },
-      .streamed("json", holds: "records, lists, tables, tensors") { value, file in try JSONText.write(value, to: file)
+      .text("json", holds: "records, lists, tables, tensors") { value, digits, file in
+        try JSONText.write(value, digits: digits, to: file)
       },
-      .streamed("tex", holds: "tables") { value, file in try file.write(TextTables.latex(try table(value, "tex"))) },
-      .streamed("md", holds: "tables") { value, file in try file.write(TextTables.markdown(try table(value, "md"))) },
-      .streamed("txt", holds: "texts, and anything as print shows it") { value, file in
-        if let text = value.asString { try file.write(text) } else { try file.write(Printer.text(of: value) + "\n") }
+      .text("tex", holds: "tables") { value, digits, file in
+        try file.write(TextTables.latex(try table(value, "tex"), digits: digits))
+      },
+      .text("md", holds: "tables") { value, digits, file in
+        try file.write(TextTables.markdown(try table(value, "md"), digits: digits))
+      },
+      .text("txt", holds: "texts, and anything as print shows it") { value, digits, file in
+        if let text = value.asString { try file.write(text) } else { try file.write(plain(value, digits) + "\n") }
       },
       .streamed("npy", holds: "one tensor") { value, file in
         try NumpyFile.pieces(try tensor(value, "npy")) { try file.write($0) }
@@ -54,16 +81,25 @@ public enum Save {
       },
     ] + FigureFormats.all
 
-  /// Writes `value` to `path`. Throws `unsupported` for an extension that has no format, `badValue` for a value that the
+  /// Writes `value` to `path`, numbers with `digits` decimals where that is given: fixed in the columns of a table that hold a
+  /// fraction, rounded elsewhere. Throws `unsupported` for an extension that has no format, `badValue` for a value that the
   /// format cannot hold, `cannotWrite`, `notPermitted`; the old file is untouched then.
   public static func save(
-    _ value: Value, to path: String, permissions: Permissions, formats: [Format] = Save.formats
+    _ value: Value, to path: String, digits: Int? = nil, permissions: Permissions, formats: [Format] = Save.formats
   ) throws {
     let name = Paths.fileExtension(path)
     guard let format = formats.first(where: { $0.fileExtension == name }) else {
       throw Fault.unknownExtension(name, path: path, formats: formats)
     }
-    try format.write(value, path, permissions)
+    guard digits == nil || format.isText else { throw Fault.noDigits(name, formats: formats) }
+    try format.write(value, path, digits, permissions)
+  }
+
+  /// As `print` shows it.
+  private static func plain(_ value: Value, _ digits: Int?) -> String {
+    guard let digits else { return Printer.text(of: value) }
+    if let table = value.asTable { return table.text(width: 100, decimals: digits) }
+    return Printer.innerText(of: value) { numberText(Elementwise.rounded($0, decimals: digits)) }
   }
 
   private static func table(_ value: Value, _ name: String) throws -> TableObject {
@@ -98,6 +134,11 @@ public enum Save {
 extension Fault {
   static func cannotHold(_ fileExtension: String, _ wanted: String, _ value: Value, help: String) -> Fault {
     badValue("a .\(fileExtension) file holds \(wanted), got \(value.typePhrase)", help: help)
+  }
+
+  static func noDigits(_ name: String, formats: [Save.Format]) -> Fault {
+    let known = formats.filter(\.isText).map { ".\($0.fileExtension)" }.joined(separator: ", ")
+    return badValue("a .\(name) file takes no `digits`", help: "they are for numbers as text: \(known)")
   }
 
   static func unknownExtension(_ name: String, path: String, formats: [Save.Format]) -> Fault {

@@ -4,33 +4,59 @@
 import Lang
 import Runtime
 
+/// The cells of a column as texts: texts as they are, nil empty, everything else as `print` shows it; with `digits`, the numbers of a
+/// column that holds a fraction have so many decimals, also those in its lists.
+struct CellTexts {
+  private let cells: ContiguousArray<Value>
+  private let decimals: Int?
+
+  init(_ cells: ContiguousArray<Value>, digits: Int?) {
+    self.cells = cells
+    decimals = digits != nil && cells.contains(where: Self.holdsFraction) ? digits : nil
+  }
+
+  private static func holdsFraction(_ cell: Value) -> Bool {
+    if let list = cell.asList { return list.items.contains { $0.asNumber.map(isFraction) ?? false } }
+    return cell.asNumber.map(isFraction) ?? false
+  }
+
+  private static func isFraction(_ number: Double) -> Bool { number.isFinite && number != number.rounded() }
+
+  subscript(row: Int) -> String {
+    let cell = cells[row]
+    if cell.isNil { return "" }
+    guard let decimals, cell.asString == nil else { return Printer.text(of: cell) }
+    return Printer.innerText(of: cell) { $0.isFinite ? formatFixed($0, decimals: decimals) : numberText($0) }
+  }
+}
+
 public enum TextTables {
   /// A `tabular` that needs no package.
-  public static func latex(_ table: TableObject) -> String {
+  public static func latex(_ table: TableObject, digits: Int? = nil) -> String {
     let alignment = table.columns.values.map { isNumeric($0) ? "r" : "l" }.joined()
     var lines = ["\\begin{tabular}{\(alignment)}", "\\hline"]
     lines.append(table.columns.keys.map { latexEscaped($0.name) }.joined(separator: " & ") + " \\\\")
     lines.append("\\hline")
+    let columns = table.columns.values.map { CellTexts($0, digits: digits) }
     for row in 0..<table.rowCount {
-      lines.append(table.columns.values.map { latexEscaped(text($0[row])) }.joined(separator: " & ") + " \\\\")
+      lines.append(columns.map { latexEscaped($0[row]) }.joined(separator: " & ") + " \\\\")
     }
     return (lines + ["\\hline", "\\end{tabular}", ""]).joined(separator: "\n")
   }
 
   /// A pipe table as GitHub and pandoc read it.
-  public static func markdown(_ table: TableObject) -> String {
+  public static func markdown(_ table: TableObject, digits: Int? = nil) -> String {
     func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     var lines = [row(table.columns.keys.map { markdownEscaped($0.name) })]
     lines.append("|" + table.columns.values.map { isNumeric($0) ? "---:|" : "---|" }.joined())
-    for index in 0..<table.rowCount { lines.append(row(table.columns.values.map { markdownEscaped(text($0[index])) })) }
+    let columns = table.columns.values.map { CellTexts($0, digits: digits) }
+    for index in 0..<table.rowCount { lines.append(row(columns.map { markdownEscaped($0[index]) })) }
     return (lines + [""]).joined(separator: "\n")
   }
 
   private static func isNumeric(_ cells: ContiguousArray<Value>) -> Bool {
     cells.contains { $0.asNumber != nil } && cells.allSatisfy { $0.asNumber != nil || $0.isNil }
   }
-
-  private static func text(_ cell: Value) -> String { cell.isNil ? "" : Printer.text(of: cell) }
 
   /// The ten characters that LaTeX gives a meaning. The braces keep a letter behind a command from joining its name.
   public static func latexEscaped(_ text: String) -> String {

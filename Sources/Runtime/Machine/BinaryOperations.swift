@@ -14,6 +14,7 @@ public func binaryOperation(_ op: BinaryOperator, _ left: Value, _ right: Value)
   case .range: throw Fault.badOperands(op, left, right)
   default: break
   }
+  if left.isColumn || right.isColumn, let result = try onColumns(op, left, right) { return result }
   if let result = try onTexts(op, left, right) ?? onLists(op, left, right) { return result }
   for operand in [left, right] {
     if case .object(let object) = operand, let result = try object.binary(op, left, right) { return result }
@@ -25,7 +26,7 @@ public func binaryOperation(_ op: BinaryOperator, _ left: Value, _ right: Value)
   }
 }
 
-private func onNumbers(_ op: BinaryOperator, _ x: Double, _ y: Double) throws -> Value {
+func onNumbers(_ op: BinaryOperator, _ x: Double, _ y: Double) throws -> Value {
   switch op {
   case .add: return .number(x + y)
   case .subtract: return .number(x - y)

@@ -59,7 +59,10 @@ extension Machine {
       target.pointee = try binaryOperation(.add, target.pointee, value.pointee)
       return
     }
-    if object.kind == .list, let appended = value.pointee.asList?.items {
+    if object.kind == .list, let list = value.pointee.asList, !list.isColumn,
+      !unsafeDowncast(object, to: ListObject.self).isColumn
+    {
+      let appended = list.items
       try checkGrowth(from: unsafeDowncast(object, to: ListObject.self).items.count, by: appended.count)
       // The reference in `target` goes, so that ours is the only one if nobody else holds the list.
       target.pointee = .unbound
@@ -83,7 +86,7 @@ extension Machine {
   /// `target += [value]`: appends to a list that nobody else holds; the value's register becomes unbound.
   @inline(never)
   func appendElement(_ target: UnsafeMutablePointer<Value>, _ value: UnsafeMutablePointer<Value>) throws {
-    if let list = target.peek(ListObject.self, .list) {
+    if let list = target.peek(ListObject.self, .list), !list._withUnsafeGuaranteedRef({ $0.isColumn }) {
       var held = list
       if !target.isUniquelyReferenced {
         let copy = ListObject(list._withUnsafeGuaranteedRef { $0.items })
@@ -228,8 +231,11 @@ extension Machine {
     in object: Object
   ) throws {
     guard object.kind == .record else {
-      if object.kind == .table, rest.isEmpty { return try object.setElement(at: [.string(symbol.name)], to: value) }
-      throw Fault.notAssignable(.object(object))
+      guard object.kind == .table else { throw Fault.notAssignable(.object(object)) }
+      if rest.isEmpty { return try object.setElement(at: [.string(symbol.name)], to: value) }
+      return try unsafeDowncast(object, to: TableObject.self).changeColumn(symbol) {
+        try assign(value, at: rest, operands, in: &$0)
+      }
     }
     let record = unsafeDowncast(object, to: RecordObject.self)
     if rest.isEmpty {

@@ -41,6 +41,11 @@ public final class Callback {
 extension Call {
   /// The function in argument `index`, to be called with `arity` arguments again and again.
   public func callback(_ index: Int, arity: Int = 1) throws -> Callback {
-    try Callback(self[index], arity: arity, interpreter: interpreter)
+    try callback(to: self[index], arity: arity)
+  }
+
+  /// The same for a function that is inside of an argument.
+  public func callback(to function: Value, arity: Int = 1) throws -> Callback {
+    try Callback(function, arity: arity, interpreter: interpreter)
   }
 }

@@ -16,7 +16,8 @@ extension ListObject {
       throw Fault.badShape("a list has one axis, got \(indices.count) indices", help: "index step by step: xs[i][j]")
     }
     if case .number(let number) = index { return items[try position(of: number)] }
-    return .list(try positions(selectedBy: index).map { items[$0] })
+    let chosen = try positions(selectedBy: index).map { items[$0] }
+    return .object(ListObject(ContiguousArray(chosen), isColumn: isColumn))
   }
 
   /// The positions that a slice, range, list of numbers or mask of bools selects.

@@ -27,10 +27,12 @@ public struct Printer {
   }
 
   /// As it stands inside a list or record: strings quoted, and what may be many in a few words.
-  /// `number` writes the numbers in it.
-  static func innerText(of value: Value, number: (Double) -> String = numberText) -> String {
+  /// `number` writes the numbers in it; `steps` is as in `text(of:steps:)`.
+  public static func innerText(
+    of value: Value, steps: Int = .max, number: (Double) -> String = numberText
+  ) -> String {
     value.asList == nil && value.asRecord == nil
-      ? element(value, number) : container(value, most: .max, number: number)
+      ? element(value, number) : container(value, most: steps, number: number)
   }
 
   private static func element(_ value: Value, _ number: (Double) -> String) -> String {
@@ -86,13 +88,16 @@ public struct Printer {
         }
         if next > 0 { output += ", " }
         let (key, value) = record.entries.elements[next]
-        output += (isPlainName(key.name) ? key.name : quoted(key.name)) + ": "
+        output += self.key(key) + ": "
         steps.append(.record(record, next: next + 1))
         steps.append(.value(value))
       }
     }
     return output
   }
+
+  /// A record's key as it stands before its `:`.
+  public static func key(_ key: Symbol) -> String { isPlainName(key.name) ? key.name : quoted(key.name) }
 
   /// A string as the language would read it back.
   public static func quoted(_ text: String) -> String {

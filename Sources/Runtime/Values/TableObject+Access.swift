@@ -10,12 +10,12 @@ extension TableObject {
     case many([Int])
   }
 
-  /// One index: a number gives a row as a record, a text a column as a list, a slice, range, list of row numbers or mask a
+  /// One index: a number gives a row as a record, a text a column, a slice, range, list of row numbers or mask a
   /// table of rows, a list of texts a table of columns. Two indices: rows first, then a column's name or a list of names.
   func selection(_ indices: [Value]) throws -> Value {
     switch indices.count {
     case 1:
-      if let name = indices[0].asString { return .list(try column(name)) }
+      if let name = indices[0].asString { return .column(try column(name)) }
       if let names = try columnNames(indices[0]) { return .object(try selectingColumns(names)) }
       switch try rows(indices[0]) {
       case .one(let index): return row(index)
@@ -27,7 +27,7 @@ extension TableObject {
         let cells = try column(name)
         switch selected {
         case .one(let index): return cells[index]
-        case .many(let indices): return .list(indices.map { cells[$0] })
+        case .many(let indices): return .column(ContiguousArray(indices.map { cells[$0] }))
         }
       }
       guard let names = try columnNames(indices[1]) else { throw Fault.badColumnIndex(indices[1]) }

@@ -19,12 +19,13 @@ extension TableObject {
   private static let gap = 2
 
   /// The table within `width` columns of a terminal. `allRows` shows every row; a width of `Int.max` cuts nothing.
-  public func text(width: Int, allRows: Bool = false) -> String {
+  /// `decimals` is how many every number of a column with fractions has.
+  public func text(width: Int, allRows: Bool = false, decimals: Int? = nil) -> String {
     guard !columns.isEmpty else { return "(a table without columns)" }
     let isAbridged = !allRows && rowCount > Self.shownRows
     let rows = isAbridged ? Array(0..<Self.headRows) + Array(rowCount - Self.tailRows..<rowCount) : Array(0..<rowCount)
     var shown = columns.map { name, cells in
-      Column(name.name, rows.map { cells[$0] }, width: width) { place in
+      Column(name.name, rows.map { cells[$0] }, width: width, decimals: decimals) { place in
         name == Self.tokens ? spelling(of: cells[rows[place]], row: rows[place]) : nil
       }
     }
@@ -99,10 +100,10 @@ extension TableObject {
     var width: Int
 
     /// `spelling(i)` is how cell i reads where that is not its text.
-    init(_ name: String, _ cells: [Value], width: Int, spelling: (Int) -> String?) {
+    init(_ name: String, _ cells: [Value], width: Int, decimals: Int?, spelling: (Int) -> String?) {
       self.name = TableObject.escaped(name)
       isNumeric = cells.contains { $0.asNumber != nil } && cells.allSatisfy { $0.asNumber != nil || $0.isNil }
-      let format = NumberColumn(cells.flatMap { TableObject.numbers(in: $0, limit: width) })
+      let format = NumberColumn(cells.flatMap { TableObject.numbers(in: $0, limit: width) }, decimals: decimals)
       texts = cells.enumerated().map { place, cell in
         if let number = cell.asNumber { return format.text(number) }
         if let text = spelling(place) { return TableObject.escaped(text) }
@@ -189,7 +190,7 @@ private struct NumberColumn {
 
   private var form = Form.plain
 
-  init(_ numbers: some Sequence<Double>) {
+  init(_ numbers: some Sequence<Double>, decimals given: Int?) {
     var largest = 0.0
     var allWhole = true
     var enough = 0
@@ -198,6 +199,10 @@ private struct NumberColumn {
       if number != number.rounded() { allWhole = false }
     }
     if allWhole { return }
+    if let given {
+      form = .fixed(given)
+      return
+    }
     guard largest < 1e9, largest >= 1e-4 else {
       form = .scientific
       return

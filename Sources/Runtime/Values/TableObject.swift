@@ -54,8 +54,7 @@ public final class TableObject: Object {
   }
   public override var byteCount: Int { columns.count * rowCount * MemoryLayout<Value>.stride }
 
-  /// A column as a list.
-  public override func field(_ name: String) throws -> Value? { columns[Symbol(name)].map { .list($0) } }
+  public override func field(_ name: String) throws -> Value? { columns[Symbol(name)].map(Value.column) }
 
   /// A row as a record.
   public func row(_ index: Int) -> Value {
@@ -83,6 +82,14 @@ public final class TableObject: Object {
     }
     columns[symbol] = cells
     rowCount = cells.count
+  }
+
+  /// Lets `body` change the cells of a column, which nobody else holds meanwhile, so that they need no copy.
+  func changeColumn(_ name: Symbol, _ body: (inout Value) throws -> Void) throws {
+    var column = Value.column(try self.column(name.name))
+    columns[name] = []
+    defer { columns[name] = column.asList?.items }
+    try body(&column)
   }
 
   func setCell(_ name: Symbol, row: Int, to value: Value) { columns[name]?[row] = value }

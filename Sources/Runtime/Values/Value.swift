@@ -17,6 +17,7 @@ public enum Value {
   @inlinable public static func list(_ items: some Sequence<Value>) -> Value {
     .object(ListObject(ContiguousArray(items)))
   }
+  public static func column(_ cells: ContiguousArray<Value>) -> Value { .object(ListObject(cells, isColumn: true)) }
   @inlinable public static func strings(_ items: some Sequence<String>) -> Value { list(items.map(Value.string)) }
   @inlinable public static func numbers(_ items: some Sequence<Int>) -> Value {
     list(items.map { .number(Double($0)) })
@@ -50,6 +51,7 @@ public enum Value {
   public var asString: String? { asStringObject?.text }
   public var asStringObject: StringObject? { asCore(StringObject.self, .string) }
   public var asList: ListObject? { asCore(ListObject.self, .list) }
+  public var isColumn: Bool { asList?.isColumn ?? false }
   public var asRecord: RecordObject? { asCore(RecordObject.self, .record) }
   public var asTensor: Tensor? { asCore(TensorObject.self, .tensor)?.tensor }
   public var asTable: TableObject? { asCore(TableObject.self, .table) }

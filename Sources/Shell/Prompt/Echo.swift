@@ -21,7 +21,11 @@ enum Echo {
       let statistics = try value.asTensor.flatMap { try TensorSummary.text(of: $0) }
       return object.display(width: width) + (statistics.map { "\n" + fitted($0, width) } ?? "")
     case .list, .record:
-      let (text, note) = shortened(Printer.text(of: value, steps: steps), count: object.count, width: width)
+      let plain = Printer.text(of: value, steps: steps)
+      if plain.utf8.count > 8 * width || terminalWidth(of: plain) > width, let lines = lineByLine(value, width: width) {
+        return lines
+      }
+      let (text, note) = shortened(plain, count: object.count, width: width)
       return WrappedText.elements(text, width: width) + note
     case .table: return object.display(width: width)
     default: return fitted(object.display(width: width), width)
@@ -32,13 +36,66 @@ enum Echo {
     WrappedText.lines(text, width: width).joined(separator: "\n")
   }
 
-  /// The text without its middle, where it is long, and a line that says of how many elements.
-  private static func shortened(_ text: String, count: Int?, width: Int) -> (text: String, note: String) {
-    let room = max(width, 20) * rowsShown
+  /// A record with one line a key, a list of lists or records with one line an element; nil for what has no such parts.
+  private static func lineByLine(_ value: Value, width: Int) -> String? {
+    let parts: [(head: String, value: Value)]
+    let brackets: (open: String, close: String)
+    if let record = value.asRecord, record.entries.count > 1 {
+      parts = record.entries.map { (Printer.key($0.key) + ": ", $0.value) }
+      brackets = ("{", "}")
+    } else if let items = value.asList?.items, items.count > 1,
+      items.prefix(steps).allSatisfy({ $0.asList != nil || $0.asRecord != nil })
+    {
+      parts = items.map { ("", $0) }
+      brackets = ("[", "]")
+    } else {
+      return nil
+    }
+    let (first, last) = parts.count > rowsShown ? (rowsShown - 4, 3) : (parts.count, 0)
+    func line(_ place: Int) -> String {
+      let (head, value) = parts[place]
+      let end = place == parts.count - 1 ? brackets.close : ","
+      return head + oneLine(value, width: width - 1 - terminalWidth(of: head) - end.utf8.count) + end
+    }
+    var lines = (0..<first).map(line)
+    if last > 0 { lines += ["…"] + (parts.count - last..<parts.count).map(line) }
+    let text = lines.enumerated().map { ($0 == 0 ? brackets.open : " ") + $1 }.joined(separator: "\n")
+    return last > 0 ? text + "\n\(parts.count) elements" : text
+  }
+
+  /// A part of a list or record within `width` columns, its middle left out where it is longer. At least 20 columns.
+  private static func oneLine(_ value: Value, width: Int) -> String {
+    let width = max(width, 20)
+    let plain = ends(of: value, count: width)
+    var text = plain
+    var room = width
+    while terminalWidth(of: text) > width, room > 8 {
+      text = shortened(plain, count: 0, width: width, room: room).text
+      room -= max(1, room / 8)
+    }
+    return text
+  }
+
+  /// The text of a value, of a long list that of its first and last elements: what lies between is not shown.
+  private static func ends(of value: Value, count: Int) -> String {
+    let most = 1 << 12
+    guard let items = value.asList?.items, items.count > 2 * count else {
+      return Printer.innerText(of: value, steps: most)
+    }
+    let head = Printer.innerText(of: .list(items.prefix(count)), steps: most)
+    let tail = Printer.innerText(of: .list(items.suffix(count)), steps: most)
+    return head.dropLast() + ", " + tail.dropFirst()
+  }
+
+  /// The text without its middle, where it is longer than `room`, and a line that says of how many elements.
+  private static func shortened(
+    _ text: String, count: Int?, width: Int, room: Int? = nil
+  ) -> (text: String, note: String) {
+    let room = room ?? max(width, 20) * rowsShown
     // Code points are a fair count of columns here: the text is cut far from any alignment.
     guard let count, text.utf8.count > room, text.unicodeScalars.count > room else { return (text, "") }
     let mark = " … "
-    var end = Array(text.unicodeScalars.suffix(max(width, 20) / 2))
+    var end = Array(text.unicodeScalars.suffix(min(max(width, 20) / 2, room / 3)))
     var start = Array(text.unicodeScalars.prefix(room - end.count - mark.count))
     // Whole elements, where they are not longer than a line: half a number looks like another one.
     if let gap = gaps(start, isEnd: false).last, start.count - gap < width { start.removeLast(start.count - gap) }

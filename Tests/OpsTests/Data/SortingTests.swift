@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct SortingTests {
   func order(_ values: [Value], reverse: Bool = false) throws -> [Int] {
-    try Sorting.order(ContiguousArray(values), reverse: reverse)
+    try Sorting.order([ContiguousArray(values)], reverse: [reverse])
   }
 
   @Test func nanIsLastBothWays() throws {

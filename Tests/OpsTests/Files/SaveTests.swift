@@ -14,8 +14,8 @@ private let hasPython = ScratchFolder.run("python3 -c 'import numpy, safetensors
   init() throws { folder = try ScratchFolder() }
   let permissions = Permissions()
 
-  func save(_ value: Value, _ name: String) throws -> String {
-    try Save.save(value, to: folder.file(name), permissions: permissions)
+  func save(_ value: Value, _ name: String, digits: Int? = nil) throws -> String {
+    try Save.save(value, to: folder.file(name), digits: digits, permissions: permissions)
     return String(decoding: try folder.bytes(name), as: UTF8.self)
   }
 
@@ -84,6 +84,26 @@ private let hasPython = ScratchFolder.run("python3 -c 'import numpy, safetensors
   @Test func markdownKeepsItsColumns() throws {
     let value = Value.object(try TableObject(["a": [.string("x|y*\n")], "n": [.number(0.5)]]))
     #expect(try save(value, "t.md") == "| a | n |\n|---|---:|\n| x\\|y\\*\\\\n | 0.5 |\n")
+  }
+
+  /// The decimals of pandas' `to_csv(float_format="%.2f")` and of Python's `round`: halves of the double's exact value to even.
+  @Test func digitsAreFixedInColumnsWithFractionsAndRoundedElsewhere() throws {
+    let third = Value.number(1.0 / 3)
+    let value = Value.object(
+      try TableObject([
+        "name": [.string("a"), .nil], "n": [.number(1), .number(20)], "x": [third, .number(2)],
+        "xs": [.list([.number(0.125), .number(.nan)]), .list([.number(1)])],
+      ]))
+    #expect(try save(value, "t.csv", digits: 2) == "name,n,x,xs\na,1,0.33,\"[0.12, nan]\"\n,20,2.00,[1.00]\n")
+    #expect(
+      try save(value, "t.md", digits: 1).hasSuffix("| a | 1 | 0.3 | \\[0.1, nan\\] |\n|  | 20 | 2.0 | \\[1.0\\] |\n"))
+    #expect(try save(value, "t.tex", digits: 0).contains("a & 1 & 0 & [0, nan] \\\\"))
+    #expect(try save(value, "t.txt", digits: 3).contains("a      1  0.333  [0.125, nan]"))
+    let record = Value.object(RecordObject(["a": .list([third, .number(2)]), "b": .tensor(try Tensor([2.0 / 3]))]))
+    #expect(try save(record, "t.json", digits: 3) == "{\n  \"a\": [0.333, 2],\n  \"b\": [0.667]\n}\n")
+    #expect(try save(.list([third, .number(2)]), "l.txt", digits: 3) == "[0.333, 2]\n")
+    let fault = try #require(throws: Fault.self) { _ = try save(.tensor(try Tensor([1])), "x.npy", digits: 3) }
+    #expect(fault.message == "a .npy file takes no `digits`")
   }
 
   @Test func textsAreBareAndOtherValuesAsPrinted() throws {

@@ -1,0 +1,124 @@
+// Operations on tables: registrations. What also works on lists (sort_by, group_by, first, …) is in `ListOperations.swift`.
+
+import Lang
+import Runtime
+
+extension Operations {
+  static let tables: [Operation] = [
+    Operation(
+      "table", "(columns: record|list|table) -> table",
+      """
+      A table from a record of columns of one length, or from a list of records, one a row.
+      Columns are lists, ranges or tensors of rank 1. A row that lacks a key has nil there.
+
+      A column, `t.a`, is a list that computes cell by cell in float64: `t.a * 2`, `sqrt(t.a)`; comparisons give a mask, \
+      `t[t.a > 1]`. A missing cell counts as nan, no comparison but `!=` holds for it, and `t.a != nil` finds those that are there.
+      """,
+      example: "t = table({token: [\" a\", \" b\"], score: [0.5, 0.25]})\nt.score = t.score / sum(t.score)\nt"
+    ) { call in .object(try Tables.table(from: call[0])) },
+    Operation(
+      "aggregate", "(t: table, columns: record, by: string|list|nil = nil) -> table",
+      """
+      One row for each group of rows that have the same cells in the column `by`, or the columns of a list; without `by`, one row.
+      `columns` names what is computed: in `{score: mean}` the function is given the group's column `score`; where the table has no \
+      column of that name, as in `{best: g => max(g.score)}`, the group as a table. Groups come in the order of first sight; the \
+      columns `by` come first.
+      """,
+      example: """
+        t = table({kind: ["a", "b", "a"], score: [1, 2, 4]})
+        aggregate(t, {score: mean, rows: len}, by="kind")
+        """
+    ) { call in
+      let table = try call.table(0)
+      guard let functions = call[1].asRecord else { throw call.wrongType(1, "a record") }
+      let names = call.isNil(2) ? [] : try call.names(2)
+      return .object(
+        try Tables.aggregate(table, functions, by: names) { function, group in try call.apply(function, group) })
+    },
+    Operation(
+      "pivot", "(t: table, rows: string|list, columns: string, values: string, with: function|nil = nil) -> table",
+      """
+      A table with one row for each value of the column `rows` (or of several together), one column for each value of `columns`, and in
+      its cells what stands in `values`.
+      Where several rows of `t` fall together, `with` makes one value of their column of values; without it that is an error. Where \
+      none does, the cell is nil. Rows and columns come in the order of first sight.
+      """,
+      example: """
+        t = table({layer: [0, 0, 1], head: ["h0", "h1", "h0"], score: [0.1, 0.2, 0.3]})
+        pivot(t, rows="layer", columns="head", values="score")
+        """
+    ) { call in
+      let combine = call.isNil(4) ? nil : call[4]
+      return .object(
+        try Tables.pivot(
+          try call.table(0), rows: call.names(1), columns: call.string(2), values: call.string(3),
+          combine: combine.map { function in { try call.apply(function, $0) } }))
+    },
+    Operation(
+      "rename", "(t: table, names: record) -> table",
+      """
+      The table with new names for some of its columns, `{old: "new"}`, in the same order.
+      """,
+      example: "rename(table({a: [1, 2], b: [3, 4]}), {a: \"x\"})"
+    ) { call in
+      guard let names = call[1].asRecord else { throw call.wrongType(1, "a record") }
+      return .object(try Tables.renamed(call.table(0), names))
+    },
+    Operation(
+      "drop", "(t: table, names: string|list) -> table",
+      """
+      The table without a column, or without those of a list of names.
+      """,
+      example: "drop(table({a: [1, 2], b: [3, 4]}), \"a\")"
+    ) { call in .object(try Tables.without(call.table(0), call.names(1))) },
+  ]
+}
+
+extension Call {
+  func table(_ index: Int) throws -> TableObject {
+    guard let table = self[index].asTable else { throw wrongType(index, "a table") }
+    return table
+  }
+
+  /// The tables of a list; nil for a list that holds none.
+  func tables(_ index: Int) throws -> [TableObject]? {
+    let items = try list(index)
+    guard items.contains(where: { $0.asTable != nil }) else { return nil }
+    return try items.enumerated().map { place, item in
+      guard let table = item.asTable else { throw wrongElement(index, "a list of tables", at: place, item) }
+      return table
+    }
+  }
+
+  /// The cells of a list's columns, one after the other, a list or range among them counting as a column; nil for a list that holds
+  /// no column or other things too.
+  func columns(_ index: Int) throws -> ContiguousArray<Value>? {
+    let items = try list(index)
+    guard items.contains(where: \.isColumn), items.allSatisfy({ $0.asList != nil || $0.asRange != nil }) else {
+      return nil
+    }
+    var cells: ContiguousArray<Value> = []
+    for item in items {
+      try checkListFits(cells.count + (try elementCount(item)))
+      cells.append(contentsOf: try elements(of: item))
+    }
+    return cells
+  }
+
+  /// One name of a column or a list of them, each once.
+  func names(_ index: Int) throws -> [String] {
+    if let name = self[index].asString { return [name] }
+    var seen: Set<Symbol> = []
+    let names = try list(index).enumerated().map { place, item in
+      guard let name = item.asString else { throw wrongElement(index, "names of columns", at: place, item) }
+      guard seen.insert(Symbol(name)).inserted else {
+        throw Fault.badValue("`\(operation.name)` got `\(name)` twice in `\(parameterName(index))`")
+      }
+      return name
+    }
+    guard !names.isEmpty else {
+      throw Fault.badValue("`\(operation.name)` wants at least one name in `\(parameterName(index))`")
+    }
+    return names
+  }
+}
