@@ -39,7 +39,7 @@ public struct KeyIndex {
 
 /// Writes values as bytes, on a stack of its own.
 private struct KeyWriter {
-  private enum Tag: UInt8 { case `nil`, no, yes, number, text, list, record, tensor, table, object }
+  private enum Tag: UInt8 { case missing, no, yes, number, text, list, record, tensor, table, object }
 
   private var objects: [Object] = []
   private var bytes: [UInt8] = []
@@ -76,7 +76,7 @@ private struct KeyWriter {
   /// Writes a value, or the head of a container, whose elements it returns.
   private mutating func open(_ value: Value) throws -> ContiguousArray<Value>? {
     switch value {
-    case .nil, .unbound: try append(.nil)
+    case .nil, .unbound: try append(.missing)
     case .bool(let bool): try append(bool ? .yes : .no)
     case .number(let number):
       try append(.number)
