@@ -31,25 +31,40 @@ func onColumns(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Va
     try eachCell { cells.append(try arithmetic(op, $0, $1)) }
     return .column(cells)
   case .comparison:
-    var flags: [Float] = []
+    var flags: ContiguousArray<Value> = []
     flags.reserveCapacity(count)
-    try eachCell { flags.append(try comparison(op, $0, $1) ? 1 : 0) }
-    return .tensor(try Tensor(flags))
+    try eachCell { flags.append(.bool(try comparison(op, $0, $1))) }
+    return try mask(ListObject(flags))
+  case .logic:
+    guard let a = try mask(of: left), let b = try mask(of: right) else { return nil }
+    return try binaryOperation(op, a, b)
   }
 }
+
+/// A column of bools as a mask, anything else as it is; nil for a column that holds other cells.
+private func mask(of value: Value) throws -> Value? {
+  guard let list = value.asList, list.isColumn else { return value }
+  return list.items.allSatisfy { $0.asBool != nil } ? try mask(list) : nil
+}
+
+private func mask(_ bools: ListObject) throws -> Value? { try Tensor(nested: .object(bools)).map(Value.tensor) }
 
 extension ListObject {
   /// `-t.a`.
   func negatedColumn() throws -> Value? { try onColumns(.multiply, .object(self), .number(-1)) }
+
+  /// `~t.a` of a column of bools; nil for other columns.
+  func invertedColumn() throws -> Value? { try mask(of: .object(self))?.asObject.flatMap { try $0.inverted() } }
 }
 
 private enum CellRule {
-  case arithmetic, comparison
+  case arithmetic, comparison, logic
 
   init?(_ op: BinaryOperator) {
     switch op {
     case .add, .subtract, .multiply, .divide, .floorDivide, .modulo, .power: self = .arithmetic
     case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: self = .comparison
+    case .maskOr, .maskAnd: self = .logic
     default: return nil
     }
   }

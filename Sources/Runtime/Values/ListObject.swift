@@ -22,5 +22,6 @@ public final class ListObject: Object {
   public override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
   public override func copyForWriting() -> Object? { ListObject(items, isColumn: isColumn) }
   public override func negated() throws -> Value? { isColumn ? try negatedColumn() : nil }
+  public override func inverted() throws -> Value? { isColumn ? try invertedColumn() : nil }
   public override var byteCount: Int { items.count * MemoryLayout<Value>.stride }
 }
