@@ -155,9 +155,7 @@ static unsigned char up(EditLine *el, int key) {
   (void)key;
   const LineInfoW *line = el_wline(el);
   bool isFirst = wmemchr(line->buffer, L'\n', (size_t)(line->cursor - line->buffer)) == NULL;
-  // A recalled entry is walked through only once the cursor has been moved inside: Up, Up, Up goes on through the history.
-  bool isInside = line->cursor < line->lastchar;
-  el_push(el, isFirst || !isInside ? ENTRY_BEFORE : LINE_UP);
+  el_push(el, isFirst ? ENTRY_BEFORE : LINE_UP);
   return CC_NORM;
 }
 

@@ -13,7 +13,8 @@ extension Fault {
   /// `width`: columns of the terminal that shows it. A longer line of the program is cut on both sides of the span, so that the caret
   /// stands under it, and words go on in a line of their own. Without a width nothing is cut or broken.
   public func rendered(width: Int? = nil) -> String {
-    var lines = Self.wrapped("error[\(codeText)]: \(message)", width, hang: 4)
+    var lines = Self.wrapped(
+      "\(code.isWarning ? "warning" : "error")[\(codeText)]: \(message)", width, hang: 4)
     var margin = 2
     if let place {
       let (line, column) = place.file.position(of: place.span.start)

@@ -60,6 +60,7 @@ extension ErrorCode {
     case .badEncoding: .badEncoding
     case .foreignSyntax: .foreignSyntax
     case .tooLarge: .tooLarge
+    case .tooOld: .tooOld
     case .unknownName: .unknownName
     case .unboundName: .unboundName
     case .unknownField: .unknownField
@@ -72,6 +73,9 @@ extension ErrorCode {
     case .unusedParam: .unusedParam
     case .unreachableCode: .unreachableCode
     case .emptyBlock: .emptyBlock
+    case .shadowedBuiltin: .shadowedBuiltin
+    case .hiddenErrors: .hiddenErrors
+    case .firstEdition: .firstEdition
     case .badOperands: .badOperands
     case .wrongType: .wrongType
     case .notCallable: .notCallable

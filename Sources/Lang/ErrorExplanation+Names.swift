@@ -95,8 +95,34 @@ extension ErrorExplanation {
     ErrorExplanation(
       "an empty block where a value is expected",
       cause:
-        "After `=>`, and after the `=` of a `fn`, `{}` is a block without statements, and gives nil. Only `tw check` looks for this.",
+        "After `=>`, and after the `=` of a `fn`, `{}` is a block without statements, and gives nil. A warning of `tw check`.",
       .check("counts = map(0..3, i => {})\nprint(counts)"),
       mend: "An empty record is written `record()` there; where no value is meant, write `nil`.")
+  }
+
+  static var shadowedBuiltin: ErrorExplanation {
+    ErrorExplanation(
+      "a name is called that is no longer the built-in function",
+      cause: "The program gives the name of a built-in function another value, and calls it. A warning of `tw check`.",
+      .check("len = 3\nif false { print(len([1, 2])) }"),
+      mend:
+        "Give the value another name. A function of your own under such a name, `fn len(x) = …`, is meant and not reported."
+    )
+  }
+
+  static var hiddenErrors: ErrorExplanation {
+    ErrorExplanation(
+      "`try` hides more than a missing key",
+      cause: "`try r.x else v` gives `v` after every error, a slip in the name `r` included. A warning of `tw check`.",
+      .check("r = {a: 1}\nprint(try r.b else 0)"),
+      mend: "Write `get(r, \"x\", v)`, which gives `v` only where the key is missing.")
+  }
+
+  static var firstEdition: ErrorExplanation {
+    ErrorExplanation(
+      "this meant something else in the first edition",
+      cause: "The recipe was written for tw 0.1, and what stands here works otherwise now. A warning of `tw check`.",
+      .check("param out: string = \"out\"\nif false { save(\"x\", \"{out}/a.txt\") }"),
+      mend: "[second-edition.md](second-edition.md) says what changed and how a recipe is changed.")
   }
 }

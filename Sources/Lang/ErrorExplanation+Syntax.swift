@@ -123,4 +123,13 @@ extension ErrorExplanation {
       .command("(echo 'fn f() {'; seq -f 'a%.0f = 1' 70000; echo '}') | tw -"),
       mend: "Split it. Long data belongs in a file: `read_json`, `read_csv`.")
   }
+
+  static var tooOld: ErrorExplanation {
+    ErrorExplanation(
+      "the file needs a newer tw",
+      cause:
+        "The file says so in its first statement, `needs tw >= VERSION`, and this tw is older. Nothing of it was run.",
+      .program("needs tw >= 1000.0\nprint(1)"),
+      mend: "Install a newer tw, or an older version of the file.")
+  }
 }

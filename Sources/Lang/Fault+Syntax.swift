@@ -101,10 +101,15 @@ extension Fault {
   }
 
   /// `type` as it was written, `meant` what it is called here.
-  static func badParamType(_ type: String, meant: String?, at place: Place) -> Fault {
+  static func badParamType(_ type: String, meant: ParamType?, at place: Place) -> Fault {
     Fault(
       .unexpectedToken, "a param has no type `\(type)`",
-      help: (meant.map { "write `\($0)`: " } ?? "") + "the types are string, number, bool and list", at: place)
+      help: (meant.map { "write `\($0.rawValue)`: " } ?? "") + "the types are \(ParamType.listed)", at: place)
+  }
+
+  /// One line, wherever the file comes from: what follows in it may be no program for this version.
+  static func tooOld(for file: String, _ needed: Version) -> Fault {
+    Fault(.tooOld, "\(file) needs tw \(needed.text) or later; this is tw \(Version.current.text)")
   }
 
   static func misplaced(_ what: String, where allowed: String, at place: Place) -> Fault {

@@ -19,6 +19,7 @@ public enum ErrorCode: String, CaseIterable {
   case badEncoding = "E0113"
   case foreignSyntax = "E0114"
   case tooLarge = "E0115"
+  case tooOld = "E0116"
 
   case unknownName = "E0201"
   case unboundName = "E0202"
@@ -32,6 +33,9 @@ public enum ErrorCode: String, CaseIterable {
   case unusedParam = "E0210"
   case unreachableCode = "E0211"
   case emptyBlock = "E0212"
+  case shadowedBuiltin = "E0213"
+  case hiddenErrors = "E0214"
+  case firstEdition = "E0215"
 
   case badOperands = "E0301"
   case wrongType = "E0302"
@@ -72,6 +76,14 @@ public enum ErrorCode: String, CaseIterable {
 extension ErrorCode {
   /// Whether `try` catches it: a program that is to end ends.
   public var canBeCaught: Bool { self != .interrupted && self != .outOfSteps }
+
+  /// What `tw check` says of a program that runs: it does not count as a failure.
+  public var isWarning: Bool {
+    switch self {
+    case .shadowedBuiltin, .hiddenErrors, .emptyBlock, .firstEdition: true
+    default: false
+    }
+  }
 }
 
 /// One error: what happened, where, and how to mend it.

@@ -24,7 +24,7 @@ public enum OtherLanguages {
   static func argument(for word: String) -> String? { arguments[word] }
 
   /// The type of a param that has another name elsewhere.
-  static func paramType(for word: String) -> String? { paramTypes[word] }
+  static func paramType(for word: String) -> ParamType? { paramTypes[word].flatMap(ParamType.init) }
 
   /// All words that are no names here.
   public static var words: [String] { names.keys.sorted() }
@@ -201,7 +201,8 @@ public enum OtherLanguages {
 
   private static let paramTypes: [String: String] = table([
     ("int integer float double num Number numeric", "number"), ("str String text", "string"), ("boolean Bool", "bool"),
-    ("List array tuple vector", "list"),
+    ("List array tuple vector", "list"), ("Model network", "model"), ("File path Path", "file"),
+    ("Folder dir directory", "folder"),
   ])
 
   /// "a b" → help as a → help, b → help.

@@ -16,7 +16,7 @@ struct Arguments: ParsableCommand {
       tw [LIMITS] FILE ...          the same for -e, - and the prompt: --safe, --max-memory 4GB, ... (below)
       tw check FILE ...             finds errors without running anything
       tw fmt [--check] FILE ...     lays out programs in the one canonical form
-      tw doc [NAME ...]             prints the reference, or what it says about a name
+      tw doc [NAME|FILE.tw ...]     prints the reference, or what it says about a name, or a file about itself
       """,
     discussion: """
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
@@ -58,7 +58,9 @@ struct CheckArguments: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tw check",
     abstract: "Finds errors in recipes without running them.",
-    discussion: "Prints every error to standard error. The exit status is 1 when there are any.")
+    discussion: """
+      Prints every error and warning to standard error, those of the modules that the files use included. The exit status is 1 when there are errors.
+      """)
 
   @Argument(
     help: ArgumentHelp("Recipes, or folders of them; - is standard input.", valueName: "file"),
@@ -98,7 +100,9 @@ struct DocumentationArguments: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tw doc",
     abstract: "Prints the reference of all operations and library functions as Markdown.",
-    discussion: "tw doc nearest prints one entry, tw doc E0201 explains an error.")
+    discussion: """
+      tw doc nearest prints one entry, tw doc E0201 explains an error, tw doc probe.tw says what a recipe or a module holds.
+      """)
 
   @Flag(help: "Print the reference of all errors instead.")
   var errors = false
@@ -107,7 +111,7 @@ struct DocumentationArguments: ParsableCommand {
     name: .customLong("for"), help: "Print a file for another program instead: vim, textmate, man, bash, zsh or fish.")
   var target: GeneratedFile?
 
-  @Argument(help: ArgumentHelp("Only these operations, functions or error codes.", valueName: "name"))
+  @Argument(help: ArgumentHelp("Only these operations, functions, error codes or files.", valueName: "name"))
   var names: [String] = []
 
   func validate() throws {

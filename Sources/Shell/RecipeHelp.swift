@@ -18,16 +18,16 @@ enum RecipeHelp {
   private static func takesNextWord(_ word: String, _ params: [ParamDeclaration]) -> Bool {
     guard word.hasPrefix("--"), !word.contains("=") else { return false }
     let name = ParamDeclaration.name(of: word.dropFirst(2))
-    return params.contains { $0.type != "bool" && $0.name == name }
+    return params.contains { $0.type != .bool && $0.name == name }
   }
 
   static func text(path: String, recipe: RecipeInfo, width: Int) -> String {
     var blocks: [String] = []
     if !recipe.documentation.isEmpty { blocks.append(recipe.documentation) }
-    blocks.append("USAGE: tw \(path)" + (recipe.params.isEmpty ? "" : " [--NAME VALUE ...]"))
+    blocks.append("USAGE: " + usage(path: path, recipe.params))
     if !recipe.params.isEmpty {
       let rows =
-        recipe.params.map { (left: option($0), right: explanation($0)) } + [(left: "-h, --help", right: "Shows this.")]
+        recipe.params.map { (left: $0.option, right: explanation($0)) } + [(left: "-h, --help", right: "Shows this.")]
       let column = min(rows.reduce(0) { max($0, terminalWidth(of: $1.left)) }, 28) + 4
       blocks.append(
         (["OPTIONS:"] + rows.map { row($0.left, $0.right, column: column, width: width) }).joined(separator: "\n"))
@@ -35,20 +35,18 @@ enum RecipeHelp {
     return blocks.joined(separator: "\n\n")
   }
 
-  /// "--k NUMBER", "--[no-]dense".
-  private static func option(_ param: ParamDeclaration) -> String {
-    switch param.type {
-    case "bool": "--[no-]\(param.name)"
-    case "list": "--\(param.name) A,B,..."
-    default: "--\(param.name) \(param.type.uppercased())"
-    }
+  /// "tw probe.tw --k NUMBER [--NAME VALUE ...]": what is required, and that there is more.
+  static func usage(path: String, _ params: [ParamDeclaration]) -> String {
+    let required = params.filter { $0.defaultText == nil }.map { " " + $0.option }.joined()
+    return "tw \(path)" + required + (params.contains { $0.defaultText != nil } ? " [--NAME VALUE ...]" : "")
   }
 
-  private static func explanation(_ param: ParamDeclaration) -> String {
+  /// The help of a param, its type and default.
+  static func explanation(_ param: ParamDeclaration) -> String {
     let words = [param.help, param.documentation].filter { !$0.isEmpty }.joined(separator: "\n")
-    // Without a default the words say what happens.
-    let preset = param.defaultText == "nil" ? "" : ", default: \(param.defaultText)"
-    return words + (words.isEmpty ? "" : " ") + "(\(param.type)\(preset))"
+    // Where the default is nil the words say what happens.
+    let preset = param.defaultText.map { $0 == "nil" ? "" : ", default: \($0)" } ?? ", required"
+    return words + (words.isEmpty ? "" : " ") + "(\(param.type.rawValue)\(preset))"
   }
 
   /// One option and its explanation, broken at spaces into the space beside it.

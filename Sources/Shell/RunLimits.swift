@@ -6,7 +6,7 @@ import Ops
 import Runtime
 
 struct LimitArguments: ParsableArguments {
-  @Flag(help: "Read only the model, the recipe's folder and data/.")
+  @Flag(help: "Read only the models and files named on the command line, the recipe's folder and data/.")
   var safe = false
 
   @Option(
@@ -17,7 +17,7 @@ struct LimitArguments: ParsableArguments {
   @Option(
     name: .customLong("allow-write"),
     help: ArgumentHelp(
-      "Write below DIR as well as below the recipe's --out (without one: the current folder); may be repeated.",
+      "Write below DIR as well as below the folders that the recipe's params name (without any: the current folder); may be repeated.",
       valueName: "dir"))
   var writable: [String] = []
 

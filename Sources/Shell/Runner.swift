@@ -33,7 +33,10 @@ enum Runner {
         return status
       case .prompt:
         tw_install_signal_handlers()
-        return try Prompt { try session(isInteractive: true, limits: limits) }.run()
+        return try Prompt(
+          makeSession: { try session(isInteractive: true, limits: limits) },
+          makeRecipeSession: { try session(isInteractive: false, limits: limits, folder: $0) }
+        ).run()
       case .limited(let limits, let invocation): return started(invocation, limits: limits)
       case .check(let paths): return try check(paths)
       case .format(let mode, let paths):
@@ -65,7 +68,8 @@ enum Runner {
 
   private static func session(isInteractive: Bool, limits: RunLimits, folder: String? = nil) throws -> Session {
     let interpreter = Interpreter(
-      operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule)
+      operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule,
+      paramSources: Operations.paramSources)
     interpreter.output = { try StandardOutput.shared.write($0) }
     interpreter.showFigure = { figure in
       let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
@@ -105,10 +109,10 @@ enum Runner {
 
   private static func check(_ paths: [String]) throws -> Int32 {
     var faults: [Fault] = []
-    let session = try session(isInteractive: false, limits: RunLimits())
+    let check = ProgramCheck(try session(isInteractive: false, limits: RunLimits()).interpreter)
     for path in paths {
       do {
-        for source in try SourceReader.sources(path) { faults += session.check(source) }
+        for source in try SourceReader.sources(path) { faults += check.check(source) }
       } catch let fault as Fault {
         faults.append(fault)
       } catch {
@@ -116,7 +120,7 @@ enum Runner {
       }
     }
     StandardError.report(faults)
-    return faults.isEmpty ? ExitStatus.success : ExitStatus.failure
+    return faults.allSatisfy(\.code.isWarning) ? ExitStatus.success : ExitStatus.failure
   }
 
   private static func reported(_ error: any Error) -> Int32 {

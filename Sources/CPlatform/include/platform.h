@@ -38,8 +38,11 @@ extern volatile int tw_interrupt_flag;
 /// too large are errors we can see.
 void tw_install_signal_handlers(void);
 
-/// What the flag says: Ctrl-C, or more memory in use than `tw_memory_limit`.
-enum { TW_INTERRUPT_BY_USER = 1, TW_INTERRUPT_BY_MEMORY = 2 };
+/// What the flag says: Ctrl-C, more memory in use than `tw_memory_limit`, or the end of the time that `tw_set_deadline` gave.
+enum { TW_INTERRUPT_BY_USER = 1, TW_INTERRUPT_BY_MEMORY = 2, TW_INTERRUPT_BY_TIME = 3 };
+
+/// Raises the flag after so many seconds, unless it is called again before; 0 takes the limit back.
+void tw_set_deadline(int seconds);
 
 /// Bytes of this process's own memory, in the machine's memory or swapped out; mapped files do not count. -1 where the system
 /// does not say.

@@ -105,9 +105,26 @@ struct FormattedLines {
       for index in group { pad(index, at: lines[index].param?.equals ?? 0, to: equals) }
       let helps = group.filter { lines[$0].param?.help ?? 0 > 0 }
       let ends = helps.map { columns(of: part(of: lines[$0].text, upTo: lines[$0].param?.help ?? 0)) }
-      let column = sharedColumn(ends, author: helps.compactMap { lines[$0].param?.sourceColumn })
-      for (index, end) in zip(helps, ends) { insert(column - end - 1, in: index, at: lines[index].param?.help ?? 0) }
+      let limit = Self.limit(ofShared: ends)
+      let shared = zip(helps, ends).filter { $0.1 <= limit }
+      let author = shared.compactMap { lines[$0.0].param?.sourceColumn }.filter { $0 <= limit + Self.widestStep }
+      let column = sharedColumn(shared.map(\.1), author: author.count == shared.count ? author : [])
+      for (index, end) in zip(helps, ends) {
+        // Behind a longer default the help follows as it would on a line of its own.
+        insert(end <= limit ? column - end - 1 : 1, in: index, at: lines[index].param?.help ?? 0)
+      }
     }
+  }
+
+  /// Columns by which one default may be longer than the next shorter one and still move the help of all others.
+  private static let widestStep = 16
+
+  /// The longest of the ends, from the shortest one upwards, that share a column for what follows: one long default stands apart.
+  private static func limit(ofShared ends: [Int]) -> Int {
+    let sorted = ends.sorted()
+    var limit = sorted.first ?? 0
+    for end in sorted where end - limit <= widestStep { limit = max(limit, end) }
+    return limit
   }
 
   /// Moves the text behind byte `offset` so that `offset` becomes `target`.

@@ -10,7 +10,7 @@ extension Tree {
     let whole = Place(file, Span(0, 0))
     guard nodes.count == other.nodes.count, functions.count == other.functions.count,
       params.count == other.params.count,
-      uses.count == other.uses.count, same(documentation, other.documentation)
+      uses.count == other.uses.count, needed?.text == other.needed?.text, same(documentation, other.documentation)
     else { return whole }
     for (mine, theirs) in zip(functions, other.functions) {
       let matches =
@@ -59,7 +59,9 @@ extension Tree {
   /// Equal up to spans. Children are compared by number: the parser gives the same numbers to the same program.
   private static func same(_ a: Node, _ b: Node) -> Bool {
     switch (a, b) {
-    case (.nil, .nil), (.breakLoop, .breakLoop), (.continueLoop, .continueLoop), (.invalid, .invalid): true
+    case (.nil, .nil), (.breakLoop, .breakLoop), (.continueLoop, .continueLoop), (.invalid, .invalid),
+      (.needs, .needs):
+      true
     case (.bool(let x), .bool(let y)): x == y
     case (.number(let x), .number(let y)): x == y
     case (.string(let x), .string(let y)), (.name(let x), .name(let y)): same(x, y)

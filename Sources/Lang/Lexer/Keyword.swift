@@ -2,6 +2,7 @@
 
 public struct Keyword {
   public let word: String
+  /// `.name` for a word that only means something in one place.
   let kind: TokenKind
   /// How it is written.
   public let form: String
@@ -16,6 +17,9 @@ public struct Keyword {
     self.documentation = documentation
     self.example = example
   }
+
+  /// A word that is a name like any other but where it says something.
+  public var isContextual: Bool { kind == .name }
 
   public static func named(_ word: String) -> Keyword? { all.first { $0.word == word } }
 
@@ -57,6 +61,10 @@ public struct Keyword {
       "Whether a collection holds an element, a record a key, or a string a part.",
       example: "\"ill\" in \"kill\" and 3 in [1, 2, 3]"),
     Keyword(
+      "needs", .name, "needs tw >= VERSION",
+      "The first statement of a file that needs this version of tw or a later one: an older one says so in one line and stops. Elsewhere `needs` is a name like any other.",
+      example: "needs tw >= 0.2\nm = load(\"mini\")\nm.name"),
+    Keyword(
       "nil", .nil, "nil", "The value of what gives none. In a condition it counts as false.",
       example: "x = nil\nx == nil"),
     Keyword(
@@ -66,7 +74,7 @@ public struct Keyword {
       example: "x = 30\nx < 0 or x > 10"),
     Keyword(
       "param", .param, "param name: type = default \"help\"",
-      "Declares an option of a recipe: `tw FILE --name VALUE`. Types are string, number, bool and list.",
+      "Declares an option of a recipe: `tw FILE --name VALUE`. Types are \(ParamType.listed): a `model` is loaded, a `file` is one to read, a `folder` a place to write. Without `= default` the option is required.",
       example: "param k: number = 5 \"nearest tokens to show\"\nk"),
     Keyword(
       "return", .return, "return e, return", "Leaves the function, or the lambda, with a value.",

@@ -162,6 +162,11 @@ public struct Lexer {
 
   private mutating func readNumber() {
     let start = at
+    if isVersion {
+      while at < bytes.count, isNameByte(bytes[at]) || bytes[at] == UInt8(ascii: ".") { at += 1 }
+      output.numbers.append(0)
+      return emit(.number, from: start, payload: output.numbers.count - 1)
+    }
     var isValid = true
     if peek() == UInt8(ascii: "0"), peek(1) | 0x20 == UInt8(ascii: "x") {
       at += 2
@@ -193,6 +198,12 @@ public struct Lexer {
     if !isValid { fail(.badNumber(at: Place(file, Span(start, at)))) }
     output.numbers.append(Lexer.value(ofNumber: text))
     emit(.number, from: start, payload: output.numbers.count - 1)
+  }
+
+  /// Whether a version comes next, which may have several points: the file starts with `needs tw >=`.
+  private var isVersion: Bool {
+    guard output.tokens.count == 3, output.tokens[2].kind == .greaterEqual else { return false }
+    return file.text(output.tokens[0].span) == "needs" && file.text(output.tokens[1].span) == "tw"
   }
 
   static func value(ofNumber text: String) -> Double {

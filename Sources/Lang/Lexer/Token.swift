@@ -17,7 +17,8 @@ public enum TokenKind: UInt8 {
   case end
 
   /// Keywords by spelling.
-  public static let keywords = Dictionary(uniqueKeysWithValues: Keyword.all.map { ($0.word, $0.kind) })
+  public static let keywords = Dictionary(
+    uniqueKeysWithValues: Keyword.all.filter { !$0.isContextual }.map { ($0.word, $0.kind) })
 
   /// May stand after `.`, as a record key and as an argument's name.
   public var isWord: Bool {

@@ -10,6 +10,7 @@ extension Parser {
     case .break, .continue: return try loopExit()
     case .param: return try paramStatement()
     case .use: return try useStatement()
+    case .name where isNeeds: return try needsStatement()
     default: return try assignmentOrExpression()
     }
   }
@@ -245,93 +246,5 @@ extension Parser {
     let isBreak = word.kind == .break
     if loopDepth == 0 { throw Fault.misplaced(isBreak ? "break" : "continue", where: "inside a loop", at: place(word)) }
     return tree.add(isBreak ? .breakLoop : .continueLoop, word.span)
-  }
-
-  private mutating func paramStatement() throws -> NodeID {
-    let documentation = documentationAbove()
-    let start = advance()
-    if blockDepth > 0 || functionDepth > 0 {
-      throw Fault.misplaced("param", where: "at the top level of a file", at: place(start))
-    }
-    guard kind == .name else { throw unexpected(wanted: "the parameter's name") }
-    let nameToken = advance()
-    let text = tree.file.text(nameToken.span)
-    if tree.params.contains(where: { $0.nameText == text }) {
-      throw Fault.badParameterList("there are two params `\(text)`", at: place(nameToken))
-    }
-    try expect(.colon, "`:` and the type")
-    let type = try paramType()
-    guard accept(.assign) else {
-      throw unexpected(wanted: "`=` and a default", help: "nil stands for no default: param \(text): \(type) = nil")
-    }
-    let value = try expression()
-    var help = ""
-    if kind == .stringStart, !isOnNewLine {
-      let node = try string()
-      guard case .string(let words) = tree[node] else {
-        throw Fault.badParameterList("the help of a param is plain text", at: tree.place(node))
-      }
-      help = words
-    }
-    let name = tree.add(.name(text), nameToken.span)
-    tree.assignmentOffsets.append(nameToken.span.start)
-    tree.params.append(
-      ParamNode(name: name, nameText: text, type: type, defaultValue: value, help: help, documentation: documentation))
-    return tree.add(.param(tree.params.count - 1), Span(Int(start.span.start), previousEnd))
-  }
-
-  /// A wrong type is reported and the statement read on: the name is there for the rest of the program.
-  private mutating func paramType() throws -> String {
-    let text = tree.file.text(token.span)
-    guard kind == .name else { throw unexpected(wanted: "a type: string, number, bool or list") }
-    let word = advance()
-    if ["string", "number", "bool", "list"].contains(text) { return text }
-    let meant = OtherLanguages.paramType(for: text)
-    tree.faults.append(.badParamType(text, meant: meant, at: place(word)))
-    return meant ?? ""
-  }
-
-  private mutating func useStatement() throws -> NodeID {
-    let start = advance()
-    let pathToken = token
-    var path = ""
-    var isFile = false
-    if kind == .name {
-      path = tree.file.text(advance().span)
-    } else {
-      var text: String?
-      if kind == .stringStart {
-        let node = try string()
-        if case .string(let plain) = tree[node] { text = plain }
-      }
-      guard let text else {
-        throw unexpected(wanted: "a module's name or a file", help: "use geometry, or: use \"lib/mine.tw\" as mine")
-      }
-      path = text
-      isFile = true
-    }
-    let pathSpan = Span(Int(pathToken.span.start), previousEnd)
-    var nameSpan = pathToken.span
-    var name = path
-    if isFile {
-      let last = path.split(separator: "/").last.map(String.init) ?? path
-      name = last.hasSuffix(".tw") ? String(last.dropLast(3)) : last
-    }
-    if kind == .name, !isOnNewLine, tree.file.text(token.span) == "as" {
-      advance()
-      guard kind == .name else { throw unexpected(wanted: "the module's name here") }
-      nameSpan = token.span
-      name = tree.file.text(advance().span)
-    }
-    guard let first = name.unicodeScalars.first, first == "_" || first.properties.isXIDStart,
-      name.unicodeScalars.allSatisfy({ $0 == "_" || $0.properties.isXIDContinue }), TokenKind.keywords[name] == nil
-    else {
-      throw Fault.badParameterList(
-        "`\(name)` cannot be a name", help: "say what to call it: use \"\(path)\" as mine", at: place(pathToken))
-    }
-    let binding = tree.add(.name(name), nameSpan)
-    tree.assignmentOffsets.append(start.span.start)
-    tree.uses.append(UseNode(path: path, pathSpan: pathSpan, isFile: isFile, binding: binding))
-    return tree.add(.use(tree.uses.count - 1), Span(Int(start.span.start), previousEnd))
   }
 }

@@ -78,6 +78,8 @@ public struct Parser {
     tree.functions[0].body = body
     tree.isSilent = tokens.dropLast().last?.kind == .semicolon
     dropConsequences()
+    // What a newer tw would make of the rest is not for this one to say.
+    if let needed = tree.needed, needed > .current { tree.faults = [.tooOld(for: tree.file.name, needed)] }
     let firstFault = tree.faults.first
     tree.isIncomplete = wasIncomplete || (tree.faults.count == 1 && firstFault?.needsMoreInput == true)
   }

@@ -49,19 +49,7 @@ public struct Resolver {
     for (mention, function) in all.sorted(by: { tree.span($0.0).start < tree.span($1.0).start }) {
       bind(mention, in: function)
     }
-    for param in tree.params where !isConstant(param.defaultValue) {
-      resolution.faults.append(
-        .badParameterList(
-          "the default of a param is a constant", help: "write a literal, or nil and compute the value below",
-          at: tree.place(param.defaultValue)))
-    }
-    for param in tree.params {
-      guard let type = constantType(param.defaultValue), type != param.type, !param.type.isEmpty else { continue }
-      resolution.faults.append(
-        Fault(
-          .wrongType, "the param `\(param.nameText)` is a \(param.type), its default a \(type)",
-          help: "nil stands for no default", at: tree.place(param.defaultValue)))
-    }
+    for param in tree.params { checkDefault(of: param) }
     resolution.faults.sort { ($0.place?.span.start ?? 0) < ($1.place?.span.start ?? 0) }
   }
 
@@ -158,6 +146,36 @@ public struct Resolver {
       scope = resolution.scopes[scope].parent
     }
     return names + globals.names
+  }
+
+  private mutating func checkDefault(of param: ParamNode) {
+    guard let value = param.defaultValue else { return }
+    guard isConstant(value) else {
+      resolution.faults.append(
+        .badParameterList(
+          "the default of a param is a constant", help: "write a literal, or nil and compute the value below",
+          at: tree.place(value)))
+      return
+    }
+    guard let type = param.type, !isNil(value) else { return }
+    let found = constantType(value)
+    // What a place is called must be known before anything runs.
+    let fits = type.isPlace ? tree.constantText(value) != nil : found == nil || found == type.rawValue
+    if fits { return }
+    let isText = type.isPlace && (found == nil || found == "string")
+    resolution.faults.append(
+      Fault(
+        .wrongType,
+        "the param `\(param.nameText)` is a \(type.rawValue), its default \(isText ? "no plain text" : "a \(found ?? "")")",
+        help: "nil stands for no default; without `=` the option is required", at: tree.place(value)))
+  }
+
+  private func isNil(_ id: NodeID) -> Bool {
+    switch tree[id] {
+    case .nil: true
+    case .group(let inner): isNil(inner)
+    default: false
+    }
   }
 
   /// The type of a constant, as `param` names types; nil for `nil` and where it is not plain from the text.

@@ -85,6 +85,8 @@ public enum Node {
   case returnValue(NodeID?)
   case param(Int)
   case use(Int)
+  /// `needs tw >= 0.2`, first in a file; `Tree.needed` has the version.
+  case needs
   /// What could not be parsed; an error has been reported.
   case invalid
 }
@@ -111,9 +113,10 @@ public struct FunctionNode {
 public struct ParamNode {
   public let name: NodeID
   public let nameText: String
-  /// string, number, bool or list; empty where the text gives none of them, which has been reported.
-  public let type: String
-  public let defaultValue: NodeID
+  /// Nil where the text gives no type that there is, which has been reported.
+  public let type: ParamType?
+  /// Nil where the option is required.
+  public let defaultValue: NodeID?
   public let help: String
   public let documentation: String
 }
@@ -134,6 +137,8 @@ public struct Tree {
   public internal(set) var functions: [FunctionNode] = []
   public internal(set) var params: [ParamNode] = []
   public internal(set) var uses: [UseNode] = []
+  /// The version of tw that the text says it needs.
+  public internal(set) var needed: Version?
   /// The `##` lines at the top.
   public internal(set) var documentation = ""
   /// Where assignments start, in rising order: whether an operand must be copied before its neighbour is evaluated.
@@ -167,16 +172,19 @@ public struct Tree {
     return low < assignmentOffsets.count && assignmentOffsets[low] < span.end
   }
 
-  /// Whether a text in the program begins with the value of `name` and goes on with `text`: "{out}/table.csv".
-  public func hasText(startingWith name: String, then text: String) -> Bool {
-    nodes.contains { node in
-      guard case .interpolation(let parts) = node else { return false }
-      let shown = parts.filter { if case .text("") = $0 { false } else { true } }
-      guard shown.count > 1, case .value(let value, nil) = shown[0], case .text(let next) = shown[1] else {
-        return false
+  /// The text that a constant expression is: a string, or strings joined by `+`. Nil for every other expression.
+  public func constantText(_ id: NodeID) -> String? {
+    var text = ""
+    var stack = [id]
+    while let node = stack.popLast() {
+      switch self[node] {
+      case .string(let part): text += part
+      case .group(let inner): stack.append(inner)
+      case .binary(.add, let left, let right): stack += [right, left]
+      default: return nil
       }
-      return nameText(value) == name && next.hasPrefix(text)
     }
+    return text
   }
 
   mutating func add(_ node: Node, _ span: Span) -> NodeID {

@@ -5,7 +5,7 @@ extension Tree {
   /// another scope). `isTarget` is true for names that the node binds.
   public func forEachChild(of id: NodeID, _ body: (_ child: NodeID, _ isTarget: Bool) -> Void) {
     switch self[id] {
-    case .nil, .bool, .number, .string, .name, .breakLoop, .continueLoop, .invalid, .lambda: break
+    case .nil, .bool, .number, .string, .name, .breakLoop, .continueLoop, .invalid, .needs, .lambda: break
     case .interpolation(let parts):
       for case .value(let value, _) in parts { body(value, false) }
     case .list(let items), .block(let items):
@@ -57,7 +57,7 @@ extension Tree {
     case .returnValue(let value):
       if let value { body(value, false) }
     case .param(let index):
-      body(params[index].defaultValue, false)
+      if let value = params[index].defaultValue { body(value, false) }
       body(params[index].name, true)
     case .use(let index): body(uses[index].binding, true)
     }

@@ -9,9 +9,9 @@ extension Operations {
       "help", "(x: any) -> nil",
       """
       Prints what a function does: its signature, documentation and an example.
-      `x` is a function or its name as a string, or a keyword. Any other string is looked for in the names and the documentation of \
-      all operations and library functions. At the prompt `?name` does the same.
-      """, example: "help(nearest)\nhelp(\"layer norm\")"
+      `x` is a function or its name as a string, or a keyword. Any other string, such as a question, is looked for in the names and the \
+      documentation of all operations and library functions. At the prompt `?name` and `?how do I …` do the same.
+      """, example: "help(nearest)\nhelp(\"how do I plot a heat map\")"
     ) { call in
       let width = call.interpreter.columns()
       var value = call[0]

@@ -51,6 +51,11 @@ public final class AtomicFile {
     if exists, information.st_mode & S_IFMT == S_IFDIR {
       throw Fault.cannotWrite(path, reason: Fault.systemReason(EISDIR))
     }
+    if permissions.discardsWrites {
+      descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+      return
+    }
     if exists, information.st_mode & S_IFMT != S_IFREG {
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }

@@ -15,11 +15,7 @@ public enum InputFile {
     let descriptor = try opened(place)
     guard descriptor >= 0 else {
       let code = errno
-      // A recipe finds its data wherever it runs.
-      let name = place.utf8.starts(with: "./".utf8) ? String(place.dropFirst(2)) : place
-      if code == ENOENT, name.utf8.starts(with: "data/".utf8), let file = MappedFile.embedded(name) {
-        return Array(file.bytes)
-      }
+      if code == ENOENT, let file = embedded(place) { return Array(file.bytes) }
       throw Fault.cannotRead(path, reason: Fault.systemReason(code), help: help(code, place))
     }
     defer { close(descriptor) }
@@ -29,6 +25,25 @@ public enum InputFile {
       throw Fault.cannotRead(path, reason: Fault.systemReason(EISDIR))
     }
     return try contents(descriptor, path: path, sizeHint: Int(information.st_size))
+  }
+
+  /// A recipe finds its data wherever it runs: `data/…` is also in the binary.
+  private static func embedded(_ place: String) -> MappedFile? {
+    let name = place.utf8.starts(with: "./".utf8) ? String(place.dropFirst(2)) : place
+    return name.utf8.starts(with: "data/".utf8) ? MappedFile.embedded(name) : nil
+  }
+
+  /// Throws as `bytes` does, unless there is a file that can be read. Nothing is opened: what a pipe holds can be read once.
+  static func check(_ path: String, permissions: Permissions) throws {
+    let place = Paths.expanded(path)
+    try permissions.checkRead(place)
+    var information = stat()
+    guard stat(place, &information) == 0, access(place, R_OK) == 0 else {
+      let code = errno
+      if code == ENOENT, embedded(place) != nil { return }
+      throw Fault.cannotRead(path, reason: Fault.systemReason(code), help: help(code, place))
+    }
+    if information.st_mode & S_IFMT == S_IFDIR { throw Fault.cannotRead(path, reason: Fault.systemReason(EISDIR)) }
   }
 
   private static func opened(_ place: String) throws -> Int32 {

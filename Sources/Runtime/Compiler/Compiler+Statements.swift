@@ -40,6 +40,7 @@ extension Compiler {
       let register = try temporary(span)
       if let value { try compile(value, into: register) } else { emit(.init(.loadNil, register), span) }
       emit(.init(.returnValue, register), span)
+    case .needs: break
     case .param(let index): try compileParam(tree.params[index], index, span)
     case .use(let index):
       code.uses.append(tree.uses[index])
@@ -235,9 +236,11 @@ extension Compiler {
   private mutating func compileParam(_ param: ParamNode, _ index: Int, _ span: Span) throws {
     let register = try temporary(span)
     emit(.init(.param, register, try formIndex(index, "params", span)), span)
-    let given = emit(.init(.jumpIfBound, register), span)
-    try compile(param.defaultValue, into: register)
-    patch(given)
+    if let value = param.defaultValue {
+      let given = emit(.init(.jumpIfBound, register), span)
+      try compile(value, into: register)
+      patch(given)
+    }
     store(register, to: param.name)
   }
 

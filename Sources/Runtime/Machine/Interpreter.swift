@@ -23,6 +23,9 @@ public final class Interpreter: Builtins {
   /// Text of a standard module by file name ("prelude.tw"), or nil when there is none.
   let standardModule: (String) -> [UInt8]?
 
+  /// What `model` and `file` params name.
+  let paramSources: (any ParamSources)?
+
   private let operations: [String: Operation]
   private var builtins: [String: BuiltinObject] = [:]
   private lazy var prelude = Prelude(self)
@@ -30,8 +33,10 @@ public final class Interpreter: Builtins {
   private var machineIfStarted: Machine?
 
   public init(
-    operations: [Operation], isInteractive: Bool = false, standardModule: @escaping (String) -> [UInt8]? = { _ in nil }
+    operations: [Operation], isInteractive: Bool = false, standardModule: @escaping (String) -> [UInt8]? = { _ in nil },
+    paramSources: (any ParamSources)? = nil
   ) {
+    self.paramSources = paramSources
     self.operations = Dictionary(operations.map { ($0.name, $0) }) { first, _ in first }
     self.isInteractive = isInteractive
     self.standardModule = standardModule
@@ -130,8 +135,8 @@ private final class Prelude {
 }
 
 extension Interpreter {
-  /// Resolves, compiles and runs a parsed text in a module.
-  func run(_ tree: Tree, in module: Module) throws -> Value {
+  /// Resolves, compiles and runs a parsed text in a module. `isProgram`: it is not a module that another file uses.
+  func run(_ tree: Tree, in module: Module, isProgram: Bool = false) throws -> Value {
     if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
     let resolution = Resolver.resolve(tree, globals: module.names, builtins: self, isInteractive: isInteractive)
     if !resolution.faults.isEmpty { throw FaultList.error(resolution.faults) }
@@ -141,6 +146,7 @@ extension Interpreter {
     } catch let fault as Fault {
       throw fault.at(tree.functions.isEmpty ? nil : Place(tree.file, Span(0, 0)))
     }
+    try settleParams(of: tree, in: module, isProgram: isProgram)
     module.reserve()
     module.paramNames = tree.params.map(\.nameText)
     return try machine().run(code)
@@ -150,6 +156,8 @@ extension Interpreter {
 /// Several errors of one text, in the order of their places.
 public struct FaultList: Error {
   public let faults: [Fault]
+
+  public init(faults: [Fault]) { self.faults = faults }
 
   static func error(_ faults: [Fault]) -> Error { faults.count == 1 ? faults[0] : FaultList(faults: faults) }
 }

@@ -31,7 +31,8 @@ final class ModuleLoader {
     return record
   }
 
-  private func source(of use: UseNode, path: String) throws -> SourceFile {
+  /// The text of a module; `path` is where its file is. Throws `unknownModule`, `cannotRead`, `notPermitted`.
+  func source(of use: UseNode, path: String) throws -> SourceFile {
     guard use.isFile else {
       guard let bytes = interpreter.standardModule(use.path + ".tw") else { throw Fault.unknownModule(use.path) }
       return SourceFile(name: "stdlib/\(use.path).tw", bytes: bytes, isLibrary: true)

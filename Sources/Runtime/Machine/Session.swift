@@ -5,12 +5,22 @@ import Lang
 /// What a recipe says about one of its `param`s.
 public struct ParamDeclaration {
   public let name: String
-  /// string, number, bool or list.
-  public let type: String
-  /// The default as it is written.
-  public let defaultText: String
+  public let type: ParamType
+  /// The default as it is written; nil where the option is required.
+  public let defaultText: String?
   public let help: String
   public let documentation: String
+
+  /// As the command line has it: "--k NUMBER", "--[no-]dense".
+  public var option: String { Self.option(name, type) }
+
+  static func option(_ name: String, _ type: ParamType?) -> String {
+    switch type {
+    case .bool: "--[no-]\(name)"
+    case .list: "--\(name) A,B,..."
+    default: "--\(name) \((type ?? .string).rawValue.uppercased())"
+    }
+  }
 
   /// Which param an option without its `--` means: `min-dist` is `min_dist`.
   public static func name(of option: some StringProtocol) -> String {
@@ -22,6 +32,16 @@ public struct ParamDeclaration {
 public struct RecipeInfo {
   public let documentation: String
   public let params: [ParamDeclaration]
+
+  public init(of tree: Tree) {
+    documentation = tree.documentation
+    params = tree.params.map { param in
+      ParamDeclaration(
+        name: param.nameText, type: param.type ?? .string,
+        defaultText: param.defaultValue.map { tree.file.text(tree.span($0)) }, help: param.help,
+        documentation: param.documentation)
+    }
+  }
 }
 
 public final class Session {
@@ -49,49 +69,22 @@ public final class Session {
   /// defaults. Throws a `Fault`, or a `FaultList` when the text has several errors; nothing has run then.
   public func run(_ source: SourceFile, options: [String]?) throws -> Outcome {
     let tree = Parser.parse(source, isInteractive: isInteractive)
+    module.options = [:]
     if let options, tree.faults.isEmpty {
       module.options = try OptionReader.read(options, for: tree.params, hint: optionHint)
-      interpreter.permissions.allowParameters { folder(named: $0, in: tree) }
-      if let out = folder(named: "out", in: tree) {
-        try OutFolder.check(
-          out.path, isFolder: tree.hasText(startingWith: "out", then: "/"), permissions: interpreter.permissions)
-      }
+      interpreter.permissions.allow(
+        tree.params, given: { self.module.options[$0.nameText]?.asString },
+        byDefault: { $0.defaultValue.flatMap(tree.constantText) })
     }
-    let value = try interpreter.run(tree, in: module)
+    let value = try interpreter.run(tree, in: module, isProgram: true)
     return Outcome(value: value, isSilent: tree.isSilent)
-  }
-
-  /// What a parameter says when the program starts: the user's word, or else the default in the text.
-  private func folder(named name: String, in tree: Tree) -> (path: String, chooser: Permissions.Chooser)? {
-    guard let param = tree.params.first(where: { $0.nameText == name }) else { return nil }
-    if let given = module.options[name] { return given.asString.map { ($0, .user) } }
-    var value = tree[param.defaultValue]
-    while case .group(let inner) = value { value = tree[inner] }
-    if case .string(let text) = value { return (text, .recipe) }
-    return nil
-  }
-
-  /// All errors that can be found without running anything.
-  public func check(_ source: SourceFile) -> [Fault] {
-    let tree = Parser.parse(source)
-    let resolution = Resolver.resolve(tree, globals: GlobalNames(), builtins: interpreter)
-    var faults = tree.faults + resolution.faults
-    // Names that a faulty statement would have defined are not worth a second complaint.
-    if tree.faults.isEmpty { faults += Checker.check(tree, resolution, builtins: interpreter) }
-    return faults.sorted { ($0.place?.span.start ?? 0) < ($1.place?.span.start ?? 0) }
   }
 
   /// What a recipe's text says about itself.
   public func recipeInfo(_ source: SourceFile) throws -> RecipeInfo {
     let tree = Parser.parse(source)
     if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
-    let params = tree.params.map { param in
-      ParamDeclaration(
-        name: param.nameText, type: param.type, defaultText: source.text(tree.span(param.defaultValue)),
-        help: param.help,
-        documentation: param.documentation)
-    }
-    return RecipeInfo(documentation: tree.documentation, params: params)
+    return RecipeInfo(of: tree)
   }
 
   /// The value of one of the session's own names, or of a built-in one.

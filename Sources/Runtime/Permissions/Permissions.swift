@@ -9,16 +9,14 @@ public final class Permissions {
     case read, write
   }
 
-  /// Who chose a folder. What the author of a recipe chose opens nothing outside the current folder.
-  public enum Chooser {
-    case user, recipe
-  }
-
   /// Real paths below which a program may read or write; nil is anywhere. They are resolved when they are granted: a link
   /// that is changed later opens nothing.
   private var roots: [Access: [String]] = [:]
   /// Real paths below which only models may be read: the caches that `load("gpt2")` looks into.
   private var modelRoots: [String] = []
+
+  /// Whether what is written goes nowhere: a recipe is tried, and must change no file.
+  public var discardsWrites = false
 
   /// Nil leaves an access free.
   public init(readRoots: [String]? = nil, writeRoots: [String]? = nil) {
@@ -32,30 +30,32 @@ public final class Permissions {
   public func restrict(_ access: Access, to folders: [String]) { roots[access] = folders.map(Self.real) }
 
   /// Adds a folder or a file, where the access is restricted at all.
-  public func allow(_ access: Access, below folder: String, chosenBy chooser: Chooser = .user) {
+  public func allow(_ access: Access, below folder: String) {
     guard roots[access] != nil else { return }
     let place = Self.real(folder)
-    if chooser == .recipe, !Self.isInside(place, [Self.real(".")]) { return }
     if roots[access]?.contains(place) == false { roots[access]?.append(place) }
   }
 
   /// Adds a folder in which models may be read.
-  public func allowModels(below folder: String, chosenBy chooser: Chooser = .user) {
-    let place = Self.real(folder)
-    if chooser == .user || Self.isInside(place, [Self.real(".")]) { modelRoots.append(place) }
-  }
+  public func allowModels(below folder: String) { modelRoots.append(Self.real(folder)) }
 
-  /// What a recipe's own parameters open: `out` is where it writes (the current folder, when it has none), `model` what it may
-  /// read. `folder` gives the parameter's text, and who wrote it; nil when the recipe has no such parameter.
-  func allowParameters(_ folder: (_ name: String) -> (path: String, chooser: Chooser)?) {
-    let out = folder("out") ?? (".", .user)
-    allow(.write, below: out.path, chosenBy: out.chooser)
-    guard let model = folder("model") else { return }
-    // The author's default opens a folder for `load` alone.
-    if model.chooser == .user {
-      allow(.read, below: model.path)
-    } else {
-      allowModels(below: model.path, chosenBy: .recipe)
+  /// What the params of the program that was started open, by their types alone. `given` is what the user wrote on the command line: a
+  /// folder may be written below, a file or a model's folder be read. What the author wrote as a default opens nothing that is not open
+  /// anyway: a program without folders may write below the current one, so a default there only says where in it.
+  func allow(_ params: [ParamNode], given: (ParamNode) -> String?, byDefault: (ParamNode) -> String?) {
+    if !params.contains(where: { $0.type == .folder }) { allow(.write, below: ".") }
+    for param in params {
+      switch param.type {
+      case .folder:
+        if let path = given(param) {
+          allow(.write, below: path)
+        } else if let path = byDefault(param), Self.isInside(Self.real(path), [Self.real(".")]) {
+          allow(.write, below: path)
+        }
+      case .file, .model:
+        if let path = given(param) { allow(.read, below: path) }
+      case .string, .number, .bool, .list, nil: break
+      }
     }
   }
 

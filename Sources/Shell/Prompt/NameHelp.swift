@@ -11,7 +11,11 @@ enum NameHelp {
     let name = String(entry.drop { $0 == "?" || $0.isWhitespace }.prefix { !$0.isWhitespace })
     if name.isEmpty { return Tour.text(width: width) }
     let words = entry.drop { $0 == "?" || $0.isWhitespace }.split(separator: " ")
-    if words.count > 1, let answer = HelpSearch.answer(to: words.joined(separator: " "), width: width) { return answer }
+    if words.count > 1 {
+      let question = words.joined(separator: " ")
+      return HelpSearch.answer(to: question, width: width)
+        ?? HelpSearch.nearest(to: question, names: session.names, width: width)
+    }
     if let code = ErrorCode(rawValue: name.uppercased()) { return ErrorReference.text(of: code, width: width) }
     if name.hasPrefix(":") { return try Command.help(on: String(name.dropFirst())) }
     if let keyword = Keyword.named(name) { return HelpText.text(of: keyword, width: width) }
@@ -20,7 +24,7 @@ enum NameHelp {
     {
       return HelpText.text(of: operation, width: width)
     }
-    guard let value = session.peek(name) else { return try found(name, session, width) }
+    guard let value = session.peek(name) else { return found(name, session, width) }
     return wantsSource
       ? try source(of: value, name, session, width) : try text(of: value, name, width)
   }
@@ -38,14 +42,12 @@ enum NameHelp {
   }
 
   /// What speaks of a word that is no name; a name that is spelt nearly so comes first.
-  private static func found(_ name: String, _ session: Session, _ width: Int) throws -> String {
+  private static func found(_ name: String, _ session: Session, _ width: Int) -> String {
     let near = nearestName(to: name, among: session.names)
     let isForeign = OtherLanguages.help(for: name) != nil
     if near == nil || isForeign, let answer = HelpSearch.answer(to: name, width: width) {
       return isForeign ? answer : "`\(name)` is no name here. These speak of it:\n\n" + answer
     }
-    throw Fault(
-      .unknownName, "there is no name `\(name)` here",
-      help: near.map { "there is a similar name: `?\($0)`" } ?? "help(\"word\") looks in all descriptions")
+    return HelpSearch.nearest(to: name, names: session.names, width: width)
   }
 }

@@ -28,11 +28,17 @@ enum PastedText {
     return (transcript(lines) ?? lines.map(String.init)).joined(separator: "\n")
   }
 
+  /// "tw 0.2.0. ? is a short tour, …", of any version.
+  private static func isGreeting(_ line: Substring) -> Bool {
+    let version = line.dropFirst(3).prefix { $0 == "." || $0.isNumber }
+    return line.hasPrefix("tw ") && version.hasSuffix(".") && Version(String(version.dropLast())) != nil
+  }
+
   /// What was typed, when the lines are a transcript: they start with a prompt, or with what stands above the first one.
   private static func transcript(_ lines: [Substring]) -> [String]? {
     let lines = lines.map { $0.drop { $0 == " " } }.drop { $0.isEmpty }
     guard let first = lines.first, lines.contains(where: { $0.hasPrefix(prompts[0]) }),
-      first.hasPrefix(prompts[0]) || first.hasPrefix("$ tw") || first.hasPrefix("tw \(Version.current.text).")
+      first.hasPrefix(prompts[0]) || first.hasPrefix("$ tw") || isGreeting(first)
     else { return nil }
     var typed: [String] = []
     for line in lines {

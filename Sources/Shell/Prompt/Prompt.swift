@@ -9,6 +9,8 @@ import Runtime
 final class Prompt {
   private(set) var session: Session
   private let makeSession: () throws -> Session
+  /// A session that runs a file as `tw FILE` does; the folder is the file's.
+  let makeRecipeSession: (_ folder: String) throws -> Session
   private let editor: LineEditor
   private let history = History()
   let journal = SessionJournal()
@@ -29,13 +31,17 @@ final class Prompt {
   private var isLeaving = false
   private var isTerminalGone = false
 
-  init(makeSession: @escaping () throws -> Session) throws {
+  init(
+    makeSession: @escaping () throws -> Session, makeRecipeSession: @escaping (_ folder: String) throws -> Session
+  ) throws {
     self.makeSession = makeSession
+    self.makeRecipeSession = makeRecipeSession
     session = try makeSession()
     guard let editor = LineEditor() else {
       throw Fault.cannotRead("the terminal", reason: Fault.systemReason())
     }
     self.editor = editor
+    recordOutput()
     editor.complete = { [unowned self] before in
       Completer(session: session, width: width, rows: max(Int(tw_terminal_rows(24)) / 2, 4))
         .completion(after: before, earlier: earlier)
@@ -70,8 +76,19 @@ final class Prompt {
   /// Forgets all names.
   func reset() throws {
     session = try makeSession()
+    recordOutput()
     lastShown = nil
     journal.clear()
+  }
+
+  /// Notes what programs print, for the recipe that `:save` tries.
+  private func recordOutput() {
+    let interpreter = session.interpreter
+    let write = interpreter.output
+    interpreter.output = { [unowned self] text in
+      journal.note(printed: text)
+      try write(text)
+    }
   }
 
   // MARK: Reading
@@ -166,8 +183,9 @@ final class Prompt {
 
   /// Runs a file in the session, as if its text had been entered.
   func load(_ path: String) throws {
-    let source = try SourceReader.file(Paths.expanded(path))
-    try session.interpreter.permissions.checkRead(source.name)
+    let place = Paths.expanded(path)
+    try session.interpreter.permissions.checkRead(place)
+    let source = try SourceReader.file(place)
     journal.begin(":load \(path)")
     do { _ = try session.run(source, options: nil) } catch {
       journal.fail()
@@ -176,7 +194,7 @@ final class Prompt {
     journal.succeed(Recipe.Entry(text: String(decoding: source.bytes, as: UTF8.self), value: .nil))
   }
 
-  private func report(_ error: any Error) {
+  func report(_ error: any Error) {
     switch error {
     case let fault as Fault where fault.code == .interrupted:
       // A plain terminal has shown ^C, and the cursor stands behind it.

@@ -14,6 +14,8 @@ enum Recipe {
     /// Where the expression stands whose value the entry has, in bytes.
     private let expression: Range<Int>?
     private let isSilent: Bool
+    /// What the recipe prints for the value; empty where it shows none, or a figure.
+    let shown: String
     /// Names that stand in it, in either side of an assignment.
     private let names: Set<String>
 
@@ -27,9 +29,17 @@ enum Recipe {
       let tree = Parser.parse(SourceFile(name: "<recipe>", text: self.text))
       names = Set(tree.nodes.compactMap { if case .name(let name) = $0 { name } else { nil } })
       isSilent = tree.isSilent
+      let isPrinted = !value.isNil && !isSilent && !(value.asObject is FigureObject)
+      shown = isPrinted ? Self.excerpt(value.asString ?? Printer.text(of: value)) + "\n" : ""
       printer = value.isNil ? nil : value.asObject is FigureObject ? "show" : "print"
       expression = value.isNil ? nil : Self.lastExpression(of: tree)
     }
+
+    /// What is compared of a long text.
+    private static func excerpt(_ text: String) -> String {
+      text.utf8.count > longest ? String(text.prefix(longest)) : text
+    }
+    static let longest = 1 << 14
 
     /// The text, with its value kept as `ans`.
     var keepingAnswer: String { replacingExpression { "ans = " + $0 } }
@@ -60,7 +70,7 @@ enum Recipe {
       else { return nil }
       switch tree[last] {
       case .assign, .unpack, .augmented, .function, .forLoop, .whileLoop, .breakLoop, .continueLoop, .returnValue,
-        .param, .use, .invalid:
+        .param, .use, .needs, .invalid:
         return nil
       default:
         let span = tree.span(last)

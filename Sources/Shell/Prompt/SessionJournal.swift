@@ -11,6 +11,12 @@ import Runtime
 final class SessionJournal {
   /// Entries that succeeded, in order.
   private(set) var entries: [Recipe.Entry] = []
+  /// What the entries printed, one for each.
+  private(set) var outputs: [String] = []
+  /// What the running one has printed.
+  private var output = ""
+  /// Bytes of output that may still be kept: what a recipe prints is compared as far as this goes.
+  private var room = 1 << 20
 
   private var path: String?
   private var descriptor: Int32 = -1
@@ -27,15 +33,27 @@ final class SessionJournal {
 
   /// Writes down an entry, or a part of one, before it runs. Between the parts of an entry the disk is not waited for.
   func begin(_ entry: String, isFirst: Bool = true) {
+    output = ""
     guard open() else { return }
     let lines = entry.split(separator: "\n", omittingEmptySubsequences: false)
     write("# This was running when the session ended:\n" + lines.map { "# \($0)\n" }.joined())
     if isFirst { fdatasync(descriptor) }
   }
 
+  /// Something was printed by the entry that runs.
+  func note(printed text: String) {
+    guard room > 0 else { return }
+    room -= text.utf8.count
+    output += text
+  }
+
+  /// Whether `outputs` holds all that was printed.
+  var hasWholeOutput: Bool { room > 0 }
+
   /// The entry has run.
   func succeed(_ entry: Recipe.Entry, isLast: Bool = true) {
     entries.append(entry)
+    outputs.append(output)
     settle(entry.keepingAnswer + "\n")
     if isLast, descriptor >= 0 { fdatasync(descriptor) }
   }
@@ -49,6 +67,8 @@ final class SessionJournal {
   /// Starts anew, with no entries.
   func clear() {
     entries = []
+    outputs = []
+    room = 1 << 20
     length = 0
     settle("")
   }

@@ -60,12 +60,14 @@ struct Reference {
     return text
   }
 
-  /// The entries of some names: of operations, functions, modules of the library, error codes. Throws `unknownName`.
+  /// The entries of some names: of operations, functions, modules of the library, error codes; and what files say about themselves.
+  /// Throws `unknownName`, and what is wrong with a file.
   func text(for names: [String]) throws -> String {
     try names.map(text).joined(separator: "\n")
   }
 
   private func text(for name: String) throws -> String {
+    if name.hasSuffix(".tw") || name.contains("/") { return try ProgramReference.text(of: SourceReader.file(name)) }
     for section in sections {
       if let entry = section.entries.first(where: { $0.name == name }) { return Self.markdown(entry) }
     }
@@ -87,8 +89,9 @@ struct Reference {
     return "## \(section.title)\n" + introduction + section.entries.map { "\n" + markdown($0) }.joined()
   }
 
-  private static func markdown(_ entry: Entry) -> String {
-    var text = "### \(entry.name)\n\n```\n\(entry.signature)\n```\n\n\(Markdown.prose(entry.documentation))\n"
+  static func markdown(_ entry: Entry) -> String {
+    var text = "### \(entry.name)\n\n```\n\(entry.signature)\n```\n"
+    if !entry.documentation.isEmpty { text += "\n\(Markdown.prose(entry.documentation))\n" }
     if !entry.example.isEmpty { text += "\n```tw\n\(entry.example)\n```\n" }
     return text
   }
@@ -105,19 +108,23 @@ struct Reference {
   private static func section(_ name: String) -> Section? {
     guard let bytes = Operations.standardModule(name) else { return nil }
     let tree = Parser.parse(SourceFile(name: "stdlib/" + name, bytes: bytes))
-    var entries: [Entry] = []
-    guard let file = tree.functions.first, case .block(let statements) = tree[file.body] else { return nil }
-    for statement in statements {
-      guard case .function(_, let id) = tree[statement] else { continue }
-      let function = tree.functions[id.index]
-      guard let name = function.name, !name.hasPrefix("_"), !function.documentation.isEmpty else { continue }
-      let (text, example) = Markdown.splitExample(function.documentation)
-      entries.append(Entry(name: name, signature: function.signature, documentation: text, example: example))
-    }
+    let entries = functions(of: tree).filter { !$0.documentation.isEmpty }
     guard !entries.isEmpty else { return nil }
     let module = String(name.dropLast(3))
     let use = module == "prelude" ? "" : "\n\nLoad it with `use \(module)`."
     return Section(title: "stdlib: \(module)", introduction: tree.documentation + use, entries: entries)
+  }
+
+  /// The functions that a file gives to others, in its order.
+  static func functions(of tree: Tree) -> [Entry] {
+    guard let file = tree.functions.first, case .block(let statements) = tree[file.body] else { return [] }
+    return statements.compactMap { statement in
+      guard case .function(_, let id) = tree[statement] else { return nil }
+      let function = tree.functions[id.index]
+      guard let name = function.name, !name.hasPrefix("_") else { return nil }
+      let (text, example) = Markdown.splitExample(function.documentation)
+      return Entry(name: name, signature: function.signature, documentation: text, example: example)
+    }
   }
 }
 

@@ -11,7 +11,9 @@ struct LanguageWords {
   let keywords: [String]
   /// Operations, and functions of the prelude.
   let functions: [String]
-  let types = ["string", "number", "bool", "list"]
+  let types = ParamType.allCases.map(\.rawValue)
+  /// Keywords that are names but at the start of a line.
+  let first = Keyword.all.filter(\.isContextual).map(\.word)
 
   init() {
     let literals = ["true", "false", "nil"]
@@ -40,6 +42,7 @@ enum VimSyntax {
       \(lines("syn keyword twOperatorWord", words.operators))
       \(lines("syn keyword twConstant", words.constants))
       \(lines("syn keyword twFunction", words.functions))
+      syn match twKeyword "^\\%(\(words.first.joined(separator: "\\|"))\\)\\ze\\s\\+tw\\>"
       syn match twField "\\.\\s*\\h\\w*"
       syn match twParamType ":\\s*\\%(\(words.types.joined(separator: "\\|"))\\)\\>" contained
       syn match twParam "^\\s*param\\s.*$" contains=twKeyword,twParamType,twString,twNumber,twConstant,twComment
@@ -98,7 +101,7 @@ enum TextMateGrammar {
       rule("constant.numeric.tw", match: "\\b(0x[0-9a-fA-F_]+|[0-9][0-9_]*(\\.[0-9][0-9_]*)?([eE][+-]?[0-9]+)?)\\b"),
       // A keyword may name a field.
       rule("variable.other.member.tw", match: "(?<=\\.)\\s*[\\p{L}_][\\p{L}\\p{N}_]*"),
-      rule("keyword.control.tw", match: any(of: words.keywords)),
+      rule("keyword.control.tw", match: any(of: words.keywords) + "|^" + any(of: words.first) + "(?=\\s+tw\\b)"),
       rule("keyword.operator.word.tw", match: any(of: words.operators)),
       rule("constant.language.tw", match: any(of: words.constants)),
       rule("support.function.tw", match: any(of: words.functions) + "(?!\\s*=[^=>])"),

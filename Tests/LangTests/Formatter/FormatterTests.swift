@@ -189,4 +189,24 @@ private func expect(_ text: String, becomes wanted: String, _ place: SourceLocat
     let chain = "x = 1" + String(repeating: "+1", count: 200_000)
     #expect(formatted(chain)?.utf8.count == 6 + 4 * 200_000)
   }
+
+  /// One long default stands apart; the others stay together.
+  @Test func aLongDefaultDoesNotMoveTheHelpOfTheOthers() {
+    let long = "\"\(String(repeating: "x", count: 70))\""
+    let text = "param a: number = 1  \"x\"\nparam b: string = \(long)  \"y\"\nparam c: number = 12345  \"z\"\n"
+    let wanted = "param a: number = 1      \"x\"\nparam b: string = \(long)  \"y\"\nparam c: number = 12345  \"z\"\n"
+    expect(text, becomes: wanted)
+    expect(wanted, becomes: wanted)
+    // As it was laid out before.
+    let far = String(repeating: " ", count: 71)
+    expect(
+      "param a: number = 1\(far)\"x\"\nparam b: string = \(long)  \"y\"\n",
+      becomes: "param a: number = 1  \"x\"\nparam b: string = \(long)  \"y\"\n")
+  }
+
+  @Test func whatAFileNeedsIsKept() {
+    expect("needs   tw>=0.2 ;x=1", becomes: "needs tw >= 0.2\nx = 1\n")
+    expect("needs tw >= 0.1.99.4", becomes: "needs tw >= 0.1.99.4\n")
+    expect("param out:folder", becomes: "param out: folder\n")
+  }
 }

@@ -2,6 +2,7 @@
 //
 //     print(1 + 1)             # expect: 2
 //     neares(1)                # expect error: E0201 at 3:1
+//     f = x => {}              # expect warning: E0212 at 1:10
 //     # run: --k 7               arguments for the program's params
 //     # flags: --max-steps 9     arguments before the file
 //     # expect status: 2         when it is not 0, or 1 where an error is expected
@@ -16,6 +17,7 @@ import Testing
   struct Expectation {
     var output: [String] = []
     var errors: [String] = []
+    var warnings: [String] = []
     var parts: [String] = []
     var arguments = ""
     var flags = ""
@@ -27,6 +29,7 @@ import Testing
           output.append(value)
         }
         if let value = Self.value(of: "# expect error: ", in: line) { errors.append(value) }
+        if let value = Self.value(of: "# expect warning: ", in: line) { warnings.append(value) }
         if let value = Self.value(of: "# expect help: ", in: line) { parts.append(value) }
         if let value = Self.value(of: "# run: ", in: line) { arguments = value }
         if let value = Self.value(of: "# flags: ", in: line) { flags = value }
@@ -104,17 +107,21 @@ import Testing
     if lines.last == "" { lines.removeLast() }
     let actual = "\n--- \(path) printed\n\(printed)--- on standard error\n\(errors)"
     #expect(lines == expectation.output, "\(path): expected \(expectation.output)\(actual)")
-    for error in expectation.errors {
+    for (kind, error) in expectation.errors.map({ ("error", $0) }) + expectation.warnings.map({ ("warning", $0) }) {
       let parts = error.split(separator: " ")
-      #expect(errors.contains("error[\(parts[0])]"), "\(path): expected \(error)\(actual)")
+      #expect(errors.contains("\(kind)[\(parts[0])]"), "\(path): expected \(error)\(actual)")
       if withPlaces, parts.count >= 3, parts[1] == "at" {
         #expect(errors.contains("--> \(path):\(parts[2])\n"), "\(path): expected \(error)\(actual)")
       }
     }
     for part in expectation.parts { #expect(errors.contains(part), "\(path): expected `\(part)`\(actual)") }
-    let reported = errors.split(separator: "\n").filter { $0.hasPrefix("error[") }.count
-    #expect(reported == expectation.errors.count, "\(path): expected \(expectation.errors.count) errors\(actual)")
-    if expectation.errors.isEmpty { #expect(errors.isEmpty, "\(path): expected no error\(actual)") }
+    for (kind, expected) in [("error", expectation.errors), ("warning", expectation.warnings)] {
+      let reported = errors.split(separator: "\n").filter { $0.hasPrefix(kind + "[") }.count
+      #expect(reported == expected.count, "\(path): expected \(expected.count) of \(kind)\(actual)")
+    }
+    if expectation.errors.isEmpty, expectation.warnings.isEmpty {
+      #expect(errors.isEmpty, "\(path): expected no error\(actual)")
+    }
     let wanted = expectation.status ?? (expectation.errors.isEmpty ? 0 : 1)
     #expect(status == wanted, "\(path): expected exit status \(wanted), got \(status)\(actual)")
   }

@@ -1,5 +1,6 @@
 // Lines that start with `:`.
 
+import Glibc
 import Testing
 
 @Suite(.serialized) struct CommandTests: PromptSuite {
@@ -173,5 +174,80 @@ import Testing
     let terminal = try prompt()
     try terminal.enter(":q")
     try terminal.expect("tw> :q", "left with 0")
+  }
+
+  // MARK: What `:save` tries
+
+  @Test func saveShowsWhatFailsByItself() throws {
+    let terminal = try prompt(size: "100x40")
+    // For the prompt `sum` was the operation up to the second line; for a file it is its own name throughout.
+    for line in ["x = sum([1, 2])", "sum = 5", "x + sum"] { try terminal.enter(line) }
+    try terminal.expect("8", "tw>")
+    let lines = try terminal.ask(":save probe.tw")
+    #expect(lines.first == "probe.tw: 3 lines, but by itself it does not run:", "\(lines)")
+    #expect(lines.contains("error[E0202]: `sum` has no value yet"), "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("  --> probe.tw:1:5") })
+    // The session goes on, and so may the person.
+    #expect(Machine.read(scratch.path + "/probe.tw") == "x = sum([1, 2])\nsum = 5\nprint(x + sum)\n")
+    #expect(try terminal.ask("x") == ["3"])
+  }
+
+  @Test func saveShowsWhatDiffers() throws {
+    try scratch.write("numbers.txt", "1\n2\n")
+    let terminal = try prompt(size: "100x40")
+    try terminal.enter("xs = read_lines(\"numbers.txt\")")
+    try terminal.enter("len(xs)")
+    try terminal.expect("2", "tw>")
+    try scratch.write("numbers.txt", "1\n2\n3\n")
+    #expect(
+      try terminal.ask(":save probe.tw") == [
+        "probe.tw: 2 lines, but run by itself it prints something else, first for `len(xs)`:", "  here:  2",
+        "  there: 3",
+      ])
+  }
+
+  @Test func savePrintsNothingAndChangesNoFile() throws {
+    let terminal = try prompt(size: "100x40")
+    for line in [
+      "print(\"once\")", "save([1], \"a.json\")", "map(0..60, x => x * 1000)", "\"text\"", "line([1, 2])", "eye(3)",
+      "table({a: [1]})",
+    ] {
+      try terminal.ask(line)
+    }
+    try scratch.write("a.json", "changed by hand")
+    #expect(try terminal.ask(":save probe.tw") == ["probe.tw: 7 lines. Run it with: tw probe.tw"])
+    #expect(Machine.read(scratch.path + "/a.json") == "changed by hand")
+    #expect(try scratch.run("$TW probe.tw | head -1; cat a.json").output.hasPrefix("once\n"))
+  }
+
+  @Test func whatTakesLongIsNotTriedToTheEnd() throws {
+    let terminal = try prompt(size: "100x40")
+    // At the prompt the loop ends at once; a file has no `fast`.
+    try scratch.write("fast.txt", "yes")
+    try terminal.ask("fast = (try read_text(\"fast.txt\") else \"no\") == \"yes\"")
+    try terminal.ask("while not fast { }")
+    _ = try scratch.run("rm fast.txt")
+    try terminal.enter(":save probe.tw")
+    try terminal.expect(
+      "tw> :save probe.tw",
+      "probe.tw: 2 lines, not tried to the end: it was still running after 10 s. Run it with: tw probe.tw",
+      "tw>", within: 20)
+    try terminal.enter(":save probe.tw")
+    usleep(500_000)
+    try terminal.press("C-c")
+    try terminal.expect(
+      "probe.tw: 2 lines, not tried to the end: interrupted. Run it with: tw probe.tw", "tw>", within: 5)
+    #expect(try terminal.ask("1 + 1") == ["2"])
+  }
+
+  @Test func loadAsksBeforeItReads() throws {
+    _ = try scratch.run("mkdir project secret; echo 'print(\"sesame\")' >secret/k.tw")
+    let terminal = try Terminal(scratch, command: "cd project; $TW --safe")
+    try terminal.expect("tw>")
+    for path in ["../secret/k.tw", "../secret/none.tw", scratch.path + "/secret/k.tw"] {
+      let lines = try terminal.ask(":load \(path)")
+      #expect(lines.first?.hasPrefix("error[E0605]: this program may not read ") == true, "\(lines)")
+      #expect(!lines.contains { $0.contains("sesame") })
+    }
   }
 }

@@ -143,4 +143,25 @@ import Testing
     try terminal.enter("x + 1")
     try terminal.expect("...   x + 1", "...")
   }
+
+  /// A name that hides a built-in one is listed once; the session's names come before the keywords.
+  @Test func ownNamesComeFirstAndOnce() throws {
+    let terminal = try prompt()
+    try terminal.enter("sum = 3; sumx = 4; fnord = 5")
+    try terminal.expect("tw> sum = 3; sumx = 4; fnord = 5", "tw>")
+    try expect("1 + sum", gives: "sum   sumx", "tw> 1 + sum", in: terminal)
+    try expect("x = fn", gives: "fnord  fn", "tw> x = fn", in: terminal)
+  }
+
+  @Test func paramsAndWhatAFileNeedsComplete() throws {
+    try scratch.write("words.txt", "a\n")
+    let terminal = try prompt()
+    try expect("nee", gives: "tw> needs", in: terminal)
+    try expect("x = nee", gives: "tw> x = nee", in: terminal)
+    try expect("param k: fo", gives: "tw> param k: folder", in: terminal)
+    try expect(
+      "param k: ", gives: "string  number  bool    list    model   file    folder", "tw> param k:", in: terminal)
+    try expect("param k: file = \"wo", gives: "tw> param k: file = \"words.txt\"", in: terminal)
+    try expect("param m: model = \"mi", gives: "tw> param m: model = \"mini\"", in: terminal)
+  }
 }

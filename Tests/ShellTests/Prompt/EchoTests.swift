@@ -1,5 +1,6 @@
 // How values and errors look on a terminal and off it.
 
+import Lang
 import Testing
 
 @Suite(.serialized) struct EchoTests: PromptSuite {
@@ -112,7 +113,7 @@ import Testing
 
   @Test func aNarrowWindowBreaksAtWords() throws {
     let terminal = try prompt(size: "40x60")
-    #expect(try terminal.screen().prefix(2) == ["tw 0.1.0. ? is a short tour, Ctrl-D", "  leaves."])
+    #expect(try terminal.screen().prefix(2) == ["tw \(Version.current.text). ? is a short tour, Ctrl-D", "  leaves."])
     let tour = try terminal.ask("?")
     #expect(tour.contains("      every token as the head sees it"))
     #expect(tour.contains("      with |> or . goes on from it"))

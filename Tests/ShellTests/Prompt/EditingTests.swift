@@ -137,4 +137,28 @@ import Testing
     try terminal.press("Tab")
     try terminal.expect("tw> enumerate")
   }
+
+  /// Up and Down move within a recalled entry before they leave it.
+  @Test func arrowsMoveWithinARecalledEntry() throws {
+    let terminal = try prompt()
+    try terminal.enter("5")
+    try terminal.expect("tw> 5", "5", "tw>")
+    try terminal.paste("fn f(x) {\n  x + 1\n}")
+    try terminal.press("Enter")
+    try terminal.expect("}", "tw>")
+    try terminal.press("Up")
+    try terminal.expect("tw> fn f(x) {", "  x + 1", "}")
+    // To the line above, which is changed there.
+    try terminal.press("Up")
+    for key in ["C-e", "BSpace"] { try terminal.press(key) }
+    try terminal.type("20")
+    try terminal.expect("tw> fn f(x) {", "  x + 20", "}")
+    // From the first line to the entry before, and back.
+    for _ in 0..<2 { try terminal.press("Up") }
+    try terminal.expect("tw> 5")
+    try terminal.press("Down")
+    try terminal.expect("tw> fn f(x) {", "  x + 1", "}")
+    try terminal.press("C-c")
+    try terminal.expect("tw>")
+  }
 }

@@ -48,8 +48,9 @@ import Testing
     #expect(names.contains("outer"))
     #expect(try scratch.run("$TW -e 'help(\"sort\")'").output.hasPrefix("sort("))
     let unknown = try scratch.run("$TW -e 'help(\"nearst\")'")
-    #expect(unknown.status == 1)
-    #expect(unknown.errors.contains("`nearest`"))
+    #expect(unknown.status == 0)
+    #expect(unknown.output.hasPrefix("Nothing here speaks of `nearst`."))
+    #expect(unknown.output.contains("\nnearest  "))
   }
 
   @Test(arguments: Keyword.all.map(\.word)) func keywordsAreExplained(word: String) throws {
@@ -100,5 +101,54 @@ import Testing
     try terminal.expect("tw>")
     try terminal.ask("cosine(eye(2), eye(2), eye(2))")
     #expect(try terminal.screen().contains { $0.contains("= help: it is cosine(") })
+  }
+
+  /// The operation that answers is among the first that are named.
+  @Test(arguments: [
+    ("how do I plot a heat map", "heatmap"), ("how do I plot a heat map?", "heatmap"),
+    ("how can I draw a histogram", "hist"),
+    ("How do I find the nearest tokens?", "nearest"), ("what are the singular values of a matrix", "svd"),
+    ("how do I save a table as csv", "save"), ("where do I read a json file", "read_json"),
+    ("how do I load a model", "load"), ("how do I sort a table by a column", "sort_by"),
+    ("how to tokenize a text", "encode"), ("how do I split a string", "split"), ("what does softmax do", "softmax"),
+    ("plotting lines", "line"),
+  ]) func questionsAreAnswered(question: String, operation: String) throws {
+    let run = try scratch.run("$TW -e 'help(\"\(question)\")'")
+    let names = run.output.split(separator: "\n").prefix(5).compactMap {
+      $0.split(separator: " ").first.map(String.init)
+    }
+    #expect(run.status == 0 && names.contains(operation), "\(run.output)\(run.errors)")
+    #expect(run.output.split(separator: "\n").count < 16)
+  }
+
+  @Test func questionsWorkAtThePrompt() throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    #expect(try terminal.ask("?how do I plot a heat map").first?.hasPrefix("heatmap ") == true)
+    let foreign = try terminal.ask("?how do I plot words")
+    #expect(foreign.contains { $0.hasPrefix("`plot`: figures are made by") })
+  }
+
+  @Test func slipsInAQuestionAreUnderstood() throws {
+    let run = try scratch.run("$TW -e 'help(\"how do I plot a hitsogram of lengths\")'")
+    #expect(run.output.contains("`histogram`: write hist(x)"), "\(run.output)")
+    #expect(try scratch.run("$TW -e 'help(\"what does sofmtax do\")'").output.hasPrefix("softmax "))
+  }
+
+  /// Words that nothing speaks of are no error.
+  @Test(arguments: [
+    ("heatmpa", "heatmap"), ("softmx", "softmax"), ("eigenvalus", "eig"),
+  ]) func nearWordsAreNamed(words: String, operation: String) throws {
+    let run = try scratch.run("$TW -e 'help(\"\(words)\")'")
+    #expect(run.status == 0 && run.output.contains("\n\(operation) "), "\(run.output)\(run.errors)")
+  }
+
+  @Test func withoutNearWordsTheTopicsAreNamed() throws {
+    let run = try scratch.run("$TW -e 'help(\"qqqqqqq\")'")
+    #expect(run.status == 0 && run.errors == "")
+    #expect(run.output.contains("The topics are Loading models, Tokenizers,"), "\(run.output)")
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    #expect(try terminal.ask("?qqqqqqq").first == "Nothing here speaks of `qqqqqqq`.")
   }
 }

@@ -48,6 +48,26 @@ import Testing
     #expect(try third.screen().count == 2)
   }
 
+  /// The file from which a session can be brought back.
+  private func journal() throws -> String {
+    try scratch.run("cat state/traveling-words/sessions/*.tw").output
+  }
+
+  @Test func theJournalHoldsWhatSucceeded() throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    try terminal.ask("x = 1")
+    #expect(try journal() == "x = 1\n")
+    try terminal.ask("error(\"bad\")")
+    #expect(try journal() == "x = 1\n")
+    try terminal.ask("x + 1")
+    #expect(try journal() == "x = 1\nans = x + 1\n")
+    try terminal.ask(":reset")
+    #expect(try journal() == "")
+    try terminal.ask("y = 2")
+    #expect(try journal() == "y = 2\n")
+  }
+
   @Test func twoSessionsDoNotTakeEachOtherForInterrupted() throws {
     let first = try Terminal(scratch)
     try first.expect("tw>")

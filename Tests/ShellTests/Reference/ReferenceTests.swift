@@ -69,8 +69,8 @@ import Testing
       return
     }
     let result = try scratch.run(line)
-    #expect(result.errors.contains("error[\(code.rawValue)]"), "\(result.errors)")
-    #expect(result.status == (code == .badOption ? 2 : 1))
+    #expect(result.errors.contains("\(code.isWarning ? "warning" : "error")[\(code.rawValue)]"), "\(result.errors)")
+    #expect(result.status == (code.isWarning ? 0 : code == .badOption ? 2 : 1))
   }
 
   @Test func entriesAreFoundByName() throws {
@@ -96,6 +96,87 @@ import Testing
       }
       #expect(links.count > 40)
       for link in links { #expect(anchors.contains(link), "\(link)") }
+    }
+  }
+
+  @Test func aFileIsDocumentedByItsText() throws {
+    try scratch.write(
+      "probe.tw",
+      """
+      ## Which words lie <near> each other?
+      ## Prints a table.
+      ##
+      ## Example:
+      ##   tw probe.tw --k 3
+      needs tw >= 0.2
+      param k: number   "how many"
+      ## Several with | between them.
+      param words: file = "data/common_nouns.txt"
+      param fast: bool = false "at once"
+
+      ## Twice a number.
+      ##
+      ## Example:
+      ##   twice(3)
+      fn twice(x, more=1) = 2 * x
+      fn _hidden() = 1
+      fn plain(a, rest...) { a }
+      print("ran", k, words, fast)
+
+      """)
+    let run = try scratch.run("$TW doc probe.tw")
+    #expect(
+      run.output == """
+        # probe.tw
+
+        Which words lie \\<near> each other?
+        Prints a table.
+
+        ```tw
+        tw probe.tw --k 3
+        ```
+
+        ## Options
+
+        ```
+        tw probe.tw --k NUMBER [--NAME VALUE ...]
+        ```
+
+        - `--k NUMBER` how many (number, required)
+        - `--words FILE` Several with \\| between them. (file, default: "data/common_nouns.txt")
+        - `--[no-]fast` at once (bool, default: false)
+
+        ## Functions
+
+        ### twice
+
+        ```
+        twice(x, more=1)
+        ```
+
+        Twice a number.
+
+        ```tw
+        twice(3)
+        ```
+
+        ### plain
+
+        ```
+        plain(a, rest...)
+        ```
+
+        """, "\(run.output)\(run.errors)")
+  }
+
+  @Test func filesThatCannotBeDocumented() throws {
+    try scratch.write("faulty.tw", "x = (1 +\n")
+    #expect(try scratch.run("$TW doc faulty.tw").errors.hasPrefix("error[E0106]"))
+    let missing = try scratch.run("$TW doc ./none.tw")
+    #expect(missing.status == 1 && missing.errors.hasPrefix("error[E0501]: cannot read ./none.tw"), "\(missing.errors)")
+    for recipe in ["ablate", "trajectory", "checks"] {
+      let run = try scratch.run("$TW doc '\(Machine.root)/examples/\(recipe).tw'")
+      #expect(run.status == 0 && run.output.contains("\n- `--out FOLDER` folder for"), "\(run.output)")
     }
   }
 }

@@ -29,8 +29,9 @@ struct Command {
     },
     Command(
       name: "save", argument: "FILE.tw [NAME ...]",
-      summary: "the lines that succeeded as a recipe; the constants NAME become its parameters", takesPath: true
-    ) { try saveRecipe($1, at: $0) },
+      summary: "the lines that succeeded as a recipe, which is run once; the constants NAME become its parameters",
+      takesPath: true
+    ) { try SaveCommand.run(words($1), at: $0) },
     Command(
       name: "load", argument: "[FILE.tw]", summary: "runs a file here; without one, the session that was interrupted",
       takesPath: true
@@ -101,30 +102,6 @@ struct Command {
 
   // MARK: Small ones
 
-  private static func saveRecipe(_ argument: String, at prompt: Prompt) throws {
-    let words = words(argument)
-    let path = try wanted(words.first ?? "", "save", "a file: :save probe.tw")
-    guard !prompt.journal.entries.isEmpty else {
-      throw Fault.badValue("there is nothing to save yet", help: "lines that succeed are kept from the first one on")
-    }
-    let place = Paths.resolved(Paths.expanded(path))
-    guard access(place, F_OK) != 0 || prompt.savedFiles.contains(place) else {
-      throw Fault.badValue(
-        "\(path) is there already, and not from this session", help: "take another name, or remove the file first")
-    }
-    let (text, reset) = try Recipe.text(of: prompt.journal.entries, parameters: Array(words.dropFirst()))
-    try AtomicFile.write(path, permissions: prompt.session.interpreter.permissions) { try $0.write(text) }
-    prompt.savedFiles.insert(place)
-    let count = text.split(separator: "\n").count
-    let options = words.dropFirst().map { " [--\($0) …]" }.joined()
-    try prompt.show(
-      "\(path): \(count) line\(count == 1 ? "" : "s"). Run it with: tw \(path.contains(" ") ? "'\(path)'" : path)\(options)"
-    )
-    for name in reset {
-      try prompt.show("  `\(name)` is set again by a later line: --\(name) reaches no further than that.")
-    }
-  }
-
   /// Words with spaces between them, which may stand in quotes.
   private static func words(_ text: String) -> [String] {
     var words: [String] = []
@@ -153,7 +130,7 @@ struct Command {
     try prompt.load(path)
   }
 
-  private static func wanted(_ argument: String, _ command: String, _ what: String) throws -> String {
+  static func wanted(_ argument: String, _ command: String, _ what: String) throws -> String {
     guard !argument.isEmpty else {
       throw Fault.badValue("`:\(command)` needs \(what.split(separator: ":")[0])", help: what)
     }

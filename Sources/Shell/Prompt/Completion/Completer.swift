@@ -29,7 +29,9 @@ struct Completer {
     if before.allSatisfy({ $0 == " " || $0 == "\n" }) { return Completion(inserted: "  ") }
     let typed = TypedText(earlier.isEmpty ? before : earlier + "\n" + before)
     switch typed.place {
-    case .name(let prefix): return nameCompletion(prefix, typed.call, typed.start)
+    case .name(let prefix): return nameCompletion(prefix, typed.call, typed.start, isFirst: typed.isFirst)
+    case .paramType(let prefix):
+      return choice(ParamType.allCases.map(\.rawValue).filter { $0.hasPrefix(prefix) }.map(plain), prefix: prefix)
     case .field(let base, let prefix):
       let fields = session.peek(base)?.asObject?.fieldNames ?? []
       return choice(fields.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
@@ -55,7 +57,9 @@ struct Completer {
 
   // MARK: Names and arguments
 
-  private func nameCompletion(_ prefix: String, _ call: TypedText.Call?, _ start: TypedText.Start) -> Completion {
+  private func nameCompletion(_ prefix: String, _ call: TypedText.Call?, _ start: TypedText.Start, isFirst: Bool)
+    -> Completion
+  {
     let shape = call.flatMap { call in session.peek(call.callee) }.flatMap { session.callShape(of: $0) }
     var candidates = start == .argument ? call.map { arguments(of: shape, $0, prefix: prefix) } ?? [] : []
     if prefix.isEmpty {
@@ -67,7 +71,7 @@ struct Completer {
       return answer
     }
     var known: Set<String> = []
-    for name in session.names + TokenKind.keywords.keys.sorted()
+    for name in session.names + Keyword.all.filter({ !$0.isContextual || isFirst }).map(\.word)
     where name.utf8.starts(with: prefix.utf8) && known.insert(name).inserted {
       candidates.append(plain(name))
     }

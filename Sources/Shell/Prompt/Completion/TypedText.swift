@@ -7,6 +7,8 @@ struct TypedText {
   /// What can be completed where the cursor is; `prefix` is what of it has been typed.
   enum Place: Equatable {
     case name(prefix: String)
+    /// After `param name:`.
+    case paramType(prefix: String)
     /// After a point: `base` is the text before it.
     case field(base: String, prefix: String)
     /// In a string between the brackets of `base[`, as it is written.
@@ -47,6 +49,8 @@ struct TypedText {
   let place: Place
   let call: Call?
   let start: Start
+  /// Whether nothing stands before the word at the cursor.
+  private(set) var isFirst = false
 
   /// Operations whose strings are paths.
   private static func pathKind(of callee: String) -> PathKind? {
@@ -81,6 +85,8 @@ struct TypedText {
     self.start = .other
     if row.last?.kind == .use {
       place = .path(.program, prefix: prefix)
+    } else if row.last?.kind == .assign, let type = row.paramType(before: row.count - 1) {
+      place = type.isPlace ? .path(type == .model ? .model : .any, prefix: prefix) : .nothing
     } else if let base = row.indexedBase() {
       place = .key(base: base, prefix: prefix)
     } else if let kind = row.innermostCall().flatMap({ Self.pathKind(of: $0.callee) }) {
@@ -99,6 +105,7 @@ struct TypedText {
     let end = isTouching && isWord ? row.count - 1 : row.count
     let isInComment = !isTouching && !source.bytes.isEmpty && row.endsInComment
     start = row.prefix(end).start
+    isFirst = end == 0
     if isInComment || row[end - 1]?.kind == .number && isTouching {
       (place, call) = (.nothing, nil)
     } else if let dot = row[end - 1], dot.kind == .dot {
@@ -106,6 +113,8 @@ struct TypedText {
       // At the start of an entry a point goes on from the last value.
       let base = start < end - 1 ? row.text(from: start, to: end - 1) : end == 1 ? "ans" : ""
       (place, call) = (base.isEmpty ? .nothing : .field(base: base, prefix: prefix), nil)
+    } else if row.startsParamType(before: end) {
+      (place, call) = (.paramType(prefix: prefix), nil)
     } else {
       (place, call) = (.name(prefix: prefix), row.prefix(end).innermostCall())
     }
@@ -132,6 +141,16 @@ struct TokenRow {
   subscript(index: Int) -> Token? { tokens.indices.contains(index) ? tokens[index] : nil }
   func prefix(_ count: Int) -> TokenRow { TokenRow(source, tokens.prefix(count)) }
   func text(_ index: Int) -> String { self[index].map { source.text($0.span) } ?? "" }
+
+  /// Whether `param name:` stands right before token `end`.
+  func startsParamType(before end: Int) -> Bool {
+    self[end - 1]?.kind == .colon && self[end - 2]?.kind == .name && self[end - 3]?.kind == .param
+  }
+
+  /// The type of `param name: type`, which ends before token `end`.
+  func paramType(before end: Int) -> ParamType? {
+    startsParamType(before: end - 1) ? ParamType(rawValue: text(end - 1)) : nil
+  }
 
   /// The text of tokens `from` ..< `to`.
   func text(from: Int, to: Int) -> String {

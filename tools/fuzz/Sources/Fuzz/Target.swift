@@ -25,7 +25,7 @@ enum Target: String {
     let source = SourceFile(name: "fuzz.tw", bytes: bytes)
     let session = Session(interpreter: interpreter, isInteractive: false)
     // Every diagnostic can be shown.
-    for fault in session.check(source) { _ = fault.rendered() }
+    for fault in ProgramCheck(session.interpreter).check(source) { _ = fault.rendered() }
     _ = Parser.parse(source, isInteractive: true)
     switch Formatter.format(source) {
     case .faulty: break

@@ -1,15 +1,15 @@
-// A recipe whose `--out` cannot be written ends before it starts.
+// A recipe whose folder cannot be written ends before it starts.
 
 import Testing
 
-@Suite struct OutFolderTests {
+@Suite struct WritableFolderTests {
   let scratch: Scratch
 
   init() throws {
     scratch = try Scratch()
     try scratch.write("file", "x")
     try scratch.write(
-      "probe.tw", "param out: string = \"out\" \"folder\"\nprint(\"long work\")\nsave(\"x\", \"{out}/sub/a.txt\")\n")
+      "probe.tw", "param out: folder = \"out\" \"folder\"\nprint(\"long work\")\nsave(\"x\", \"{out}/sub/a.txt\")\n")
   }
 
   @Test(arguments: [
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func lookingLeavesNothingBehind() throws {
-    try scratch.write("fails.tw", "param out: string = \"out\" \"folder\"\nerror(\"no {out}/a\")\n")
+    try scratch.write("fails.tw", "param out: folder = \"out\" \"folder\"\nerror(\"no {out}/a\")\n")
     #expect(try scratch.run("$TW fails.tw --out new/folder").status == 1)
     #expect(try scratch.run("$TW fails.tw --out file/x --help").status == 0)
     #expect(try scratch.run("ls -A | grep -v '^[.]'").output == "fails.tw\nfile\nprobe.tw\n")
@@ -46,11 +46,21 @@ import Testing
     #expect(try scratch.run("ls -A new/folder").output == "sub\n")
   }
 
-  @Test func outMayBeAFile() throws {
-    try scratch.write("one.tw", "param out: string = \"a.txt\" \"file\"\nsave(\"new\", out)\n")
+  @Test func aFileIsNoFolder() throws {
+    try scratch.write("one.tw", "param out: folder = \"b.txt\" \"folder\"\nprint(out)\n")
     try scratch.write("b.txt", "old")
-    let run = try scratch.run("$TW one.tw --out b.txt && cat b.txt")
-    #expect(run.output.hasPrefix("new"), "\(run.errors)")
-    #expect(try scratch.run("$TW one.tw --out file/x").errors.hasPrefix("error[E0502]: cannot write below file/x"))
+    for options in ["", "--out b.txt", "--out ./file"] {
+      let run = try scratch.run("$TW one.tw \(options)")
+      #expect(run.status == 1 && run.output == "")
+      #expect(run.errors.contains(": Not a directory\n"), "\(run.errors)")
+    }
+  }
+
+  @Test func theOptionIsNamedWhateverItIsCalled() throws {
+    try scratch.write("two.tw", "param tables: folder\nparam pictures: folder = nil\nprint(tables, pictures)\n")
+    #expect(try scratch.run("$TW two.tw --tables new").output == "new nil\n")
+    let run = try scratch.run("$TW two.tw --tables new --pictures file")
+    #expect(run.errors.contains("   = help: --pictures names another folder\n"), "\(run.errors)")
+    #expect(try scratch.run("$TW two.tw --tables ''").errors.hasPrefix("error[E0209]: --tables is empty\n"))
   }
 }

@@ -4,7 +4,8 @@ import CPlatform
 import Lang
 
 enum OptionReader {
-  /// Values by param name. Throws `badOption` for what the recipe does not declare; `hint` is what the host says to such a name.
+  /// Values by param name. Throws `badOption` for what the recipe does not declare, and for what it
+  /// requires and does not get; `hint` is what the host says to such a name.
   static func read(
     _ words: [String], for params: [ParamNode], hint: (String) -> String? = { _ in nil }
   ) throws -> [String: Value] {
@@ -21,7 +22,7 @@ enum OptionReader {
       let name = ParamDeclaration.name(of: parts[0])
       let inline = parts.count > 1 ? String(parts[1]) : nil
       if let param = params.first(where: { $0.nameText == name }) {
-        if param.type == "bool" {
+        if param.type == .bool {
           values[name] = .bool(try inline.map { try bool($0, name) } ?? true)
           continue
         }
@@ -31,24 +32,26 @@ enum OptionReader {
         if inline == nil { index += 1 }
         values[name] = try value(text, param)
       } else if name.hasPrefix("no_"), inline == nil,
-        let param = params.first(where: { $0.nameText == name.dropFirst(3) && $0.type == "bool" })
+        let param = params.first(where: { $0.nameText == name.dropFirst(3) && $0.type == .bool })
       {
         values[param.nameText] = .bool(false)
       } else {
         throw unknown(String(parts[0]), params, hint(String(parts[0])))
       }
     }
+    let missing = params.filter { $0.defaultValue == nil && values[$0.nameText] == nil }
+    if !missing.isEmpty { throw Fault.missingOptions(missing) }
     return values
   }
 
   private static func value(_ text: String, _ param: ParamNode) throws -> Value {
     switch param.type {
-    case "number":
+    case .number:
       guard let number = number(text) else {
         throw Fault(.badOption, "--\(param.nameText) wants a number, got `\(text)`", help: help(param))
       }
       return .number(number)
-    case "list":
+    case .list:
       if text.isEmpty { return .list([]) }
       let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       let numbers = items.compactMap(number)
@@ -74,7 +77,7 @@ enum OptionReader {
   }
 
   private static func help(_ param: ParamNode) -> String {
-    "--\(param.nameText): \(param.help.isEmpty ? param.type : param.help)"
+    "--\(param.nameText): \(param.help.isEmpty ? param.type?.rawValue ?? "" : param.help)"
   }
 
   private static func unknown(_ name: String, _ params: [ParamNode], _ hint: String?) -> Fault {
