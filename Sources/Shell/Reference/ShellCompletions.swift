@@ -46,6 +46,27 @@ enum ShellCompletions {
     return """
       # Completions of tw for bash, made by `tw doc --for bash`.
 
+      # The options of a recipe and what they take, as its help lists them.
+      _tw_options() {
+        local previous=${COMP_WORDS[COMP_CWORD-1]} words='' line option kind rest
+        while IFS= read -r line; do
+          [[ $line == '  --'* ]] || continue
+          read -r option kind rest <<< "$line"
+          case $option in
+            '--[no-]'*) words+=" --${option#'--[no-]'} --no-${option#'--[no-]'}"; continue ;;
+          esac
+          words+=" $option"
+          [[ $option == "$previous" ]] || continue
+          case $kind in
+            FOLDER) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+            MODEL) mapfile -t COMPREPLY < <(compgen -W mini -- "$word"; compgen -d -- "$word") ;;
+            FILE) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+          esac
+          return
+        done < <("${COMP_WORDS[0]}" "$1" --help 2>/dev/null)
+        mapfile -t COMPREPLY < <(compgen -W "$words --help" -- "$word")
+      }
+
       _tw() {
         local word=${COMP_WORDS[COMP_CWORD]} words='' takes_recipes=1
         COMPREPLY=()
@@ -57,7 +78,7 @@ enum ShellCompletions {
         case $((COMP_CWORD > 1)):${COMP_WORDS[1]} in
       \(cases.joined(separator: "\n"))
           0:*|1:-*) words='\(first.joined(separator: " "))' ;;
-          *) return ;;
+          *) _tw_options "${COMP_WORDS[1]}"; return ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         if ((takes_recipes)); then
@@ -65,7 +86,7 @@ enum ShellCompletions {
         fi
       }
 
-      # Behind a recipe stand its own words: files, as far as bash knows.
+      # What a text or a number may be bash does not know: files.
       complete -o filenames -o bashdefault -o default -F _tw tw
 
       """

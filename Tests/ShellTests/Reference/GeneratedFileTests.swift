@@ -44,6 +44,35 @@ import Testing
       result.output == "--max-memory\n--diff\ndoc\nprobe.tw\nexamples/more.tw\nnearest\nexamples\n", "\(result.errors)")
   }
 
+  @Test func bashCompletesTheOptionsOfARecipe() throws {
+    try scratch.write(
+      "probe.tw",
+      "param k: number \"how many\"\nparam nouns: file = nil\nparam out: folder = \"out\"\nparam m: model = \"mini\"\nparam fast: bool = false\n"
+        + "print(\"ran\", k, nouns, out, m, fast)\n")
+    let result = try scratch.run(
+      """
+      $TW doc --for bash >tw.bash; source tw.bash; tw() { "$TW" "$@"; }
+      try() {
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+        _tw; echo "${COMPREPLY[*]}"
+      }
+      mkdir words; touch words.txt
+      try tw probe.tw --; try tw probe.tw --no-; try tw probe.tw --k ''; try tw probe.tw --out wo; try tw probe.tw --nouns wo
+      try tw probe.tw --m mi; try tw probe.tw --k 3 --f
+      """)
+    #expect(
+      result.output == """
+        --k --nouns --out --m --fast --no-fast --help
+        --no-fast
+
+        words
+        words words.txt
+        mini
+        --fast
+
+        """, "\(result.output)\(result.errors)")
+  }
+
   /// What stands before Tab, and the line after it.
   static let completed = [
     ("tw --max-m", "tw --max-memory"), ("tw examples/m", "tw examples/more.tw"), ("tw do", "tw doc"),
