@@ -33,7 +33,7 @@ public struct Keyword {
       example: "for x in [1, 4, 9, 16] {\n  if x > 5 { break }\n  print(x)\n}"),
     Keyword(
       "catch", .catch, "try { … } catch e { … }",
-      "What happens after an error in the block before it: `e.message` says which, `e.code` and `e.line` what kind and where.",
+      "What happens after an error in the block before it: `e.message` says which, `e.code` and `e.line` what kind and where. error(e) raises it again.",
       example: "try { [1, 2][5] } catch e { print(e.message) }"),
     Keyword(
       "continue", .continue, "continue", "Goes on with the next turn of the innermost loop.",
@@ -50,7 +50,7 @@ public struct Keyword {
       example: "fn hypotenuse(a, b=4) = sqrt(a ^ 2 + b ^ 2)\nhypotenuse(3)"),
     Keyword(
       "for", .for, "for x in xs { … }",
-      "Runs the block for each element of a list, range, string or tensor (rows), for each row of a table and each key of a record.",
+      "Runs the block for each element of a list, range, string or tensor (rows), for each row of a table and each key of a record. With several names an element is unpacked; a record gives its keys and values, for key, value in r.",
       example: "for i, word in enumerate([\"to\", \"kill\"]) { print(i, word) }"),
     Keyword(
       "if", .if, "if c { … } else if d { … } else { … }",
