@@ -80,7 +80,7 @@ extension Call {
       }
       throw Fault.wrongType(
         operation: operation.name, parameter: parameterName(index), wanted: "numbers",
-        got: "a list that holds \(misfit.typePhrase)")
+        got: "\(self[index].typePhrase) that holds \(misfit.typePhrase)")
     }
     return operand
   }

@@ -149,7 +149,8 @@ extension Operations {
       let keys = try call[1].asList == nil ? keyOfEach(call, by: call[1]) : Tables.keys(call.table(0), call.names(1))
       return .list(
         try Tables.groups(keys).map { group in
-          let members = try table.map { Value.object(try $0.rows(group.rows)) } ?? .list(group.rows.map { items[$0] })
+          try checkInterrupt()
+          let members = try table.map { Value.object(try $0.rows(group.rows)) } ?? .list(items.picked(group.rows))
           return .object(RecordObject(["key": group.key, "items": members]))
         })
     },
@@ -206,7 +207,7 @@ extension Operations {
     ) { call in
       let n = try call.whole(1, atLeast: 0)
       guard let object = call[0].asObject, object.kind != .record, let count = object.count else {
-        throw Fault.notIterable(call[0])
+        throw call.wrongType(0, "a list, range, tensor, table or string")
       }
       return try object.element(at: [.object(range(count, n))])
     }

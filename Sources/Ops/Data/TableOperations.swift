@@ -31,6 +31,12 @@ extension Operations {
     ) { call in
       let table = try call.table(0)
       guard let functions = call[1].asRecord else { throw call.wrongType(1, "a record") }
+      for (name, value) in functions.entries where value.asObject?.typeName != "function" {
+        throw Fault.wrongType(
+          operation: "aggregate", parameter: "columns", wanted: "functions",
+          got: "\(value.typePhrase) under `\(name.name)`",
+          help: "{\(name.name): mean}, or {\(name.name): g => …}")
+      }
       let names = call.isNil(2) ? [] : try call.names(2)
       return .object(
         try Tables.aggregate(table, functions, by: names) { function, group in try call.apply(function, group) })

@@ -53,7 +53,7 @@ extension Tables {
         try checkInterrupt()
         let argument: Value
         if let column = table.columns[name] {
-          argument = .column(ContiguousArray(group.rows.map { column[$0] }))
+          argument = .column(try column.picked(group.rows))
         } else {
           argument = .object(try table.rows(group.rows))
         }
@@ -90,7 +90,7 @@ extension Tables {
         let met = meeting.rows.map { group.rows[$0] }
         let place = line[met[0]]
         if let combine {
-          column[place] = try combine(.column(ContiguousArray(met.map { cells[$0] })))
+          column[place] = try combine(.column(try cells.picked(met)))
         } else if met.count == 1 {
           column[place] = cells[met[0]]
         } else {

@@ -57,24 +57,27 @@ extension Tables {
     let count = found.reduce(0) { $0 + (keepsAll ? max(1, $1.count) : $1.count) }
     let width = left.columns.count + right.columns.count - names.count
     try checkListFits(count, bytesEach: 16 * (width + 2))
-    var pairs: [(left: Int, right: Int?)] = []
-    pairs.reserveCapacity(count)
+    // Row i of the answer is row leftRows[i] of one table beside row rightRows[i] of the other, whose row `right.rowCount` is missing.
+    var leftRows: [Int] = []
+    var rightRows: [Int] = []
+    leftRows.reserveCapacity(count)
+    rightRows.reserveCapacity(count)
     for (row, rows) in found.enumerated() {
-      if row & 0xFFF == 0xFFF { try checkInterrupt() }
-      if rows.isEmpty, keepsAll { pairs.append((row, nil)) }
-      for other in rows { pairs.append((row, other)) }
+      try checkInterrupt()
+      let others = rows.isEmpty && keepsAll ? [right.rowCount] : rows
+      leftRows.append(contentsOf: repeatElement(row, count: others.count))
+      rightRows.append(contentsOf: others)
     }
     var columns: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
-    for (name, cells) in left.columns { columns[name] = ContiguousArray(pairs.map { cells[$0.left] }) }
+    for (name, cells) in left.columns { columns[name] = try cells.picked(leftRows) }
     for (name, cells) in right.columns where !names.contains(where: { Symbol($0) == name }) {
-      try checkInterrupt()
       var own = name
       var number = 2
       while columns[own] != nil || (own != name && right.columns[own] != nil) {
         own = Symbol("\(name.name)_\(number)")
         number += 1
       }
-      columns[own] = ContiguousArray(pairs.map { pair in pair.right.map { cells[$0] } ?? .nil })
+      columns[own] = try (cells + [.nil]).picked(rightRows)
     }
     return try TableObject(columns)
   }

@@ -27,7 +27,7 @@ extension TableObject {
         let cells = try column(name)
         switch selected {
         case .one(let index): return cells[index]
-        case .many(let indices): return .column(ContiguousArray(indices.map { cells[$0] }))
+        case .many(let indices): return .column(try cells.picked(indices))
         }
       }
       guard let names = try columnNames(indices[1]) else { throw Fault.badColumnIndex(indices[1]) }

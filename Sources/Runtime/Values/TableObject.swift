@@ -98,7 +98,19 @@ public final class TableObject: Object {
   public func rows(_ indices: [Int]) throws -> TableObject {
     try checkListFits(indices.count, bytesEach: max(1, columns.count) * MemoryLayout<Value>.stride)
     return TableObject(
-      selected: columns.mapValues { cells in ContiguousArray(indices.map { cells[$0] }) }, rowCount: indices.count,
-      vocabulary: vocabulary)
+      selected: try columns.mapValues { try $0.picked(indices) }, rowCount: indices.count, vocabulary: vocabulary)
+  }
+}
+
+extension ContiguousArray<Value> {
+  /// The elements at `places`, each within 0 ..< count, in that order. Throws `interrupted`.
+  public func picked(_ places: [Int]) throws -> ContiguousArray<Value> {
+    var picked: ContiguousArray<Value> = []
+    picked.reserveCapacity(places.count)
+    for (step, place) in places.enumerated() {
+      if step & 0xFFFF == 0xFFFF { try checkInterrupt() }
+      picked.append(self[place])
+    }
+    return picked
   }
 }
