@@ -14,8 +14,9 @@ public func binaryOperation(_ op: BinaryOperator, _ left: Value, _ right: Value)
   case .range: throw Fault.badOperands(op, left, right)
   default: break
   }
+  if let result = try onTexts(op, left, right) { return result }
   if left.isColumn || right.isColumn, let result = try onColumns(op, left, right) { return result }
-  if let result = try onTexts(op, left, right) ?? onLists(op, left, right) { return result }
+  if let result = try onLists(op, left, right) { return result }
   for operand in [left, right] {
     if case .object(let object) = operand, let result = try object.binary(op, left, right) { return result }
   }
