@@ -54,7 +54,7 @@ import Testing
     try terminal.ask("m = load(\"mini\")")
     let lines = try terminal.ask("forward(m, \"To kill two birds with one stone\")")
     #expect(lines.contains { $0.hasPrefix("{ids: [") }, "\(lines)")
-    #expect(lines.contains { $0.hasPrefix(" tokens: [\"To\", \" kill\", ") && $0.contains(" … ") }, "\(lines)")
+    #expect(lines.contains { $0.hasPrefix(" tokens: [\"To\", \" kill\",") && $0.contains(" … ") }, "\(lines)")
     #expect(lines.contains { $0.hasPrefix(" logits: ") }, "\(lines)")
     #expect(lines.allSatisfy { $0.count <= 40 }, "\(lines)")
   }
@@ -63,11 +63,11 @@ import Testing
     let terminal = try prompt(size: "40x40")
     #expect(try terminal.ask("[[1, 2], [3, 4]]").contains("[[1, 2], [3, 4]]"))
     let lines = try terminal.ask("map(0..30, i => map(0..20, j => i + j))")
-    #expect(lines.contains("[[0, 1, 2, 3, 4, 5, 6, … 17, 18, 19],"), "\(lines)")
+    #expect(lines.contains("[[0, 1, 2, 3, 4, 5, 6, … 18, 19],"), "\(lines)")
     #expect(lines.contains(" …") && lines.contains("30 elements"), "\(lines)")
     #expect(lines.contains { $0.hasPrefix(" [29, 30, 31, ") && $0.hasSuffix(", 48]]") }, "\(lines)")
     let groups = try terminal.ask("group_by(map(0..9, i => \"text {i}\"), s => s in [\"text 3\"])")
-    #expect(groups.contains { $0.hasPrefix("[{key: false, items: [\"text 0\", ") }, "\(groups)")
+    #expect(groups.contains { $0.hasPrefix("[{key: false, … ") }, "\(groups)")
     #expect(groups.contains(" {key: true, items: [\"text 3\"]}]"), "\(groups)")
   }
 
