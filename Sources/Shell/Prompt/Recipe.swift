@@ -30,7 +30,10 @@ enum Recipe {
       names = Set(tree.nodes.compactMap { if case .name(let name) = $0 { name } else { nil } })
       isSilent = tree.isSilent
       let isPrinted = !value.isNil && !isSilent && !(value.asObject is FigureObject)
-      shown = isPrinted ? Self.excerpt(value.asString ?? Printer.text(of: value)) + "\n" : ""
+      // A small value can have a text without end; each step writes at least half a character.
+      shown =
+        isPrinted
+        ? Self.excerpt(value.asString ?? Printer.text(of: value, steps: 4 * Self.longest)) + "\n" : ""
       printer = value.isNil ? nil : value.asObject is FigureObject ? "show" : "print"
       expression = value.isNil ? nil : Self.lastExpression(of: tree)
     }
