@@ -22,20 +22,20 @@ extension Tensor {
     case 1:
       let n = count
       return try withElements { elements in
-        try Tensor(shape: [n, n]) { target in
+        try Tensor(shape: [n, n], isMask: isMask) { target in
           target.update(repeating: 0)
           for i in 0..<n { target[i * n + i] = elements[i] }
         }
       }
     case 2:
       let size = min(shape[0], shape[1])
-      return Tensor(storage: storage, offset: offset, shape: [size], strides: [strides[0] + strides[1]])
+      return view(shape: [size], strides: [strides[0] + strides[1]])
     default:
       throw Fault.badShape("`diag` wants a vector or a matrix, got \(Tensor.phrase(shape: shape))")
     }
   }
 
-  /// Tensors joined along an axis that they have; all other axes agree. Labels of one vocabulary are joined too.
+  /// Tensors joined along an axis that they have; all other axes agree. Labels of one vocabulary are joined too; masks give a mask.
   public static func concatenated(_ parts: [Tensor], axis: Int) throws -> Tensor {
     guard let first = parts.first else { throw Fault.badValue("`concat` needs at least one tensor") }
     let axis = try first.resolvedAxis(axis)
@@ -49,11 +49,12 @@ extension Tensor {
       guard !overflow else { throw Fault.outOfMemory(bytes: .infinity) }
       shape[axis] = size
     }
+    _ = try Layout(of: shape)
     let outer = shape[..<axis].reduce(1, *)
     let total = shape[axis...].reduce(1, *)
     let labels = shape.indices.map { $0 == axis ? joinedLabels(parts, axis: $0) : sharedLabels(parts, axis: $0) }
     let axisLabels = labels.allSatisfy { $0 == nil } ? [] : labels
-    return try Tensor(shape: shape, axisLabels: axisLabels) { target in
+    return try Tensor(shape: shape, axisLabels: axisLabels, isMask: parts.allSatisfy(\.isMask)) { target in
       var start = 0
       for part in parts {
         try checkInterrupt()

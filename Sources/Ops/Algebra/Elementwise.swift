@@ -64,7 +64,8 @@ extension Tensor {
       for i in count..<target.count { target[i] = .nan }
     }
     // What is sorted is no longer what the labels name.
-    return result.labelled(nil, axis: try resolvedAxis(axis))
+    let unnamed = result.labelled(nil, axis: try resolvedAxis(axis))
+    return isMask ? unnamed.asMask : unnamed
   }
 
   /// A tensor of the same shape; `body` fills each line along `axis` from the same line of this one.

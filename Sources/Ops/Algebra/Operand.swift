@@ -9,6 +9,8 @@ enum Operand {
   case numbers([Double])
   /// What elementwise functions answer with a column.
   case column([Double])
+  /// Not written out: it may be longer than the memory.
+  case range(RangeObject)
   case tensor(Tensor)
 
   /// Bools count as 0 and 1. Nil when the value holds something else.
@@ -20,7 +22,9 @@ enum Operand {
     } else if let bool = value.asBool {
       self = .number(bool ? 1 : 0)
     } else if let list = value.asList {
-      if let numbers = Operand.numbers(list.items, missing: list.isColumn ? .nan : nil) {
+      if !list.isColumn, list.items.first?.asBool != nil, let mask = try Tensor(nested: value), mask.isMask {
+        self = .tensor(mask)
+      } else if let numbers = Operand.numbers(list.items, missing: list.isColumn ? .nan : nil) {
         self = list.isColumn ? .column(numbers) : .numbers(numbers)
       } else if let tensor = try Tensor(nested: value) {
         self = .tensor(tensor)
@@ -28,9 +32,7 @@ enum Operand {
         return nil
       }
     } else if let range = value.asRange {
-      let count = range.count ?? 0
-      guard count <= 1 << 26 else { throw Fault.outOfMemory(bytes: Double(count) * 8) }
-      self = .numbers((0..<count).map { Double(range.start + $0) })
+      self = .range(range)
     } else {
       return nil
     }
@@ -54,11 +56,15 @@ enum Operand {
     return numbers
   }
 
-  /// The numbers of a list or column, in double; nil for a number and a tensor.
-  var doubles: [Double]? {
+  /// The numbers of a list, column or range, in double; nil for a number and a tensor. Throws `outOfMemory` for a long range.
+  func doubles() throws -> [Double]? {
     switch self {
-    case .numbers(let numbers), .column(let numbers): numbers
-    case .number, .tensor: nil
+    case .numbers(let numbers), .column(let numbers): return numbers
+    case .range(let range):
+      let count = range.count ?? 0
+      try checkListFits(count, bytesEach: MemoryLayout<Double>.stride)
+      return (0..<count).map { Double(range.start + $0) }
+    case .number, .tensor: return nil
     }
   }
 
@@ -67,7 +73,20 @@ enum Operand {
     switch self {
     case .number(let number): try Tensor(scalar: number)
     case .numbers(let numbers), .column(let numbers): try Tensor(numbers.map { Float($0) })
+    case .range(let range): try Tensor(numbersOf: range)
     case .tensor(let tensor): tensor
+    }
+  }
+}
+
+extension Tensor {
+  /// The numbers of a range as a vector.
+  init(numbersOf range: RangeObject) throws {
+    try self.init(shape: [range.count ?? 0]) { target in
+      let tiles = Tiles(target.count, of: 1 << 18)
+      try parallel(tiles.count) { tile in
+        for place in tiles[tile] { target[place] = Float(range.start + place) }
+      }
     }
   }
 }

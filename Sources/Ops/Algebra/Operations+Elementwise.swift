@@ -34,11 +34,11 @@ extension Operations {
       }
     },
     Operation(
-      "isnan", "(x: tensor|list|range|number) -> tensor|bool",
-      "Whether x is not a number; of a tensor, a 0/1 tensor.", example: "isnan(0 / 0)"
+      "isnan", "(x: tensor|list|range|number) -> mask|bool",
+      "Whether x is not a number; of a tensor, a mask.", example: "isnan(0 / 0)"
     ) { call in
       if let number = call[0].asNumber { return .bool(number.isNaN) }
-      return .tensor(try call.tensorOperand(0).mapped { $0.isNaN ? 1 : 0 })
+      return .tensor(try call.tensorOperand(0).mask(where: \.isNaN))
     },
     Operation(
       "round", "(x: tensor|list|range|number, decimals: number = 0) -> tensor|number",
@@ -74,14 +74,19 @@ extension Operations {
     },
     Operation(
       "where",
-      "(condition: tensor|list|range|bool, a: tensor|list|range|number, b: tensor|list|range|number) -> tensor|column|number",
-      "Elements of `a` where `condition` is not 0, of `b` elsewhere; the three broadcast. With a column, cell by cell, as a column.",
+      "(condition: tensor|list|range|bool, a: tensor|list|range|number|bool, b: tensor|list|range|number|bool) -> tensor|column|number",
+      """
+      Elements of `a` where the mask `condition` is true (or a number that is not 0), of `b` elsewhere; the three broadcast.
+      Two masks give a mask. With a column, cell by cell, as a column.
+      """,
       example: "where(m.wte[0] > 0, m.wte[0], 0)"
     ) { call in
       if let bool = call[0].asBool { return bool ? call[1] : call[2] }
       if call[1].isColumn || call[2].isColumn { return .column(try chosenCells(call)) }
-      return .tensor(
-        try Tensor.chosen(by: call.tensorOperand(0), call.tensorOperand(1), call.tensorOperand(2)))
+      func choice(_ index: Int) throws -> Tensor {
+        try call[index].asBool.map { try Tensor(truth: $0) } ?? call.tensorOperand(index)
+      }
+      return .tensor(try Tensor.chosen(by: call.tensorOperand(0), choice(1), choice(2)))
     },
   ]
 
@@ -89,7 +94,7 @@ extension Operations {
   private static func chosenCells(_ call: Call) throws -> ContiguousArray<Value> {
     let flags = try call.tensorOperand(0)
     func cells(_ index: Int) throws -> ContiguousArray<Value> {
-      if call[index].asNumber != nil { return ContiguousArray(repeating: call[index], count: flags.count) }
+      if call[index].asObject == nil { return ContiguousArray(repeating: call[index], count: flags.count) }
       let cells = try elements(of: call[index])
       guard flags.rank == 1, cells.count == flags.count else {
         throw Fault.badShape(
@@ -115,7 +120,7 @@ extension Operations {
 extension Tensor {
   /// Elements of `a` where `condition` is not 0, else of `b`, by NumPy's broadcasting.
   public static func chosen(by condition: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
-    guard let pair = broadcastShape(a.shape, b.shape), let shape = broadcastShape(condition.shape, pair),
+    guard let pair = try broadcastShape(a.shape, b.shape), let shape = try broadcastShape(condition.shape, pair),
       let mask = condition.broadcast(to: shape), let left = a.broadcast(to: shape), let right = b.broadcast(to: shape)
     else {
       throw Fault.shapeMismatch(
@@ -125,7 +130,7 @@ extension Tensor {
     return try mask.withElements { mask in
       try left.withElements { left in
         try right.withElements { right in
-          try Tensor(shape: shape, axisLabels: labels) { target in
+          try Tensor(shape: shape, axisLabels: labels, isMask: a.isMask && b.isMask) { target in
             for i in 0..<target.count { target[i] = mask[i] != 0 ? left[i] : right[i] }
           }
         }

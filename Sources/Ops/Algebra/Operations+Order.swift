@@ -17,7 +17,7 @@ extension Operations {
       let operand = try call.operand(0)
       let x = try operand.asTensor()
       let isDescending = try call.bool(2)
-      if let doubles = operand.doubles {
+      if let doubles = try operand.doubles() {
         _ = try x.resolvedAxis(call.whole(1))
         return .numbers(doubles.withUnsafeBufferPointer { Tensor.sortingIndices($0, descending: isDescending) })
       }
@@ -35,7 +35,7 @@ extension Operations {
       let operand = try call.operand(0)
       let k = try call.whole(1, atLeast: 0)
       let isLargest = try call.bool(2)
-      if let doubles = operand.doubles {
+      if let doubles = try operand.doubles() {
         let order = doubles.withUnsafeBufferPointer { Tensor.sortingIndices($0, descending: isLargest) }
         return .object(try NeighbourTable.ofOne(order.prefix(k).map { (row: $0, score: doubles[$0]) }, labels: nil))
       }
@@ -87,7 +87,7 @@ extension Operations {
       let axis = try call.optionalWhole(1).map(x.resolvedAxis)
       let keep = try call.bool(2)
       guard let axis, x.rank > 1 else {
-        let place = operand.doubles?.withUnsafeBufferPointer { Tensor.extreme($0, largest: largest) }
+        let place = try operand.doubles()?.withUnsafeBufferPointer { Tensor.extreme($0, largest: largest) }
         let index = Value.number(try place ?? x.indexOfExtreme(largest: largest))
         return nested([index], shape: keep ? x.shape.map { _ in 1 } : [])
       }
@@ -123,6 +123,7 @@ extension Tensor {
     let sorted = try reshaped([count]).sorted().elements()
     var kept: [Float] = []
     for x in sorted where kept.last.map({ x.isNaN ? !$0.isNaN : $0 != x }) ?? true { kept.append(x) }
-    return try Tensor(kept)
+    let distinct = try Tensor(kept)
+    return isMask ? distinct.asMask : distinct
   }
 }

@@ -23,10 +23,11 @@ extension Operations {
     extreme("min", "Smallest") { .minimum },
     extreme("max", "Largest") { .maximum },
     reduction(
-      "any", "Whether any element is not 0; along `axis` a 0/1 tensor.", example: "any(m.wte[0] > 1)", isTruth: true
+      "any", "Whether any element is true, or not 0; along `axis` a mask.", example: "any(m.wte[0] > 1)", isTruth: true
     ) { _ in .any },
     reduction(
-      "all", "Whether all elements are not 0; along `axis` a 0/1 tensor.", example: "all(m.wte[0] < 9)", isTruth: true
+      "all", "Whether all elements are true, or not 0; along `axis` a mask.", example: "all(m.wte[0] < 9)",
+      isTruth: true
     ) { _ in .all },
   ]
 
@@ -34,7 +35,7 @@ extension Operations {
     _ name: String, _ documentation: String, types: String = "tensor|list|range|number", example: String,
     isTruth: Bool = false, _ rule: @escaping (Call) -> Reduction
   ) -> Operation {
-    let result = isTruth ? "bool|tensor" : "number|tensor"
+    let result = isTruth ? "bool|mask" : "number|tensor"
     return Operation(
       name, "(x: \(types), axis: number|list|nil = nil, keep: bool = false) -> \(result)", documentation,
       example: example
@@ -88,23 +89,27 @@ extension Operations {
     let axes = try call.axes(axisIndex)
     let keep = try call.bool(keepIndex)
     func answer(_ number: Double) -> Value { isTruth ? .bool(number != 0) : .number(number) }
+    func answer(_ tensor: Tensor) -> Value { .tensor(isTruth ? tensor.asMask : tensor) }
     func ofAll() throws -> Double {
       switch operand {
       case .number(let x): try rule.value(of: [x])
       case .numbers(let numbers), .column(let numbers): try rule.value(of: numbers)
+      case .range(let range): try rule.value(of: range)
       case .tensor(let tensor): try tensor.reduced(rule)
       }
     }
-    guard let axes else {
+    // A list or range has one axis, and need not become a tensor to be reduced along it.
+    let isLine = if case .tensor = operand { false } else { true }
+    guard let axes, !(isLine && (axes == [0] || axes == [-1])) else {
       let number = try ofAll()
       guard keep else { return answer(number) }
       let rank = if case .tensor(let tensor) = operand { tensor.rank } else { 1 }
-      return .tensor(try Tensor(scalar: number).reshaped([Int](repeating: 1, count: rank)))
+      return answer(try Tensor(scalar: number).reshaped([Int](repeating: 1, count: rank)))
     }
     let tensor = try operand.asTensor()
     let resolved = try tensor.resolvedAxes(axes)
     if resolved.count == tensor.rank, !keep { return answer(try ofAll()) }
-    return .tensor(try tensor.reduced(rule, axes: resolved, keep: keep))
+    return answer(try tensor.reduced(rule, axes: resolved, keep: keep))
   }
 }
 

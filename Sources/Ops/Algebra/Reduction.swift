@@ -58,6 +58,29 @@ public enum Reduction {
     }
   }
 
+  /// The value of the numbers of a range, however long, by the formulas for sums of consecutive numbers and of their squares.
+  public func value(of range: RangeObject) throws -> Double {
+    let count = range.count ?? 0
+    try checkNotEmpty(count)
+    guard count > 0 else { return ofNothing ?? .nan }
+    let (first, last) = (range.start, range.end - 1)
+    let n = Double(count)
+    // Bounds lie within 2^53, so first + last is a whole number of a double, and so is the middle.
+    let middle = Double(first + last) / 2
+    // Σ (x - middle)²
+    let squares = n * (n * n - 1) / 12
+    switch self {
+    case .sum: return Double(Int128(count) * Int128(first + last) / 2)
+    case .mean: return middle
+    case .norm: return sqrt(squares + n * middle * middle)
+    case .variance, .deviation: return finish(squares: squares, count: count)
+    case .minimum: return Double(first)
+    case .maximum: return Double(last)
+    case .any: return count > 1 || first != 0 ? 1 : 0
+    case .all: return first > 0 || last < 0 ? 1 : 0
+    }
+  }
+
   /// The value of `n` contiguous elements.
   fileprivate func value(of p: UnsafePointer<Float>, _ n: Int) -> Double {
     switch self {

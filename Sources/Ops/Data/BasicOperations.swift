@@ -152,7 +152,8 @@ public enum FullText {
       var output = ""
       for (index, element) in elements.enumerated() {
         if index & 0xFFFF == 0 { try checkInterrupt() }
-        output += opening(index, tensor.shape) + shortText(element) + closing(index + 1, tensor.shape)
+        let text = tensor.isMask ? element == 0 ? "false" : "true" : shortText(element)
+        output += opening(index, tensor.shape) + text + closing(index + 1, tensor.shape)
       }
       return elements.isEmpty ? "[] (shape \(Tensor.describe(shape: tensor.shape)))" : output
     }

@@ -71,7 +71,7 @@ public enum Sorting {
   public static func sorted(_ tensor: Tensor, reverse: Bool) throws -> Tensor {
     guard tensor.rank > 0 else { throw Fault.badShape("a scalar has no elements to sort") }
     let size = tensor.shape[tensor.rank - 1]
-    return try Tensor(shape: tensor.shape) { target in
+    return try Tensor(shape: tensor.shape, isMask: tensor.isMask) { target in
       try tensor.copyElements(to: target)
       guard size > 0 else { return }
       for start in stride(from: 0, to: target.count, by: size) {

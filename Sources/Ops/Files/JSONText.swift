@@ -86,7 +86,7 @@ struct JSONText {
         try file.write("[")
         steps.append(.rows(table, next: 0))
       } else if let tensor = value.asTensor {
-        guard tensor.rank > 0 else { return try file.write(element(try tensor.base()[0], digits)) }
+        guard tensor.rank > 0 else { return try file.write(element(try tensor.base()[0], of: tensor, digits)) }
         try file.write("[")
         steps.append(.slices(try tensor.rowMajor(), next: 0))
       } else if value.asList != nil || value.asRange != nil {
@@ -105,13 +105,10 @@ struct JSONText {
   ) throws {
     let stride = tensor.strides.first ?? 1
     guard tensor.rank > 1 else {
-      return try file.write(element(try tensor.base()[index * stride], digits))
+      return try file.write(element(try tensor.base()[index * stride], of: tensor, digits))
     }
     try file.write("[")
-    let slice = Tensor(
-      storage: tensor.storage, offset: tensor.offset + index * stride, shape: Array(tensor.shape.dropFirst()),
-      strides: Array(tensor.strides.dropFirst()))
-    steps.append(.slices(slice, next: 0))
+    steps.append(.slices(tensor.row(index), next: 0))
   }
 
   private static func text(_ number: Double, _ digits: Int?) -> String {
@@ -119,7 +116,9 @@ struct JSONText {
     return numberText(digits.map { Elementwise.rounded(number, decimals: $0) } ?? number)
   }
 
-  private static func element(_ number: Float, _ digits: Int?) -> String { text(shortest(number), digits) }
+  private static func element(_ number: Float, of tensor: Tensor, _ digits: Int?) -> String {
+    tensor.isMask ? number == 0 ? "false" : "true" : text(shortest(number), digits)
+  }
 
   /// Escapes quotes, backslashes and control characters; the rest is UTF-8 as it is. In markup also `<`, so that no text can
   /// end the script that it stands in.

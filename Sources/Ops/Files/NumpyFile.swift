@@ -7,11 +7,12 @@ import Runtime
 public enum NumpyFile {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// The bytes in front of the elements of a float32 array in row-major order. They are padded so that the elements start
-  /// at a multiple of 64, as NumPy writes them.
-  public static func header(shape: [Int]) -> [UInt8] {
+  /// The bytes in front of the elements of a float32 array in row-major order, or of a bool array for a mask. They are padded so that
+  /// the elements start at a multiple of 64, as NumPy writes them.
+  public static func header(shape: [Int], isMask: Bool = false) -> [UInt8] {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
+    let type = isMask ? Element.bool : .float32
+    let text = "{'descr': '\(type.rawValue)', 'fortran_order': False, 'shape': (\(sizes)), }"
     // A rank that needs more than 64 kB of header does not exist: tensors have at most 64 axes.
     let unpadded = magic.count + 4 + text.utf8.count + 1
     let padding = (64 - unpadded % 64) % 64
@@ -22,11 +23,13 @@ public enum NumpyFile {
 
   /// Calls `body` with pieces of the whole file, in order.
   static func pieces(_ tensor: Tensor, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    try header(shape: tensor.shape).withUnsafeBytes(body)
-    try tensor.withElements { try body(UnsafeRawBufferPointer($0)) }
+    try header(shape: tensor.shape, isMask: tensor.isMask).withUnsafeBytes(body)
+    try tensor.withStoredBytes(body)
   }
 
-  static func byteCount(_ tensor: Tensor) -> Int { header(shape: tensor.shape).count + tensor.count * 4 }
+  static func byteCount(_ tensor: Tensor) -> Int {
+    header(shape: tensor.shape, isMask: tensor.isMask).count + tensor.storedByteCount
+  }
 
   /// How elements are stored, as the header's `descr` names it.
   private enum Element: String {
@@ -48,8 +51,8 @@ public enum NumpyFile {
     }
   }
 
-  /// Reads an array of float16, float32, float64, int32, int64, uint8 or bool (little-endian, row- or column-major) as a
-  /// float32 tensor of the same shape. Throws `badFile` with what is wrong.
+  /// Reads an array of float16, float32, float64, int32, int64, uint8 (little-endian, row- or column-major) as a float32 tensor of the
+  /// same shape, one of bool as a mask. Throws `badFile` with what is wrong.
   public static func tensor(_ bytes: [UInt8], path: String) throws -> Tensor {
     guard bytes.count >= 10, bytes.starts(with: magic) else {
       throw Fault.badFile(path, reason: "it is not an .npy or .npz file")
@@ -79,12 +82,11 @@ public enum NumpyFile {
           + "the file has \(bytes.count - start)")
     }
     let stored = fields.isColumnMajor ? Array(fields.shape.reversed()) : fields.shape
-    let tensor = try Tensor(shape: stored) { target in
+    let tensor = try Tensor(shape: stored, isMask: element == .bool) { target in
       try bytes.withUnsafeBytes { try read(UnsafeRawBufferPointer(rebasing: $0[start...]), element, into: target) }
     }
     guard fields.isColumnMajor else { return tensor }
-    return Tensor(
-      storage: tensor.storage, offset: 0, shape: fields.shape, strides: tensor.strides.reversed())
+    return tensor.transposed
   }
 
   private static func read(

@@ -24,7 +24,7 @@ extension Tensor {
   ) throws -> Tensor {
     let verb = metric == .l2 ? "take the distance of" : "compare"
     guard a.rank > 0, b.rank > 0, a.shape.last == b.shape.last, let width = a.shape.last,
-      let lead = broadcastShape(Array(a.shape.dropLast()), Array(b.shape.dropLast())),
+      let lead = try broadcastShape(Array(a.shape.dropLast()), Array(b.shape.dropLast())),
       let left = a.broadcast(to: lead + [width]), let right = b.broadcast(to: lead + [width])
     else {
       throw Fault.shapeMismatch(verb, a.shape, b.shape, help: "rows need one length, and both sides as many rows")

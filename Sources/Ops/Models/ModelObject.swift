@@ -241,8 +241,6 @@ public final class NormObject: Object {
 extension Tensor {
   /// Entry `index` of the first axis, as a view. The index is the caller's own count, never a number of a program.
   fileprivate func plane(_ index: Int) -> Tensor {
-    Tensor(
-      storage: storage, offset: offset + index * strides[0], shape: Array(shape.dropFirst()),
-      strides: Array(strides.dropFirst()))
+    view(offset: offset + index * strides[0], shape: Array(shape.dropFirst()), strides: Array(strides.dropFirst()))
   }
 }

@@ -22,9 +22,9 @@ public struct WeightLayout {
     self.strides = strides
   }
 
-  /// The stored tensor as it is.
+  /// The stored tensor as it is: a vector or a matrix.
   public init(_ tensor: String, _ shape: [Int]) {
-    self.init(tensor, stored: shape, shape: shape, strides: Tensor.rowMajorStrides(of: shape))
+    self.init(tensor, stored: shape, shape: shape, strides: shape.count == 2 ? [shape[1], 1] : [1])
   }
 }
 

@@ -14,6 +14,63 @@ extension Fault {
     indexOutOfRange(index, size: shape[axis], axis: axis, of: "a tensor of shape \(Tensor.describe(shape: shape)),")
   }
 
+  // MARK: One index
+
+  static func outOfRange(_ index: Int, _ axis: IndexedAxis) -> Fault {
+    switch axis.owner {
+    case .list: indexOutOfRange(index, size: axis.size, of: "the list")
+    case .range: indexOutOfRange(index, size: axis.size, of: "the range")
+    case .table: indexOutOfRange(index, size: axis.size, axis: 0, of: "a table")
+    case .tensor(let tensor, let number): axisIndexOutOfRange(index, shape: tensor.shape, axis: number)
+    }
+  }
+
+  static func badIndex(_ index: Value, of axis: IndexedAxis) -> Fault {
+    switch axis.owner {
+    case .list: badIndex(index, of: "a list")
+    case .range: badIndex(index, of: "a range")
+    case .table: badTableIndex(index)
+    case .tensor: badTensorIndex(index)
+    }
+  }
+
+  static func mixedIndexList(_ axis: IndexedAxis) -> Fault {
+    let texts = if case .tensor = axis.owner { ", only token texts" } else { "" }
+    return Fault(.wrongType, "a list of indices must hold only numbers\(texts) or only bools")
+  }
+
+  static func unevenIndexLists() -> Fault {
+    Fault(.badShape, "lists of indices inside a list must have one length")
+  }
+
+  /// A mask that has not the length of the axis.
+  static func wrongMask(_ mask: [Int], for axis: IndexedAxis) -> Fault {
+    if case .tensor(let tensor, let number) = axis.owner {
+      return mask.count == 1
+        ? maskLength(mask[0], shape: tensor.shape, axis: number) : maskShape(mask, shape: tensor.shape, axis: number)
+    }
+    let what = if case .table = axis.owner { "a table of \(axis.size) rows" } else { elements(axis.size) }
+    let length = mask.count == 1 ? elements(mask[0]) : "shape \(Tensor.describe(shape: mask))"
+    return badShape("a mask of \(length) does not fit \(what)")
+  }
+
+  private static func elements(_ count: Int) -> String { "\(count) element\(count == 1 ? "" : "s")" }
+
+  // MARK: Several
+
+  static func listsDoNotPair(_ a: [Int], _ b: [Int]) -> Fault {
+    let (left, right) = (Tensor.describe(shape: a), Tensor.describe(shape: b))
+    return Fault(
+      .shapeMismatch, "lists of indices pair up, but those of \(left) and of \(right) places do not",
+      help: "every row with every column: x[rows][:, columns]")
+  }
+
+  static func numberApartFromList() -> Fault {
+    Fault(
+      .badShape, "a slice stands between the number and the list of this index: NumPy would put the list's axis first",
+      help: "take the number first, which keeps the order of the axes: x[0][:, [1, 2]]")
+  }
+
   static func badTensorIndex(_ value: Value) -> Fault {
     Fault(
       .wrongType, "a tensor cannot be indexed with \(value.typePhrase)",
@@ -29,31 +86,16 @@ extension Fault {
       help: "several rows are a list of texts: x[[\(list)]]")
   }
 
-  static func mixedIndexList() -> Fault {
-    Fault(.wrongType, "a list of indices must hold only numbers, only token texts or only bools")
-  }
-
-  static func severalIndexLists() -> Fault {
-    Fault(
-      .badShape, "only one list or mask can stand in an index", help: "take one after the other: x[rows][:, columns]")
-  }
-
   static func maskLength(_ length: Int, shape: [Int], axis: Int) -> Fault {
     Fault(
-      .shapeMismatch, "a mask of \(length) elements does not fit axis \(axis) of \(Tensor.describe(shape: shape))")
+      .shapeMismatch, "a mask of \(elements(length)) does not fit axis \(axis) of \(Tensor.describe(shape: shape))")
   }
 
   static func maskShape(_ mask: [Int], shape: [Int], axis: Int) -> Fault {
     Fault(
       .shapeMismatch,
       "a mask of shape \(Tensor.describe(shape: mask)) does not fit axis \(axis) of \(Tensor.describe(shape: shape))",
-      help: "a mask has the length of the axis, or the shape of the whole tensor")
-  }
-
-  static func notAMask(_ element: Float) -> Fault {
-    Fault(
-      .badValue, "a tensor as an index is a mask of 0 and 1, got \(numberText(Double(element)))",
-      help: "pick rows by number with a list: x[[2, 0, 1]]")
+      help: "a mask has the sizes of the axes that it selects from")
   }
 
   static func cannotAssign(_ value: [Int], to selection: [Int]) -> Fault {
@@ -62,8 +104,12 @@ extension Fault {
       "cannot assign \(Tensor.describe(shape: value)) to a selection of shape \(Tensor.describe(shape: selection))")
   }
 
-  static func cannotAssign(_ value: Value) -> Fault {
-    Fault(.wrongType, "elements of a tensor are numbers, got \(value.typePhrase)")
+  static func cannotAssign(_ value: Value, toMask isMask: Bool) -> Fault {
+    isMask
+      ? Fault(
+        .wrongType, "elements of a mask are true and false, got \(value.typePhrase)",
+        help: "as numbers, 1 and 0, they are a tensor: x = mask * 1")
+      : Fault(.wrongType, "elements of a tensor are numbers, got \(value.typePhrase)")
   }
 
   /// The verb of an operator, for shape errors: "cannot add 3x4 and 5".
@@ -74,6 +120,7 @@ extension Fault {
       case .subtract: "subtract"
       case .multiply: "multiply"
       case .divide, .floorDivide, .modulo: "divide"
+      case .maskAnd, .maskOr: "combine"
       default: "compare"
       }
     let help = a.reversed() == b && a != b ? "did one side want `.T`?" : nil

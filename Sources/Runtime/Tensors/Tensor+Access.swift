@@ -9,7 +9,7 @@ extension Tensor {
   /// The same elements in row-major order: itself when it is that already, else a copy.
   public func rowMajor() throws -> Tensor {
     if isRowMajor { return self }
-    return try Tensor(shape: shape, axisLabels: axisLabels) { target in try copyElements(to: target) }
+    return try Tensor(shape: shape, axisLabels: axisLabels, isMask: isMask) { target in try copyElements(to: target) }
   }
 
   /// Calls `body` with the elements in row-major order (a copy only where the view needs one).

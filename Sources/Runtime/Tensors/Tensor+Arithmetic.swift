@@ -1,19 +1,37 @@
-// `+ - * / // % ^` and comparisons, element by element in float32 with NumPy's broadcasting. One kernel serves all: the
+// `+ - * / // % ^`, comparisons and `& |`, element by element in float32 with NumPy's broadcasting. One kernel serves all: the
 // operation is a type, so that every one of them compiles to its own vector loop.
 
 import Glibc
 import Lang
 
 protocol ElementOperation {
+  /// Whether all results are 0 and 1 and stand for false and true.
+  static var givesTruths: Bool { get }
   static func apply(_ a: Float, _ b: Float) -> Float
 }
 
+extension ElementOperation {
+  static var givesTruths: Bool { false }
+}
+
+private protocol TruthOperation: ElementOperation {}
+
+extension TruthOperation {
+  static var givesTruths: Bool { true }
+}
+
 extension Tensor {
-  /// A tensor, number or nested list of numbers as an operand; nil for everything else.
+  /// A tensor, number or nested list of numbers or bools as an operand; nil for everything else.
   static func operand(_ value: Value) throws -> Tensor? {
     if let tensor = value.asTensor { return tensor }
     if let number = value.asNumber { return try Tensor(scalar: number) }
     return value.asList == nil ? nil : try Tensor(nested: value)
+  }
+
+  /// The same beside a mask, where a bool is a mask of one element.
+  static func operand(_ value: Value, beside other: Value) throws -> Tensor? {
+    if let bool = value.asBool { return other.asTensor?.isMask == true ? try Tensor(truth: bool) : nil }
+    return try operand(value)
   }
 
   /// `self * factor`.
@@ -21,7 +39,8 @@ extension Tensor {
     try Tensor.combine(.multiply, self, Tensor(scalar: factor))
   }
 
-  /// `left op right` for the arithmetic and comparison operators. Shapes that do not broadcast throw `shapeMismatch`.
+  /// `left op right` for the arithmetic, comparison and mask operators: a mask for the latter two, else a tensor, in which an operand
+  /// that is a mask counts as 0 and 1. Shapes that do not broadcast throw `shapeMismatch`. Operands of `&` and `|` are masks.
   public static func combine(_ op: BinaryOperator, _ left: Tensor, _ right: Tensor) throws -> Tensor {
     switch op {
     case .add: try run(Add.self, op, left, right)
@@ -42,20 +61,22 @@ extension Tensor {
     case .lessEqual: try run(LessEqual.self, op, left, right)
     case .greater: try run(Less.self, op, right, left, labelsOf: left, right)
     case .greaterEqual: try run(LessEqual.self, op, right, left, labelsOf: left, right)
-    case .isIn, .notIn, .matmul, .maskOr, .maskAnd, .range: throw Fault.badOperands(op, .tensor(left), .tensor(right))
+    case .maskAnd: try run(And.self, op, left, right)
+    case .maskOr: try run(Or.self, op, left, right)
+    case .isIn, .notIn, .matmul, .range: throw Fault.badOperands(op, .tensor(left), .tensor(right))
     }
   }
 
   private static func run<Op: ElementOperation>(
     _: Op.Type, _ op: BinaryOperator, _ a: Tensor, _ b: Tensor, labelsOf first: Tensor? = nil, _ second: Tensor? = nil
   ) throws -> Tensor {
-    guard let shape = broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),
+    guard let shape = try broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),
       let bStrides = b.broadcastStrides(to: shape)
     else { throw Fault.operandShapes(op, (first ?? a).shape, (second ?? b).shape) }
-    let loop = StridedLoop(shape: shape, target: rowMajorStrides(of: shape), left: aStrides, right: bStrides)
+    let loop = StridedLoop(shape: shape, target: try Layout(of: shape).strides, left: aStrides, right: bStrides)
     let (left, right) = (try a.base(), try b.base())
     let labels = commonLabels(first ?? a, second ?? b, shape: shape)
-    return try Tensor(shape: shape, axisLabels: labels) { target in
+    return try Tensor(shape: shape, axisLabels: labels, isMask: Op.givesTruths) { target in
       guard let out = target.baseAddress, loop.outerCount > 0 else { return }
       try loop.forTiles { at, count in
         apply(Op.self, out + at.target, left + at.left, right + at.right, loop.step, count)
@@ -80,8 +101,9 @@ extension Tensor {
     }
   }
 
-  /// `value in self`: a number among all elements, or a tensor among the rows. Nil for other values.
+  /// `value in self`: a number among all elements, a bool among those of a mask, or a tensor among the rows. Nil for other values.
   func contains(_ value: Value) throws -> Bool? {
+    if let bool = value.asBool { return isMask ? try contains(.number(bool ? 1 : 0)) : nil }
     if let number = value.asNumber {
       let wanted = Float(number)
       return try withElements { $0.contains(wanted) }
@@ -157,15 +179,22 @@ private enum FloorDivide: ElementOperation {
     return quotient - whole > 0.5 ? whole + 1 : whole
   }
 }
-private enum Equal: ElementOperation {
+private enum Equal: TruthOperation {
   @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a == b ? 1 : 0 }
 }
-private enum NotEqual: ElementOperation {
+private enum NotEqual: TruthOperation {
   @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a != b ? 1 : 0 }
 }
-private enum Less: ElementOperation {
+private enum Less: TruthOperation {
   @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a < b ? 1 : 0 }
 }
-private enum LessEqual: ElementOperation {
+private enum LessEqual: TruthOperation {
   @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a <= b ? 1 : 0 }
+}
+/// Of masks: 0 and 1.
+private enum And: TruthOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a * b }
+}
+private enum Or: TruthOperation {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a > b ? a : b }
 }

@@ -8,8 +8,9 @@ extension Tensor {
     try self.init(shape: []) { target in target[0] = Float(scalar) }
   }
 
-  /// A tensor from a number, a list (of lists …) of numbers, bools or tensors of one shape. Nil when something else is inside;
-  /// lists of different lengths throw `badShape`. Walks with a list of its own, so that depth is no danger.
+  /// A tensor from a number, a list (of lists …) of numbers, bools or tensors of one shape; a mask when all that is inside is bools and
+  /// masks. Nil when something else is inside; lists of different lengths throw `badShape`. Walks with a list of its own, so that depth
+  /// is no danger.
   public init?(nested value: Value) throws {
     // A small list whose parts are shared can have more elements than there is memory: the first elements say how many.
     let expected = try Tensor.elementCount(of: Tensor.outline(of: value))
@@ -20,12 +21,11 @@ extension Tensor {
     var shape: [Int] = []
     var level: [Value] = [value]
     // One pass a level: all values of a level are lists of one length, until all of them are numbers or tensors.
-    while let first = level.first, let list = first.asList ?? Tensor.list(of: first) {
-      let size = list.items.count
+    while let first = level.first, let size = try Tensor.items(of: first)?.count {
       try checkInterrupt()
       var next: [Value] = []
       for item in level {
-        guard let items = (item.asList ?? Tensor.list(of: item))?.items else {
+        guard let items = try Tensor.items(of: item) else {
           if item.asNumber == nil, item.asTensor == nil, item.asBool == nil { return nil }
           throw Fault.badShape(
             "the lists of a tensor are not equally deep: axis \(shape.count) holds lists and numbers")
@@ -50,7 +50,8 @@ extension Tensor {
       }
     }
     let block = try Tensor.elementCount(of: inner)
-    try self.init(shape: shape + inner) { target in
+    let isMask = !level.isEmpty && level.allSatisfy { $0.asBool != nil || $0.asTensor?.isMask == true }
+    try self.init(shape: shape + inner, isMask: isMask) { target in
       for (slot, item) in level.enumerated() {
         switch item {
         case .number(let number): target[slot] = Float(number)
@@ -92,9 +93,8 @@ extension Tensor {
     return nil
   }
 
-  /// A range stands for the list of its numbers.
-  private static func list(of value: Value) -> ListObject? {
-    guard let range = value.asRange, let count = range.count, count <= 1 << 24 else { return nil }
-    return ListObject(ContiguousArray((0..<count).map { .number(range.start + $0) }))
+  /// The items of a list, or the numbers that a range stands for; nil for anything else.
+  private static func items(of value: Value) throws -> ContiguousArray<Value>? {
+    value.asRange == nil ? value.asList?.items : try Runtime.elements(of: value)
   }
 }

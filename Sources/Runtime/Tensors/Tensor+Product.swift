@@ -53,7 +53,7 @@ extension Tensor {
     let (m, k, n) = (a.shape[a.rank - 2], a.shape[a.rank - 1], b.shape[b.rank - 1])
     guard b.shape[b.rank - 2] == k else { throw Fault.innerSizeMismatch(shape, other.shape) }
     let (aLead, bLead) = (Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
-    guard let lead = Tensor.broadcastShape(aLead, bLead) else {
+    guard let lead = try Tensor.broadcastShape(aLead, bLead) else {
       throw Fault.shapeMismatch("multiply the stacks", shape, other.shape)
     }
     guard m <= Int(Int32.max), k <= Int(Int32.max), n <= Int(Int32.max) else {

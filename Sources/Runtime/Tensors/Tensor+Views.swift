@@ -1,14 +1,18 @@
-// Other views of the same storage. None of these copies an element, except `reshaped` of a tensor that is not row-major
-// and `gathered`.
+// Other views of the same storage. None of these copies an element, except `reshaped` of a tensor that is not row-major.
 
 import Lang
 
 extension Tensor {
+  /// Other places of the same storage; a view of a mask is a mask. The caller stays within the places of this tensor.
+  public func view(offset: Int? = nil, shape: [Int], strides: [Int], axisLabels: [Labels?] = []) -> Tensor {
+    Tensor(
+      storage: storage, offset: offset ?? self.offset, shape: shape, strides: strides, axisLabels: axisLabels,
+      isMask: isMask)
+  }
+
   /// All axes reversed, their labels with them.
   public var transposed: Tensor {
-    Tensor(
-      storage: storage, offset: offset, shape: shape.reversed(), strides: strides.reversed(),
-      axisLabels: axisLabels.reversed())
+    view(shape: shape.reversed(), strides: strides.reversed(), axisLabels: axisLabels.reversed())
   }
 
   /// `count` places along `axis` from `first` in steps of `step`; the caller has clipped them to the axis.
@@ -20,8 +24,7 @@ extension Tensor {
     strides[axis] = count < 2 ? strides[axis] : strides[axis] * step
     shape[axis] = count
     let labels = labels(ofAxis: axis)?.sliced(first: first, count: count, step: step)
-    return Tensor(storage: storage, offset: start, shape: shape, strides: strides, axisLabels: axisLabels)
-      .labelled(labels, axis: axis)
+    return view(offset: start, shape: shape, strides: strides, axisLabels: axisLabels).labelled(labels, axis: axis)
   }
 
   /// One place along `axis`, which goes away. The caller has checked `index`.
@@ -31,8 +34,7 @@ extension Tensor {
     let start = offset + index * strides[axis]
     shape.remove(at: axis)
     strides.remove(at: axis)
-    return Tensor(
-      storage: storage, offset: start, shape: shape, strides: strides, axisLabels: axisLabels(without: axis))
+    return view(offset: start, shape: shape, strides: strides, axisLabels: axisLabels(without: axis))
   }
 
   /// Row `index` of axis 0. The caller has checked `index`.
@@ -41,15 +43,14 @@ extension Tensor {
   /// The same elements in row-major order under another shape. Labels stay on the axes in front of the first that changes and behind
   /// the last.
   public func reshaped(_ newShape: [Int]) throws -> Tensor {
-    guard try Tensor.elementCount(of: newShape) == count else {
+    let layout = try Layout(of: newShape)
+    guard layout.count == count else {
       throw Fault.badShape(
         "cannot reshape \(Tensor.describe(shape: shape)) (\(count) element\(count == 1 ? "" : "s")) to \(Tensor.describe(shape: newShape))"
       )
     }
     let dense = try rowMajor()
-    return Tensor(
-      storage: dense.storage, offset: dense.offset, shape: newShape, strides: Tensor.rowMajorStrides(of: newShape),
-      axisLabels: labels(reshapedTo: newShape))
+    return dense.view(shape: newShape, strides: layout.strides, axisLabels: labels(reshapedTo: newShape))
   }
 
   private func labels(reshapedTo newShape: [Int]) -> [Labels?] {
@@ -74,33 +75,19 @@ extension Tensor {
     var (shape, strides, labels) = (shape, strides, axisLabels)
     shape.insert(1, at: axis)
     // Where the axis stands in front the step over it is as long as the whole.
-    strides.insert(axis == 0 ? max(count, 1) * (strides.first ?? 1) : 1, at: axis)
+    let step = axis == 0 ? (strides.first ?? 1) * max(self.shape.first ?? 1, 1) : 1
+    strides.insert(step, at: axis)
     if !labels.isEmpty { labels.insert(nil, at: axis) }
-    return Tensor(storage: storage, offset: offset, shape: shape, strides: strides, axisLabels: labels)
-  }
-
-  /// The places `indices` along `axis`, copied. The caller has checked them.
-  public func gathered(axis: Int, _ indices: [Int]) throws -> Tensor {
-    var newShape = shape
-    newShape[axis] = indices.count
-    let targetStrides = Tensor.rowMajorStrides(of: newShape)
-    var restStrides = targetStrides
-    restStrides.remove(at: axis)
-    let labels = labelled(labels(ofAxis: axis)?.gathered(indices), axis: axis).axisLabels
-    return try Tensor(shape: newShape, axisLabels: labels) { target in
-      guard let out = target.baseAddress, !target.isEmpty else { return }
-      for (place, index) in indices.enumerated() {
-        if place % 4096 == 0 { try checkInterrupt() }
-        try selected(axis: axis, index: index)
-          .copyElements(to: out + place * targetStrides[axis], targetStrides: restStrides)
-      }
-    }
+    return view(shape: shape, strides: strides, axisLabels: labels)
   }
 
   /// This tensor repeated to `target` by NumPy's rules: the strides of repeated axes are 0. Nil when it does not fit.
-  func broadcastStrides(to target: [Int]) -> [Int]? {
-    guard rank <= target.count else { return nil }
-    let lead = target.count - rank
+  func broadcastStrides(to target: [Int]) -> [Int]? { Tensor.broadcastStrides(shape, strides, to: target) }
+
+  /// The same for elements of `shape` that lie `strides` apart.
+  static func broadcastStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]? {
+    guard shape.count <= target.count else { return nil }
+    let lead = target.count - shape.count
     var result = [Int](repeating: 0, count: target.count)
     for axis in shape.indices {
       if shape[axis] == target[lead + axis] {
@@ -112,8 +99,9 @@ extension Tensor {
     return result
   }
 
-  /// The shape that two operands have in common by NumPy's rules, or nil when there is none.
-  public static func broadcastShape(_ a: [Int], _ b: [Int]) -> [Int]? {
+  /// The shape that two operands have in common by NumPy's rules, or nil when there is none. Throws `outOfMemory` for one that
+  /// no memory holds: two operands without elements can have it.
+  public static func broadcastShape(_ a: [Int], _ b: [Int]) throws -> [Int]? {
     let rank = max(a.count, b.count)
     var result = [Int](repeating: 1, count: rank)
     for back in 1..<(rank + 1) {
@@ -122,6 +110,7 @@ extension Tensor {
       guard x == y || x == 1 || y == 1 else { return nil }
       result[rank - back] = x == 1 ? y : x
     }
+    _ = try Layout(of: result)
     return result
   }
 
@@ -147,11 +136,11 @@ extension Tensor {
     strides.insert(strides.remove(at: from), at: to)
     var labels = axisLabels
     if !labels.isEmpty { labels.insert(labels.remove(at: from), at: to) }
-    return Tensor(storage: storage, offset: offset, shape: shape, strides: strides, axisLabels: labels)
+    return view(shape: shape, strides: strides, axisLabels: labels)
   }
 
-  /// A view repeated to `shape` by NumPy's rules, for reading only. Nil when it does not fit.
+  /// A view repeated to `target`, a checked shape, by NumPy's rules, for reading only. Nil when it does not fit.
   public func broadcast(to target: [Int]) -> Tensor? {
-    broadcastStrides(to: target).map { Tensor(storage: storage, offset: offset, shape: target, strides: $0) }
+    broadcastStrides(to: target).map { view(shape: target, strides: $0) }
   }
 }

@@ -1,5 +1,6 @@
 // A float32 array of any rank, row-major when it is made, possibly a view with strides afterwards: transposes, slices, heads
-// and single rows share their storage. Values copy on write, so a view is never seen to change.
+// and single rows share their storage. Values copy on write, so a view is never seen to change. A mask, what a comparison gives,
+// is a tensor whose elements are 0 and 1 and which knows that they mean false and true.
 
 import Lang
 
@@ -13,13 +14,19 @@ public struct Tensor {
   public let strides: [Int]
   /// Names of the places along each axis; empty where no axis has any.
   public internal(set) var axisLabels: [Labels?]
+  /// Whether the elements are truths: every one is 0 or 1. What computes with them makes numbers of them, and this false.
+  public internal(set) var isMask: Bool
 
-  public init(storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], axisLabels: [Labels?] = []) {
+  /// The caller has the shape from `Layout`, or from a tensor that has.
+  public init(
+    storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], axisLabels: [Labels?] = [], isMask: Bool = false
+  ) {
     self.storage = storage
     self.offset = offset
     self.shape = shape
     self.strides = strides
     self.axisLabels = axisLabels
+    self.isMask = isMask
   }
 
   /// With names on the first axis.
@@ -30,13 +37,14 @@ public struct Tensor {
 
   /// A new row-major tensor whose elements `fill` writes. Throws when the shape overflows or the memory budget is reached.
   public init(
-    shape: [Int], axisLabels: [Labels?] = [], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
+    shape: [Int], axisLabels: [Labels?] = [], isMask: Bool = false,
+    fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
-    let count = try Tensor.elementCount(of: shape)
-    let storage = try TensorStorage(uninitialized: count)
-    try fill(UnsafeMutableBufferPointer(start: try storage.pointer(), count: count))
+    let layout = try Layout(of: shape)
+    let storage = try TensorStorage(uninitialized: layout.count)
+    try fill(UnsafeMutableBufferPointer(start: try storage.pointer(), count: layout.count))
     self.init(
-      storage: storage, offset: 0, shape: shape, strides: Tensor.rowMajorStrides(of: shape), axisLabels: axisLabels)
+      storage: storage, offset: 0, shape: shape, strides: layout.strides, axisLabels: axisLabels, isMask: isMask)
   }
 
   /// The same with names on the first axis.
@@ -51,7 +59,7 @@ public struct Tensor {
   }
 
   public var rank: Int { shape.count }
-  /// Number of elements. The shape was checked when the tensor was made.
+  /// Number of elements; cannot overflow, see `Layout`.
   public var count: Int { shape.reduce(1, *) }
   public var isRowMajor: Bool {
     var expected = 1
@@ -64,25 +72,7 @@ public struct Tensor {
   }
 
   /// Number of elements of a shape, or an error when it does not fit into memory at all.
-  public static func elementCount(of shape: [Int]) throws -> Int {
-    var count = 1
-    for size in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow, product <= Int.max / 16 else {
-        throw Fault.outOfMemory(bytes: shape.reduce(4.0) { $0 * Double($1) })
-      }
-      count = product
-    }
-    return count
-  }
-
-  public static func rowMajorStrides(of shape: [Int]) -> [Int] {
-    var strides = [Int](repeating: 1, count: shape.count)
-    for axis in stride(from: shape.count - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * shape[axis + 1]
-    }
-    return strides
-  }
+  public static func elementCount(of shape: [Int]) throws -> Int { try Layout(of: shape).count }
 
   /// "a scalar", "a vector of 3", "a 2x3 matrix", "a 2x3x4 tensor".
   public static func phrase(shape: [Int]) -> String {

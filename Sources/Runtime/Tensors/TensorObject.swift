@@ -1,4 +1,4 @@
-// A tensor as a value of the language. What it can do is in `Tensor+….swift`; this maps the language's operations to it.
+// A tensor or a mask as a value of the language. What it can do is in `Tensor+….swift`; this maps the language's operations to it.
 
 import Lang
 
@@ -10,7 +10,9 @@ public final class TensorObject: Object {
     super.init(kind: .tensor)
   }
 
-  public override var typeName: String { "tensor" }
+  public override var typeName: String { tensor.isMask ? "mask" : "tensor" }
+  /// A mask of one element is a bool.
+  public override var truth: Bool? { (try? tensor.truth()) ?? nil }
   public override var fieldNames: [String] { ["shape", "T"] }
   public override var count: Int? { tensor.shape.first }
   public override var byteCount: Int { tensor.count * 4 }
@@ -28,20 +30,21 @@ public final class TensorObject: Object {
 
   public override func element(at indices: [Value]) throws -> Value {
     // x[i] and x[i, j] with whole numbers in range: no list of parts.
-    if let offset = scalarOffset(indices) { return .number(Double(try tensor.storage.pointer()[offset])) }
+    if let offset = scalarOffset(indices) { return try tensor.value(at: offset) }
     return try tensor.element(at: indices)
   }
 
   public override func setElement(at indices: [Value], to value: Value) throws {
-    if let number = value.asNumber, let _ = scalarOffset(indices) {
-      try tensor.makeWritable()
+    if let number = tensor.isMask ? value.asBool.map({ $0 ? 1 : 0 }) : value.asNumber, scalarOffset(indices) != nil {
+      _ = try tensor.makeWritable()
       // The strides may have changed with the storage.
       if let offset = scalarOffset(indices) { try tensor.storage.pointer()[offset] = Float(number) }
       return
     }
-    // Read first: the value or a mask among the indices may be this very object.
-    let source = try Tensor.assignable(value)
-    let selection = try Selection(indices, of: tensor)
+    let source = try tensor.assignable(value)
+    var selection = try Selection(indices, of: tensor)
+    // From here on nobody else holds the storage, so what is assigned lies in another one, even where it was a part of this tensor.
+    if try tensor.makeWritable() { selection = try Selection(indices, of: tensor) }
     try tensor.assign(source, to: selection)
   }
 
@@ -65,14 +68,15 @@ public final class TensorObject: Object {
       throw Fault.axisIndexOutOfRange(index, shape: tensor.shape, axis: 0)
     }
     let row = tensor.row(index)
-    return row.rank == 0 ? .number(Double(try row.base()[0])) : .tensor(row)
+    return row.rank == 0 ? try row.value(at: row.offset) : .tensor(row)
   }
 
   /// Same shape and same elements, as inside lists; `==` between tensors compares element by element.
   public override func isEqual(to other: Object) -> Bool {
     guard other.kind == .tensor else { return false }
     let other = unsafeDowncast(other, to: TensorObject.self).tensor
-    guard tensor.shape == other.shape else { return false }
+    // As true and 1 differ.
+    guard tensor.shape == other.shape, tensor.isMask == other.isMask else { return false }
     let areEqual = try? tensor.withElements { left in
       try other.withElements { right in left.elementsEqual(right) }
     }
@@ -80,6 +84,7 @@ public final class TensorObject: Object {
   }
 
   public override func negated() throws -> Value? { .tensor(try tensor.scaled(by: -1)) }
+  public override func inverted() throws -> Value? { tensor.isMask ? .tensor(try tensor.inverted()) : nil }
 
   public override func binary(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
     switch op {
@@ -92,8 +97,12 @@ public final class TensorObject: Object {
       let product = try a.product(with: b)
       return product.rank == 0 ? .number(Double(try product.base()[0])) : .tensor(product)
     default:
-      guard let a = try Tensor.operand(left), let b = try Tensor.operand(right) else { return nil }
-      return .tensor(try Tensor.combine(op, a, b))
+      guard let a = try Tensor.operand(left, beside: right), let b = try Tensor.operand(right, beside: left) else {
+        return nil
+      }
+      if op == .maskAnd || op == .maskOr, !a.isMask || !b.isMask { return nil }
+      let result = try Tensor.combine(op, a, b)
+      return result.isMask && result.rank == 0 ? try result.value(at: 0) : .tensor(result)
     }
   }
 }

@@ -25,7 +25,7 @@ enum TensorText {
       && (tensor.rank == 0 || tensor.rank == 1 && tensor.count <= 16
         || tensor.rank == 2 && tensor.shape[0] <= 8 && tensor.shape[1] <= 8)
     guard isSmall, let elements = try? tensor.elements() else { return nil }
-    let texts = elements.map(exactText)
+    let texts = elements.map(tensor.isMask ? truthText : exactText)
     switch tensor.rank {
     case 0: return texts.joined()
     case 1: return "[" + texts.joined(separator: ", ") + "]"
@@ -45,8 +45,12 @@ enum TensorText {
   }
 
   private static func header(_ tensor: Tensor) -> String {
-    "tensor \(Tensor.describe(shape: tensor.shape))" + (tensor.axisLabels.isEmpty ? "" : ", labelled")
+    (tensor.isMask ? "mask " : "tensor ") + Tensor.describe(shape: tensor.shape)
+      + (tensor.axisLabels.isEmpty ? "" : ", labelled")
   }
+
+  /// An element of a mask.
+  private static func truthText(_ value: Float) -> String { value == 0 ? "false" : "true" }
 
   /// The shortest text that reads back as the same float32.
   private static func exactText(_ value: Float) -> String {
@@ -63,7 +67,7 @@ enum TensorText {
 
   private static func body(of tensor: Tensor, width: Int) throws -> String {
     switch tensor.rank {
-    case 0: return exactText(try tensor.base()[0])
+    case 0: return tensor.isMask ? truthText(try tensor.base()[0]) : exactText(try tensor.base()[0])
     case 1 where tensor.labels == nil: return try vector(tensor, width: width)
     case 1: return try matrix(tensor.insertingAxis(1), width: width)
     case 2: return try matrix(tensor, width: width)
@@ -87,7 +91,7 @@ enum TensorText {
     let (front, back) = edges(tensor.count, all: 32, front: 12, back: 4)
     let places = Array(0..<front) + Array(tensor.count - back..<tensor.count)
     let base = try tensor.base()
-    let format = NumberFormat(places.map { base[$0 * tensor.strides[0]] })
+    let format = NumberFormat(places.map { base[$0 * tensor.strides[0]] }, areTruths: tensor.isMask)
     let cells = places.map { format.text(base[$0 * tensor.strides[0]]) }
     let cellWidth = (cells.map(\.count).max() ?? 0) + 2
     let perLine = max(1, width / cellWidth)
@@ -120,7 +124,7 @@ enum TensorText {
     /// The cells of each row, under the names of the columns where they have some.
     func cells(_ columns: [Int]) -> [[String]] {
       let values = rows.map { row in columns.map { base[row * tensor.strides[0] + $0 * tensor.strides[1]] } }
-      let format = NumberFormat(values.flatMap { $0 })
+      let format = NumberFormat(values.flatMap { $0 }, areTruths: tensor.isMask)
       let heading = tensor.labels(ofAxis: 1).map { labels in
         columns.map { clipped(labels.quotedSpelling(ofRow: $0), to: 12) }
       }
@@ -167,9 +171,10 @@ enum TensorText {
   }
 }
 
-/// One way to write all the numbers of a display: whole, with a fixed number of decimals, or with an exponent.
+/// One way to write all the numbers of a display: as truths, whole, with a fixed number of decimals, or with an exponent.
 private struct NumberFormat {
   private enum Style {
+    case truth
     case whole
     case fixed(decimals: Int)
     case exponent
@@ -177,7 +182,11 @@ private struct NumberFormat {
 
   private let style: Style
 
-  init(_ values: [Float]) {
+  init(_ values: [Float], areTruths: Bool) {
+    guard !areTruths else {
+      style = .truth
+      return
+    }
     let sizes = values.lazy.filter(\.isFinite).map { abs($0) }
     let largest = sizes.max() ?? 0
     if values.allSatisfy({ !$0.isFinite || $0 == $0.rounded() }), largest < 1e7 {
@@ -199,6 +208,7 @@ private struct NumberFormat {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     switch style {
+    case .truth: return value == 0 ? "false" : "true"
     case .whole: return numberText(Double(value))
     case .fixed(let decimals): return formatFixed(Double(value), decimals: decimals)
     case .exponent: return cFormat(Double(value), "e", precision: 3, alternate: false)

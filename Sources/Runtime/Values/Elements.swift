@@ -16,34 +16,9 @@ extension ListObject {
       throw Fault.badShape("a list has one axis, got \(indices.count) indices", help: "index step by step: xs[i][j]")
     }
     if case .number(let number) = index { return items[try position(of: number)] }
-    let chosen = try positions(selectedBy: index).map { items[$0] }
-    return .object(ListObject(ContiguousArray(chosen), isColumn: isColumn))
-  }
-
-  /// The positions that a slice, range, list of numbers or mask of bools selects.
-  private func positions(selectedBy index: Value) throws -> [Int] {
-    if case .object(let object) = index, object.kind == .slice {
-      let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: items.count)
-      return (0..<count).map { first + $0 * step }
-    }
-    var chosen = try elementsOfIndex(index)
-    if !chosen.isEmpty, chosen.allSatisfy({ $0.asBool != nil }) {
-      guard chosen.count == items.count else {
-        throw Fault.badShape("a mask of \(chosen.count) cannot select from a list of \(items.count)")
-      }
-      chosen = chosen.indices.filter { chosen[$0].asBool == true }.map { Value.number($0) }
-    }
-    return try chosen.map { value in
-      guard case .number(let number) = value else { throw Fault.badIndex(value, of: "a list") }
-      return try position(of: number)
-    }
-  }
-
-  private func elementsOfIndex(_ index: Value) throws -> [Value] {
-    guard index.asList != nil || index.asRange != nil || index.asTensor?.rank == 1 else {
-      throw Fault.badIndex(index, of: "a list")
-    }
-    return Array(try elements(of: index))
+    let selected = try IndexedAxis(.list, size: items.count).resolve(index)
+    if case .one(let position) = selected { return items[position] }
+    return .object(ListObject(ContiguousArray(try selected.list().map { items[$0] }), isColumn: isColumn))
   }
 
   func assign(_ indices: [Value], _ value: Value) throws {
@@ -54,12 +29,18 @@ extension ListObject {
       items[try position(of: number)] = value
       return
     }
-    let positions = try positions(selectedBy: index)
-    guard let list = value.asList, list.items.count == positions.count else {
-      throw Fault.badShape(
-        "\(positions.count) elements are selected; assign a list of as many, got \(value.typePhrase)")
+    let selected = try IndexedAxis(.list, size: items.count).resolve(index)
+    if case .one(let position) = selected {
+      items[position] = value
+      return
     }
-    let values = list.items
+    let positions = try selected.list()
+    let isCollection = value.asList != nil || value.asRange != nil || value.asTensor != nil
+    guard isCollection, let found = value.asObject?.count, found == positions.count else {
+      let got = isCollection ? "\(value.typePhrase) of \(value.asObject?.count ?? 1)" : value.typePhrase
+      throw Fault.badShape("\(positions.count) elements are selected; assign a list of as many, got \(got)")
+    }
+    let values = try elements(of: value)
     for (offset, position) in positions.enumerated() { items[position] = values[offset] }
   }
 }
@@ -118,6 +99,11 @@ extension RangeObject {
       try checkListFits(count)
       return .list((0..<count).map { .number(start + first + $0 * step) })
     }
-    return try ListObject(try elements(of: .object(self))).selection(indices)
+    guard indices.count == 1 else { throw Fault.badShape("a range has one axis, got \(indices.count) indices") }
+    let selected = try IndexedAxis(.range, size: size).resolve(indices[0])
+    if case .one(let position) = selected { return .number(start + position) }
+    let positions = try selected.list()
+    try checkListFits(positions.count)
+    return .list(positions.map { .number(start + $0) })
   }
 }

@@ -268,8 +268,10 @@ extension Fault {
 
   public static func outOfMemory(bytes: Double) -> Fault {
     let limit = Double(MemoryBudget.shared.limit)
+    // What is left changes while it is looked at: a number for it could contradict the other two.
+    let what = bytes > limit ? "; the budget is" : ", more than is left of the budget of"
     return Fault(
-      .outOfMemory, "this needs \(byteText(bytes)) of memory; the budget is \(byteText(limit))",
+      .outOfMemory, "this needs \(byteText(bytes)) of memory\(what) \(byteText(limit))",
       help: "work on fewer rows at a time, or raise the budget with --max-memory")
   }
 
@@ -297,6 +299,8 @@ extension Fault {
 /// "12 bytes", "3.4 MB", "1.2 TB".
 public func byteText(_ bytes: Double) -> String {
   let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
+  // What no unit is in use for.
+  guard bytes < 1e18 else { return cFormat(bytes, "g", precision: 3, alternate: false) + " bytes" }
   var value = bytes
   var unit = 0
   while value >= 1000, unit < units.count - 1 {

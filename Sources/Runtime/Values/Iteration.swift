@@ -30,7 +30,8 @@ public func iterate(_ value: Value, _ body: (Value) throws -> Void) throws {
     let source = try tensor.base()
     for index in 0..<tensor.count {
       if index & 0xFFF == 0xFFF { try checkInterrupt() }
-      try body(.number(Double(source[index * tensor.strides[0]])))
+      let element = source[index * tensor.strides[0]]
+      try body(tensor.isMask ? .bool(element != 0) : .number(Double(element)))
     }
     withExtendedLifetime(tensor) {}
   } else {

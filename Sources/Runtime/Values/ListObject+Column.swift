@@ -47,7 +47,10 @@ private func mask(of value: Value) throws -> Value? {
   return list.items.allSatisfy { $0.asBool != nil } ? try mask(list) : nil
 }
 
-private func mask(_ bools: ListObject) throws -> Value? { try Tensor(nested: .object(bools)).map(Value.tensor) }
+private func mask(_ bools: ListObject) throws -> Value? {
+  // Of no cells too.
+  try Tensor(nested: .object(bools)).map { .tensor($0.asMask) }
+}
 
 extension ListObject {
   /// `-t.a`.

@@ -81,58 +81,9 @@ extension TableObject {
   }
 
   private func rows(_ index: Value) throws -> Rows {
-    if let number = index.asNumber { return .one(try place(number)) }
-    if let slice = index.asObject as? SliceObject {
-      let (first, count, step) = slice.resolved(size: rowCount)
-      return .many((0..<count).map { first + $0 * step })
-    }
-    if let mask = index.asTensor {
-      guard mask.shape == [rowCount] else {
-        throw Fault.badShape(
-          "a mask of shape \(Tensor.describe(shape: mask.shape)) does not fit a table of \(rowCount) rows")
-      }
-      let elements = try mask.elements()
-      guard elements.allSatisfy({ $0 == 0 || $0 == 1 }) else {
-        throw Fault.badValue(
-          "a tensor as an index is a mask of 0 and 1", help: "pick rows by number with a list: t[[2, 0, 1]]")
-      }
-      return .many(elements.indices.filter { elements[$0] == 1 })
-    }
-    guard index.asList != nil || index.asRange != nil else {
-      throw Fault(.wrongType, "a table cannot be indexed with \(index.typePhrase)", help: Fault.tableIndexHelp)
-    }
-    // A range of more elements than there are rows must fail on its ends before it is written out.
-    if let range = index.asRange, range.end > range.start {
-      _ = try place(range.start)
-      _ = try place(range.end - 1)
-    }
-    let items = try elements(of: index)
-    if items.first?.asBool != nil {
-      guard items.count == rowCount else {
-        throw Fault.badShape("a mask of \(items.count) elements does not fit a table of \(rowCount) rows")
-      }
-      return .many(
-        try items.indices.filter { position in
-          guard let isChosen = items[position].asBool else { throw Fault.mixedRows() }
-          return isChosen
-        })
-    }
-    return .many(
-      try items.map { item in
-        guard let number = item.asNumber else { throw Fault.mixedRows() }
-        return try place(number)
-      })
-  }
-
-  private func place(_ number: Double) throws -> Int {
-    try place(try wholeNumber(number, what: "a row"))
-  }
-
-  private func place(_ index: Int) throws -> Int {
-    guard index >= -rowCount, index < rowCount else {
-      throw Fault.indexOutOfRange(index, size: rowCount, axis: 0, of: "a table")
-    }
-    return index < 0 ? index + rowCount : index
+    let selected = try IndexedAxis(.table, size: rowCount).resolve(index)
+    if case .one(let row) = selected { return .one(row) }
+    return .many(try selected.list())
   }
 }
 
@@ -144,8 +95,8 @@ extension Fault {
     Fault(.wrongType, "the second index of a table is a column's name, got \(value.typePhrase)", help: tableIndexHelp)
   }
 
-  static func mixedRows() -> Fault {
-    Fault(.wrongType, "a list of rows must hold only numbers or only bools", help: tableIndexHelp)
+  static func badTableIndex(_ value: Value) -> Fault {
+    Fault(.wrongType, "a table cannot be indexed with \(value.typePhrase)", help: tableIndexHelp)
   }
 
   public static func unknownColumn(_ name: String, among names: [String]) -> Fault {

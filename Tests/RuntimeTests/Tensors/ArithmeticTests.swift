@@ -74,7 +74,7 @@ import Testing
     let sum = try Tensor.combine(.subtract, a, b)
     let expected = try Tensor.combine(.subtract, a.rowMajor(), b.rowMajor())
     #expect(try sum.elements() == expected.elements())
-    let shape = try #require(Tensor.broadcastShape(a.shape, b.shape))
+    let shape = try #require(try Tensor.broadcastShape(a.shape, b.shape))
     let (x, y) = (try #require(a.broadcast(to: shape)).elements, try #require(b.broadcast(to: shape)).elements)
     #expect(try sum.elements() == zip(x(), y()).map { $0 - $1 })
   }

@@ -1,0 +1,44 @@
+// Masks: tensors of true and false, held as 1 and 0.
+
+import Lang
+
+extension Tensor {
+  /// A mask of rank 0.
+  public init(truth: Bool) throws {
+    try self.init(scalar: truth ? 1 : 0)
+    isMask = true
+  }
+
+  /// Where `condition` holds.
+  public func mask(where condition: (Float) -> Bool) throws -> Tensor {
+    var result = try mapped { condition($0) ? 1 : 0 }
+    result.isMask = true
+    return result
+  }
+
+  /// The same elements as truths. The caller knows that all are 0 or 1.
+  public var asMask: Tensor {
+    var result = self
+    result.isMask = true
+    return result
+  }
+
+  /// The same elements as the numbers 0 and 1.
+  public var asNumbers: Tensor {
+    var result = self
+    result.isMask = false
+    return result
+  }
+
+  /// `~self` of a mask.
+  func inverted() throws -> Tensor { try mask { $0 == 0 } }
+
+  /// The element `offset` places behind the start of the storage, as a value of the language: a number, or a bool of a mask.
+  func value(at offset: Int) throws -> Value {
+    let element = try storage.pointer()[offset]
+    return isMask ? .bool(element != 0) : .number(Double(element))
+  }
+
+  /// The truth of a mask of one element, nil for all other tensors.
+  public func truth() throws -> Bool? { isMask && count == 1 ? try base()[0] != 0 : nil }
+}
