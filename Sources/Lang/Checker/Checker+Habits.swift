@@ -14,18 +14,17 @@ extension Checker {
   /// `sum = 3` and then `sum(xs)`: the name is no longer the operation. What is a function by its definition is meant.
   private mutating func checkShadowing(_ callee: NodeID, in function: Int) {
     guard case .name(let name) = tree[callee], builtins.hasBuiltin(name) else { return }
+    let isRunInOrder = function == 0
     let other = facts.givens(of: callee, in: function).first { given in
+      // Up to where the file gives it a value the name is the built-in one.
+      if isRunInOrder, let node = given.node, tree.span(node).end > tree.span(callee).start { return false }
       switch given {
       case .function, .module: false
       case .value(let value): if case .lambda = tree[facts.value(of: value, in: function)] { false } else { true }
       case .other: true
       }
     }
-    let binder: NodeID
-    switch other {
-    case .value(let node)?, .other(let node)?: binder = node
-    case .function?, .module?, nil: return
-    }
+    guard let binder = other?.node else { return }
     faults.append(
       Fault(
         .shadowedBuiltin,

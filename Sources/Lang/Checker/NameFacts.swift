@@ -16,6 +16,14 @@ struct NameFacts {
     case module(Int)
     /// A parameter, a loop, an unpacking, a change of a part.
     case other(NodeID)
+
+    /// The value, or the name that is bound; nil for functions and modules.
+    var node: NodeID? {
+      switch self {
+      case .value(let node), .other(let node): node
+      case .function, .module: nil
+      }
+    }
   }
 
   private let tree: Tree

@@ -106,7 +106,8 @@ import Testing
   @Test(
     arguments: [
       ("sum = 3\nprint(sum([1, 2]))", ["E0213 2:7"]),
-      ("print(sum([1, 2]))\nsum = 3", ["E0213 1:7"]),
+      ("print(sum([1, 2]))\nsum = sum([1, 2])\nprint(sum)", []),
+      ("fn f(xs) = sum(xs)\nsum = 3\nprint(f([1]), sum)", ["E0213 1:12"]),
       ("fn f(len) {\n  len([1])\n}\nf(1)", ["E0213 2:3"]),
       ("for max in [1, 2] { print(max([1])) }", ["E0213 1:27"]),
       ("sort = true\nprint([2, 1] |> sort)", ["E0213 2:17"]),

@@ -180,16 +180,16 @@ import Testing
 
   @Test func saveShowsWhatFailsByItself() throws {
     let terminal = try prompt(size: "100x40")
-    // For the prompt `sum` was the operation up to the second line; for a file it is its own name throughout.
-    for line in ["x = sum([1, 2])", "sum = 5", "x + sum"] { try terminal.enter(line) }
-    try terminal.expect("8", "tw>")
+    // A line that fails is no part of the recipe, and yet the session has what it did before.
+    try terminal.ask("y = 5; error(\"too late\")")
+    #expect(try terminal.ask("y + 1") == ["6"])
     let lines = try terminal.ask(":save probe.tw")
-    #expect(lines.first == "probe.tw: 3 lines, but by itself it does not run:", "\(lines)")
-    #expect(lines.contains("error[E0202]: `sum` has no value yet"), "\(lines)")
-    #expect(lines.contains { $0.hasPrefix("  --> probe.tw:1:5") })
-    // The session goes on, and so may the person.
-    #expect(Machine.read(scratch.path + "/probe.tw") == "x = sum([1, 2])\nsum = 5\nprint(x + sum)\n")
-    #expect(try terminal.ask("x") == ["3"])
+    #expect(lines.first == "probe.tw: 1 line, but by itself it does not run:", "\(lines)")
+    #expect(lines.contains("error[E0201]: there is no name `y` here"), "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("  --> probe.tw:1:7") })
+    // It is there all the same, and the session goes on.
+    #expect(Machine.read(scratch.path + "/probe.tw") == "print(y + 1)\n")
+    #expect(try terminal.ask("y") == ["5"])
   }
 
   @Test func saveShowsWhatDiffers() throws {
