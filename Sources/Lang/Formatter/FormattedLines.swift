@@ -2,7 +2,9 @@
 
 /// Where the parts of a `param` line start, in bytes of its text.
 struct ParamColumns {
+  /// 0 where the option is required.
   var equals = 0
+  /// 0 without one.
   var help = 0
   /// Column of the help in the source.
   var sourceColumn = 0
@@ -102,7 +104,9 @@ struct FormattedLines {
     runs({ $0.param != nil }, { groups.append($0) })
     for group in groups {
       let equals = group.compactMap { lines[$0].param?.equals }.max() ?? 0
-      for index in group { pad(index, at: lines[index].param?.equals ?? 0, to: equals) }
+      for index in group where lines[index].param?.equals ?? 0 > 0 {
+        pad(index, at: lines[index].param?.equals ?? 0, to: equals)
+      }
       let helps = group.filter { lines[$0].param?.help ?? 0 > 0 }
       let ends = helps.map { columns(of: part(of: lines[$0].text, upTo: lines[$0].param?.help ?? 0)) }
       let limit = Self.limit(ofShared: ends)

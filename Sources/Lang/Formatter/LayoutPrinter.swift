@@ -95,7 +95,7 @@ struct LayoutPrinter {
       case .bracket(let number): printBracket(number, tail: tailWidth(element, after: index, tail))
       }
     }
-    if isParam, lines.count == startLine, param.equals > 0 { lines.markParam(param) }
+    if isParam, lines.count == startLine { lines.markParam(param) }
   }
 
   /// What starts a line without an indent of its own: `else`, `catch`, and the block of an `if` behind a comment.

@@ -190,6 +190,15 @@ private func expect(_ text: String, becomes wanted: String, _ place: SourceLocat
     #expect(formatted(chain)?.utf8.count == 6 + 4 * 200_000)
   }
 
+  @Test func requiredParamsAreAlignedWithTheOthers() {
+    expect(
+      "param n:number \"how many\"\nparam words:file\nparam out: folder=\"out\" \"where\"\nparam k: number=5 \"x\"",
+      becomes:
+        "param n: number            \"how many\"\nparam words: file\nparam out: folder = \"out\"  \"where\"\nparam k: number   = 5      \"x\"\n"
+    )
+    expect("param n: number \"how many\"", becomes: "param n: number  \"how many\"\n")
+  }
+
   /// One long default stands apart; the others stay together.
   @Test func aLongDefaultDoesNotMoveTheHelpOfTheOthers() {
     let long = "\"\(String(repeating: "x", count: 70))\""
