@@ -16,6 +16,8 @@ enum Recipe {
     private let isSilent: Bool
     /// What the recipe prints for the value; empty where it shows none, or a figure.
     let shown: String
+    /// Whether the recipe prints more than `shown`.
+    let isCut: Bool
     /// Names that stand in it, in either side of an assignment.
     private let names: Set<String>
 
@@ -30,19 +32,22 @@ enum Recipe {
       names = Set(tree.nodes.compactMap { if case .name(let name) = $0 { name } else { nil } })
       isSilent = tree.isSilent
       let isPrinted = !value.isNil && !isSilent && !(value.asObject is FigureObject)
-      // A small value can have a text without end; each step writes at least half a character.
-      shown =
-        isPrinted
-        ? Self.excerpt(value.asString ?? Printer.text(of: value, steps: 4 * Self.longest)) + "\n" : ""
+      (shown, isCut) = isPrinted ? Self.excerpt(of: value) : ("", false)
       printer = value.isNil ? nil : value.asObject is FigureObject ? "show" : "print"
       expression = value.isNil ? nil : Self.lastExpression(of: tree)
     }
 
-    /// What is compared of a long text.
-    private static func excerpt(_ text: String) -> String {
-      text.utf8.count > longest ? String(text.prefix(longest)) : text
+    /// The beginning of what `print` shows, and whether there is more.
+    private static func excerpt(of value: Value) -> (text: String, isCut: Bool) {
+      let isContainer = value.asList != nil || value.asRecord != nil
+      let text = value.asString ?? Printer.text(of: value, steps: longest / 8)
+      let whole = text.unicodeScalars
+      let part = whole.prefix(longest).prefix { !isContainer || $0 != "…" }
+      return part.endIndex == whole.endIndex ? (text + "\n", false) : (String(Substring(part)), true)
     }
-    static let longest = 1 << 14
+
+    /// Code points of a value's text that are compared.
+    private static let longest = 1 << 14
 
     /// The text, with its value kept as `ans`.
     var keepingAnswer: String { replacingExpression { "ans = " + $0 } }

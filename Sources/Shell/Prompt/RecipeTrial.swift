@@ -45,15 +45,14 @@ enum RecipeTrial {
   ) -> Outcome {
     var rest = signs(of: printed)[...]
     for (entry, text) in zip(entries, expected) {
-      // Of what is long only the beginning is known; nothing can be said of what comes after it.
-      let isCut = entry.shown.utf8.count >= Recipe.Entry.longest
       let wanted = signs(of: text)
       guard rest.starts(with: wanted) else {
         let same = zip(rest, wanted).prefix { $0 == $1 }.count
         return .differs(
           entry: entry.text, here: excerpt(wanted[...], around: same), there: excerpt(rest, around: same))
       }
-      if isCut { return .same }
+      // Of what is long only the beginning is known; nothing can be said of what comes after it.
+      if entry.isCut { return .same }
       rest = rest.dropFirst(wanted.count)
     }
     guard isWhole, let last = entries.last, !rest.isEmpty else { return .same }
