@@ -64,7 +64,7 @@ import Testing
   @Test func theStandardLibraryIsLookedInto() throws {
     #expect(
       try found("use options\nprint(options.whole(\"--k\", 1, 0), options.whol(1), options.between(1))")
-        == ["E0203 2:42", "E0205 2:51"])
+        == ["E0203 2:43", "E0205 2:52"])
   }
 
   @Test func namesAndArgumentsAreInTheMessage() throws {
@@ -90,10 +90,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("use \"none.tw\" as none", "cannot read none.tw: No such file or directory"),
-    ("use nowhere", "there is no module `nowhere`"), ("use \"lib\" as l", "cannot read lib: it is no file"),
-    ("use \"pipe\" as p", "cannot read pipe: it is no file"),
-    ("use \"loop.tw\" as l", "modules use each other in a circle: loop.tw → probe.tw → loop.tw"),
+    ("use \"none.tw\" as none", "cannot read ./none.tw: No such file or directory"),
+    ("use nowhere", "there is no module `nowhere`"), ("use \"lib\" as l", "cannot read ./lib: it is no file"),
+    ("use \"pipe\" as p", "cannot read ./pipe: it is no file"),
+    ("use \"loop.tw\" as l", "modules use each other in a circle: probe.tw → loop.tw → probe.tw"),
   ]) func aModuleThatCannotBeUsed(code: String, message: String) throws {
     try scratch.write("loop.tw", "use \"probe.tw\" as p\n")
     let run = try scratch.run("mkfifo pipe; echo '\(code)' >probe.tw; timeout 10 $TW check probe.tw")

@@ -102,7 +102,7 @@ import Testing
     try scratch.write("argument.tw", "print(sum([1], dim=0))\n")
     let types = try scratch.run("$TW check type.tw").errors
     #expect(types.split(separator: "\n").filter { $0.hasPrefix("error") }.count == 2)
-    #expect(types.contains("write `number`: the types are string, number, bool and list"))
+    #expect(types.contains("write `number`: the types are string, number, bool, list, model, file and folder"))
     #expect(!types.contains("there is no name"))
     #expect(try scratch.run("$TW check argument.tw").errors.contains("`dim` is `axis=` here"))
   }
