@@ -111,7 +111,7 @@ final class Prompt {
         isTerminalGone = true
         return nil
       case .text(let line):
-        let text = session.value(named: "tw") == nil ? PastedText.withoutPrompt(line, isFirst: earlier.isEmpty) : line
+        let text = !session.ownNames.contains("tw") ? PastedText.withoutPrompt(line, isFirst: earlier.isEmpty) : line
         earlier += (earlier.isEmpty ? "" : "\n") + text
       }
       if !EntryParts(earlier).isIncomplete { return earlier }
