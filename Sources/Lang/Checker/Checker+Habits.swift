@@ -19,9 +19,11 @@ extension Checker {
       // Up to where the file gives it a value the name is the built-in one.
       if isRunInOrder, let node = given.node, tree.span(node).end > tree.span(callee).start { return false }
       switch given {
-      case .function, .module: false
-      case .value(let value): if case .lambda = tree[facts.value(of: value, in: function)] { false } else { true }
-      case .other: true
+      case .function, .module: return false
+      case .value(let value):
+        if case .lambda = tree[facts.value(of: value, in: function)] { return false }
+        return true
+      case .other: return true
       }
     }
     guard let binder = other?.node else { return }
