@@ -180,7 +180,7 @@ extension Compiler {
   ) throws {
     let base = nextRegister
     for entry in entries { try compile(entry.value, into: try temporary(span)) }
-    code.recordShapes.append(entries.map { Symbol($0.key) })
+    code.recordShapes.append(entries.map { Symbol(interning: $0.key) })
     let shape = try formIndex(code.recordShapes.count - 1, "records", span)
     emit(.init(.newRecord, target, base, shape), span)
   }

@@ -135,7 +135,7 @@ extension Compiler {
     var steps: [PathForm.Step] = []
     for link in links {
       switch tree[link] {
-      case .field(_, let name, _): steps.append(.field(Symbol(name)))
+      case .field(_, let name, _): steps.append(.field(Symbol(interning: name)))
       case .index(_, let indices):
         for index in indices { try compile(index, into: try temporary(span)) }
         steps.append(.index(indices.count))

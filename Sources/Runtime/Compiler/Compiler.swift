@@ -136,7 +136,7 @@ public struct Compiler {
   }
 
   mutating func symbol(_ name: String, _ span: Span) throws -> Int {
-    let symbol = Symbol(name)
+    let symbol = Symbol(interning: name)
     if let known = code.symbols.firstIndex(of: symbol) { return known }
     guard code.symbols.count < Int(UInt16.max) else {
       throw Fault.tooLarge("field names", limit: 65_535, at: Place(tree.file, span))

@@ -52,7 +52,7 @@ extension Machine {
     guard let object = try takeForWriting(target) else { throw Fault.unknownField(symbol.name, of: target.pointee) }
     defer { target.pointee = .object(object) }
     if object.kind == .record {
-      unsafeDowncast(object, to: RecordObject.self).entries[symbol] = value.take()
+      unsafeDowncast(object, to: RecordObject.self).set(symbol, to: value.take())
     } else if object.kind == .table {
       try object.setElement(at: [.string(symbol.name)], to: value.take())
     } else {

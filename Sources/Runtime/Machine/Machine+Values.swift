@@ -173,7 +173,7 @@ extension Machine {
   @inline(never)
   func field(_ base: UnsafePointer<Value>, _ symbol: Symbol) throws -> Value {
     if let record = base.peek(RecordObject.self, .record) {
-      if let value = record._withUnsafeGuaranteedRef({ $0.entries[symbol] }) { return value }
+      if let value = record._withUnsafeGuaranteedRef({ $0.value(of: symbol) }) { return value }
     } else if let object = base.unmanagedObject,
       let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
     {

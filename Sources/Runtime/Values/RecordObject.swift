@@ -3,37 +3,6 @@
 import Lang
 import OrderedCollections
 
-/// A record's key. Interned, so that look-up compares and hashes one integer and a field access of compiled code carries it ready made.
-public struct Symbol: Hashable {
-  public let id: Int32
-
-  nonisolated(unsafe) private static var ids: [CodePoints: Int32] = [:]
-  nonisolated(unsafe) private static var names: ContiguousArray<String> = []
-
-  /// String keyed by code points.
-  private struct CodePoints: Hashable {
-    let text: String
-    static func == (a: CodePoints, b: CodePoints) -> Bool { a.text.isIdentical(to: b.text) }
-    func hash(into hasher: inout Hasher) {
-      var text = text
-      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    }
-  }
-
-  public init(_ name: String) {
-    let key = CodePoints(text: name)
-    if let known = Self.ids[key] {
-      id = known
-      return
-    }
-    id = Int32(Self.names.count)
-    Self.names.append(name)
-    Self.ids[key] = id
-  }
-
-  public var name: String { Self.names[Int(id)] }
-}
-
 public class RecordObject: Object {
   public final var entries: OrderedDictionary<Symbol, Value>
 
@@ -48,7 +17,7 @@ public class RecordObject: Object {
   /// A record from Swift.
   public convenience init(_ pairs: KeyValuePairs<String, Value>) {
     var entries: OrderedDictionary<Symbol, Value> = [:]
-    for (name, value) in pairs { entries[Symbol(name)] = value }
+    for (name, value) in pairs { entries[Symbol(interning: name)] = value }
     self.init(entries)
   }
 
@@ -61,6 +30,36 @@ public class RecordObject: Object {
   public final subscript(name: String) -> Value? {
     get { entries[Symbol(name)] }
     set { entries[Symbol(name)] = newValue }
+  }
+
+  /// The value of a key.
+  @inline(__always)
+  final func value(of symbol: Symbol) -> Value? {
+    if let place = place(of: symbol) { return entries.values[place] }
+    return entries[symbol]
+  }
+
+  /// Sets the value of a key, which the record may not have yet.
+  @inline(__always)
+  final func set(_ symbol: Symbol, to value: consuming Value) {
+    if let place = place(of: symbol) {
+      entries.values[place] = value
+    } else {
+      entries[symbol] = value
+    }
+  }
+
+  /// Where the same key lies among the first few, by its bits: no reference is counted on the way. Nil does not say that the
+  /// record lacks it.
+  @inline(__always)
+  private final func place(of symbol: Symbol) -> Int? {
+    let wanted = unsafeBitCast(symbol, to: UInt64.self)
+    return entries.keys.withContiguousStorageIfAvailable { keys -> Int? in
+      guard let first = keys.baseAddress else { return nil }
+      let words = UnsafeRawPointer(first).assumingMemoryBound(to: UInt64.self)
+      for place in 0..<min(keys.count, 12) where words[place] == wanted { return place }
+      return nil
+    } ?? nil
   }
 
   public final override var typeName: String { "record" }
@@ -87,9 +86,9 @@ public final class ErrorRecord: RecordObject {
 
   convenience init(_ fault: Fault) {
     let entries: OrderedDictionary<Symbol, Value> = [
-      Symbol("message"): .string(fault.message), Symbol("code"): .string(fault.codeText),
-      Symbol("line"): fault.place.map { .number($0.line) } ?? .nil,
-      Symbol("help"): fault.help.map(Value.string) ?? .nil,
+      Symbol(interning: "message"): .string(fault.message), Symbol(interning: "code"): .string(fault.codeText),
+      Symbol(interning: "line"): fault.place.map { .number($0.line) } ?? .nil,
+      Symbol(interning: "help"): fault.help.map(Value.string) ?? .nil,
     ]
     self.init(fault, entries)
   }

@@ -4,8 +4,8 @@
 import Lang
 
 extension TableObject {
-  static let tokens = Symbol("token")
-  private static let ids = Symbol("id")
+  static let tokens = Symbol(interning: "token")
+  private static let ids = Symbol(interning: "id")
 
   /// How a cell of the column of tokens reads: a token or a list of tokens of which some have stray bytes; nil for all other cells.
   func spelling(of cell: Value, row: Int) -> String? {

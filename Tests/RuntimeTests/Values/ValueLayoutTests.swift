@@ -23,4 +23,20 @@ import Testing
     value.deinitialize(count: 1)
     memory.deallocate()
   }
+
+  @Test func aKeyIsOneWord() {
+    #expect(MemoryLayout<Symbol>.size == 8)
+  }
+
+  @Test func aKeyThatWasPutTogetherEqualsTheSameNameInAProgram() {
+    let made = Symbol("made at run time")
+    let record = RecordObject()
+    record.entries[made] = .number(1)
+    let interned = Symbol(interning: "made at run time")
+    #expect(made == interned)
+    #expect(made.hashValue == interned.hashValue)
+    #expect(record.entries[interned]?.asNumber == 1)
+    #expect(Symbol("made at run time") == interned)
+    #expect(Symbol("e\u{301}") != Symbol("\u{E9}"))
+  }
 }
