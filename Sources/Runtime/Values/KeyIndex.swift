@@ -91,7 +91,7 @@ private struct KeyWriter {
         try append(UInt64(items.count))
         return items
       } else if let record = value.asRecord {
-        let entries = record.entries.sorted { $0.key.id < $1.key.id }
+        let entries = record.entries.sorted { $0.key.name.utf8.lexicographicallyPrecedes($1.key.name.utf8) }
         try append(.record)
         try append(UInt64(entries.count))
         for (key, _) in entries { try append(key.name) }
