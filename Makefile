@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test bench-language bench-probes bench-travel fuzz fuzz-prompt docs lint install clean help
+.PHONY: build demo test mutants bench-language bench-probes bench-travel fuzz fuzz-prompt docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -43,6 +43,11 @@ bench-travel: build
 fuzz:
 	@scripts/bootstrap.sh
 	tools/fuzz/run.sh $(SECONDS)
+
+## mutants: puts realistic mistakes into a copy of the sources, one at a time, and names those that no test notices (python3)
+mutants:
+	@scripts/bootstrap.sh --test
+	python3 tools/mutants/run.py
 
 ## lint: formatting and style
 lint:
