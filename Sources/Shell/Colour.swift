@@ -1,12 +1,13 @@
 // Whether and how the terminal shows colours.
 
 import Glibc
+import Runtime
 
 enum Colour {
   /// Colours are for terminals that can show them, and for people who have not switched them off (no-color.org).
   static func isUsed(on descriptor: Int32) -> Bool {
-    isatty(descriptor) == 1 && PersonalFolders.environment("NO_COLOR") == nil
-      && PersonalFolders.environment("TERM") != "dumb"
+    isatty(descriptor) == 1 && Paths.environment("NO_COLOR") == nil
+      && Paths.environment("TERM") != "dumb"
   }
 
   /// Bold red, as compilers mark errors.

@@ -1,6 +1,6 @@
 // Where the prompt keeps what is to outlive it, after the XDG Base Directory Specification.
 
-import Glibc
+import Runtime
 
 enum PersonalFolders {
   /// For what is written: `$XDG_STATE_HOME/traveling-words`. Nil when there is no home to keep it in.
@@ -11,12 +11,9 @@ enum PersonalFolders {
 
   /// The variable counts only when it holds an absolute path.
   private static func folder(_ variable: String, _ standard: String) -> String? {
-    if let folder = environment(variable), folder.hasPrefix("/") { return folder + "/traveling-words" }
-    return environment("HOME").map { "\($0)/\(standard)/traveling-words" }
-  }
-
-  static func environment(_ name: String) -> String? {
-    guard let value = getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
+    if let folder = Paths.environment(variable), folder.utf8.first == UInt8(ascii: "/") {
+      return folder + "/traveling-words"
+    }
+    return Paths.environment("HOME").map { "\($0)/\(standard)/traveling-words" }
   }
 }

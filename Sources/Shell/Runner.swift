@@ -54,7 +54,7 @@ enum Runner {
         return ExitStatus.success
       case .code(let text, let options):
         return try run(
-          SourceFile(name: "<-e>", text: text), path: "-e CODE", options: options, limits: limits,
+          SourceFile(name: "<-e>", bytes: Paths.bytes(text)), path: "-e CODE", options: options, limits: limits,
           printsLastValue: true)
       case .standardInput(let options):
         return try run(try SourceReader.standardInput(), path: "-", options: options, limits: limits)

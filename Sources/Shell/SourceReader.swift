@@ -7,10 +7,12 @@ import Runtime
 enum SourceReader {
   /// The program in a file.
   static func file(_ path: String) throws -> SourceFile {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     defer { close(descriptor) }
-    return SourceFile(name: path, bytes: try bytes(of: descriptor, name: path), folder: folder(of: path))
+    return SourceFile(
+      name: path, bytes: try TextEncoding.utf8(try bytes(of: descriptor, name: path), path: path),
+      folder: Paths.split(path).folder)
   }
 
   /// The program on standard input.
@@ -21,20 +23,22 @@ enum SourceReader {
   /// The programs that a path stands for: the file, all `*.tw` in the folder and those inside it, or standard input (`-`).
   static func sources(_ path: String) throws -> [SourceFile] {
     if path == "-" { return [try standardInput()] }
-    guard Folder.isFolder(path) else { return [try file(path)] }
+    guard Paths.isFolder(path) else { return [try file(path)] }
     return try programs(in: path).map { try file($0) }
   }
 
   /// Paths of the `*.tw` files in a folder and the folders inside it, in alphabetical order. Hidden folders and links to
   /// folders are left out.
   private static func programs(in folder: String) throws -> [String] {
-    guard access(folder, R_OK | X_OK) == 0 else { throw Fault.cannotRead(folder, reason: Fault.systemReason()) }
+    guard Paths.withSystem(folder, { access($0, R_OK | X_OK) }) == 0 else {
+      throw Fault.cannotRead(folder, reason: Fault.systemReason())
+    }
     var paths: [String] = []
-    for name in Folder.names(in: folder) where !name.hasPrefix(".") {
+    for name in Paths.names(inFolder: folder) where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-      if name.hasSuffix(".tw"), !Folder.isFolder(path) {
+      if name.hasSuffix(".tw"), !Paths.isFolder(path) {
         paths.append(path)
-      } else if Folder.isFolder(path, followingLinks: false) {
+      } else if Paths.isFolder(path, followingLinks: false) {
         paths += try programs(in: path)
       }
     }
@@ -56,11 +60,5 @@ enum SourceReader {
         throw Fault.cannotRead(name, reason: "a program has at most \(SourceFile.largest >> 20) MB")
       }
     }
-  }
-
-  /// The folder that a file is in: "a/b.tw" → "a", "b.tw" → ".", "/b.tw" → "/".
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

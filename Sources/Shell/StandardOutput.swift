@@ -78,7 +78,7 @@ enum StandardError {
       // Kept in `failure`, and reported when the run ends.
     }
     ProgressBar.shared.hide()
-    fputs(text + "\n", stderr)
+    fputs(Paths.shown(text) + "\n", stderr)
   }
 
   /// Of the terminal, so that nothing is broken in the middle of a word; nil in a pipe, which gets whole lines.

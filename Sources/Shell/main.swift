@@ -4,8 +4,13 @@ import CPlatform
 import Glibc
 import Runtime
 
+/// The words of the command line. `CommandLine.arguments` would repair what is not UTF-8, and so name other files.
+func programArguments() -> [String] {
+  (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0].map { Paths.text($0) } }
+}
+
 func runAndExit() -> Never {
-  let status = Runner.run(Invocation(words: Array(CommandLine.arguments.dropFirst())))
+  let status = Runner.run(Invocation(words: programArguments()))
   // What libraries do at the end of a process waits for their threads.
   if Abandoned.isRunning { _exit(status) }
   exit(status)

@@ -43,11 +43,12 @@ public final class AtomicFile {
     let place = Paths.expanded(path)
     guard !place.isEmpty else { throw Fault.cannotWrite("\"\"", reason: "the path is empty") }
     guard !place.utf8.contains(0) else { throw Fault.cannotWrite(path, reason: "the path holds a zero byte") }
+    try Self.checkNamesFile(place, path: path)
     // A link is kept: the file that it points to is replaced.
     target = try permissions.checkWrite(place)
     descriptor = -1
-    var information = stat()
-    let exists = stat(target, &information) == 0
+    let information = Paths.status(target) ?? stat()
+    let exists = information.st_mode != 0
     if exists, information.st_mode & S_IFMT == S_IFDIR {
       throw Fault.cannotWrite(path, reason: Fault.systemReason(EISDIR))
     }
@@ -57,19 +58,37 @@ public final class AtomicFile {
       return
     }
     if exists, information.st_mode & S_IFMT != S_IFREG {
-      descriptor = open(target, O_WRONLY | O_CLOEXEC)
+      descriptor = Paths.withSystem(target) { open($0, O_WRONLY | O_CLOEXEC) }
       guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
       try permissions.checkOpened(descriptor, .write, as: path)
       return
     }
-    if exists, access(target, W_OK) != 0 { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+    if exists, Paths.withSystem(target, { access($0, W_OK) }) != 0 {
+      throw Fault.cannotWrite(path, reason: Fault.systemReason())
+    }
     let (folderPath, name) = Paths.split(target)
     try Self.makeFolder(folderPath, path: path)
-    folder = open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    folder = Paths.withSystem(folderPath) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard folder >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
     try permissions.checkOpened(folder, .write, as: path, entry: name)
     try openTemporary()
     if exists { fchmod(descriptor, information.st_mode & 0o7777) }
+  }
+
+  /// A path that ends as a folder's does, or that goes through a file, names no file: POSIX refuses it, and resolving it by its text
+  /// would find another one.
+  private static func checkNamesFile(_ place: String, path: String) throws {
+    var parts = place.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+      String(Substring($0))
+    }
+    let isFolder = ["", ".", ".."].contains(parts.last)
+    repeat { parts.removeLast() } while isFolder && ["", ".", ".."].contains(parts.last) && parts.count > 1
+    // What the last name lies in; the root and the current folder are folders.
+    let above = parts.joined(separator: "/")
+    let status = above.isEmpty ? nil : Paths.status(above)
+    let isBelowFile = status.map { $0.st_mode & S_IFMT != S_IFDIR } ?? (!above.isEmpty && errno == ENOTDIR)
+    if isBelowFile { throw Fault.cannotWrite(path, reason: Fault.systemReason(ENOTDIR)) }
+    if isFolder { throw Fault.cannotWrite(path, reason: Fault.systemReason(EISDIR)) }
   }
 
   private func openTemporary() throws {
@@ -100,15 +119,14 @@ public final class AtomicFile {
   private static func makeFolder(_ folder: String, path: String) throws {
     var missing: [String] = []
     var at = folder
-    var information = stat()
-    while stat(at, &information) != 0 {
+    while Paths.status(at) == nil {
       let code = errno
       let above = Paths.split(at).folder
       guard code == ENOENT, above != at else { throw Fault.cannotWrite(path, reason: Fault.systemReason(code)) }
       missing.append(at)
       at = above
     }
-    for folder in missing.reversed() where mkdir(folder, 0o777) != 0 && errno != EEXIST {
+    for folder in missing.reversed() where Paths.withSystem(folder, { mkdir($0, 0o777) }) != 0 && errno != EEXIST {
       throw Fault.cannotWrite(path, reason: Fault.systemReason())
     }
   }
@@ -161,7 +179,8 @@ public final class AtomicFile {
     descriptor = -1
     guard closed == 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason(code)) }
     guard let temporary else { return }
-    guard renameat(folder, temporary, folder, Paths.split(target).name) == 0 else {
+    let renamed = Paths.withSystem(Paths.split(target).name) { renameat(folder, temporary, folder, $0) }
+    guard renamed == 0 else {
       throw Fault.cannotWrite(path, reason: Fault.systemReason())
     }
     self.temporary = nil

@@ -62,7 +62,9 @@ public enum CSV {
       }
     }
     var table: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
-    for (index, name) in uniqueNames(header).enumerated() { table[Symbol(name)] = cells(columns[index]) }
+    for (index, name) in uniqueNames(header).enumerated() {
+      table[Symbol(name)] = cells(columns[index], place: "\(path), column `\(name)`")
+    }
     return try TableObject(table)
   }
 
@@ -82,20 +84,23 @@ public enum CSV {
     return names
   }
 
-  private static func cells(_ texts: ContiguousArray<String>) -> ContiguousArray<Value> {
+  private static func cells(_ texts: ContiguousArray<String>, place: String) -> ContiguousArray<Value> {
     var numbers: ContiguousArray<Value> = []
     numbers.reserveCapacity(texts.count)
     var isNumeric = false
+    var rounded = RoundedNumbers()
     for text in texts {
       if text.isEmpty {
         numbers.append(.nil)
       } else if let number = parsedNumber(text) {
         isNumeric = true
         numbers.append(.number(number))
+        rounded.note(text, number)
       } else {
         return ContiguousArray(texts.map(Value.string))
       }
     }
+    rounded.tell(place)
     return isNumeric ? numbers : ContiguousArray(texts.map(Value.string))
   }
 

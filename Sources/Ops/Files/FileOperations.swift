@@ -10,7 +10,8 @@ extension Operations {
       """
       The lines of a UTF-8 text file, without their ends (LF or CRLF).
       A line end at the end of the file does not start another line. `~/` is the home folder, and a `data/…` file that is not in \
-      the current folder comes from the program itself. A file that is not UTF-8 is an error that names the line.
+      the current folder comes from the program itself. UTF-16 and UTF-32 are read where their mark says so; else a file that is not UTF-8 is \
+      an error that names the line.
       """,
       example: "read_lines(\"data/common_nouns.txt\")[0:3]"
     ) { call in
@@ -30,39 +31,48 @@ extension Operations {
       "read_csv", "(path: string) -> table",
       """
       A table from comma-separated values (RFC 4180) whose first line names the columns.
-      Columns whose fields are all numbers become numbers; an empty field among them is nil. Quoted fields may hold commas, quotes \
+      Columns whose fields are all numbers become numbers; an empty field among them is nil. Whole numbers that a 64-bit float cannot hold \
+      are rounded, and told. Quoted fields may hold commas, quotes \
       and line breaks. Rows of another length than the header's are an error that names the line.
       """,
       example: "save(table({x: [1, 2], y: [\"a\", \"b, c\"]}), \"out/t.csv\")\nread_csv(\"out/t.csv\")"
     ) { call in
       let path = try call.string(0)
-      let bytes = try InputFile.bytes(path, permissions: call.interpreter.permissions)
-      let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-      return .object(try CSV.table(bytes[start...], path: path))
+      return .object(try CSV.table(InputFile.textBytes(path, permissions: call.interpreter.permissions), path: path))
     },
     Operation(
       "read_json", "(path: string) -> any",
       """
       The value in a JSON file: objects are records, arrays are lists, null is nil.
+      Whole numbers that a 64-bit float cannot hold are rounded, and told.
       """,
       example: "save({a: [1, 2]}, \"out/r.json\")\nread_json(\"out/r.json\")"
     ) { call in
       let path = try call.string(0)
-      return try JSON.parse(try InputFile.bytes(path, permissions: call.interpreter.permissions), name: path).toValue()
+      let bytes = try InputFile.bytes(path, permissions: call.interpreter.permissions)
+      return try TextEncoding.utf8(bytes, path: path).withUnsafeBytes { bytes in
+        var reader = JSONReader(bytes, name: path)
+        let value = try reader.value()
+        try reader.end()
+        reader.rounded.tell(path)
+        return value.toValue()
+      }
     },
     Operation(
-      "read_npy", "(path: string) -> tensor|record",
+      "read_npy", "(path: string) -> any",
       """
       A tensor from a NumPy array file (.npy), or a record of the arrays in an archive of them (.npz, as `np.savez` and
       `np.savez_compressed` write it, and `save` does).
-      Elements may be float16, float32, float64, int32, int64, uint8 or bool; they become float32. The shape is kept.
+      Elements may be bool, integers of 8 to 64 bits, float16, float32 or float64, in either byte order; they become float32, and what
+      float32 cannot hold is told. The shape is kept. An array of texts is a list, or lists in a list. Complex numbers, objects, dates and
+      structured arrays cannot be read: alone they are an error, in an archive they are left out and named.
       """,
       example: "save({x: tensor([[1, 2], [3, 4]]), y: ones(3)}, \"out/x.npz\")\nread_npy(\"out/x.npz\").x"
     ) { call in
       let path = try call.string(0)
       let bytes = try InputFile.bytes(path, permissions: call.interpreter.permissions)
       return ZipArchive.isArchive(bytes)
-        ? .object(try NumpyArchive.record(bytes, path: path)) : .tensor(try NumpyFile.tensor(bytes, path: path))
+        ? .object(try NumpyArchive.record(bytes, path: path)) : try NumpyFile.value(bytes, path: path)
     },
     Operation(
       "save", "(value: any, path: string, keep: bool = false, digits: number|nil = nil) -> nil",

@@ -24,7 +24,9 @@ public enum InputFile {
     if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
       throw Fault.cannotRead(path, reason: Fault.systemReason(EISDIR))
     }
-    return try contents(descriptor, path: path, sizeHint: Int(information.st_size))
+    let bytes = try contents(descriptor, path: path, sizeHint: Int(information.st_size))
+    try bytes.withUnsafeBytes { try LFSPointer.check($0, path: path) }
+    return bytes
   }
 
   /// A recipe finds its data wherever it runs: `data/…` is also in the binary.
@@ -48,7 +50,7 @@ public enum InputFile {
 
   private static func opened(_ place: String) throws -> Int32 {
     while true {
-      let descriptor = open(place, O_RDONLY | O_CLOEXEC)
+      let descriptor = Paths.withSystem(place) { open($0, O_RDONLY | O_CLOEXEC) }
       guard descriptor < 0, errno == EINTR else { return descriptor }
       try checkInterrupt()
     }
@@ -57,21 +59,8 @@ public enum InputFile {
   private static func help(_ code: Int32, _ place: String) -> String? {
     guard code == ENOENT else { return nil }
     let (folder, name) = Paths.split(place)
-    guard let near = nearestName(to: name, among: names(inFolder: folder)) else { return nil }
+    guard let near = nearestName(to: name, among: Paths.names(inFolder: folder, limit: 10_000)) else { return nil }
     return "there is a file with a similar name: \(folder == "." ? near : Paths.joined(folder, near))"
-  }
-
-  private static func names(inFolder folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream), names.count < 10_000 {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
   }
 
   /// Reads to the end, whatever the size says: pipes and devices have none.
@@ -98,8 +87,7 @@ public enum InputFile {
 
   /// A UTF-8 text without its byte order mark. Throws `badFile` that names the first line which is not UTF-8.
   public static func text(_ path: String, permissions: Permissions) throws -> String {
-    let bytes = try bytes(path, permissions: permissions)
-    return try text(withoutMark(bytes), path: path)
+    try text(textBytes(path, permissions: permissions), path: path)
   }
 
   /// Bytes as text, or the error that names the line.
@@ -115,7 +103,7 @@ public enum InputFile {
 
   /// Lines without their ends (LF or CRLF). A final line end does not start another line.
   public static func lines(_ path: String, permissions: Permissions) throws -> [String] {
-    let all = withoutMark(try bytes(path, permissions: permissions))
+    let all = try textBytes(path, permissions: permissions)
     var lines: [String] = []
     var rest = all
     while !rest.isEmpty {
@@ -132,13 +120,17 @@ public enum InputFile {
     return lines
   }
 
-  private static func withoutMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
-    bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+  /// The bytes of a text in UTF-8 without a mark; UTF-16 and UTF-32 are converted. Whether all of it is UTF-8 is not checked.
+  static func textBytes(_ path: String, permissions: Permissions) throws -> ArraySlice<UInt8> {
+    let bytes = try TextEncoding.utf8(try bytes(path, permissions: permissions), path: path)
+    return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
   }
 }
 
 extension Fault {
   static func notUTF8(_ path: String, line: Int) -> Fault {
-    badFile(path, reason: "line \(line) is not UTF-8", help: "convert it first, e.g. with iconv -f latin1 -t utf-8")
+    badFile(
+      path, reason: "line \(line) is not UTF-8",
+      help: "convert it first, e.g. with iconv -f latin1 -t utf-8, from the encoding that it was written in")
   }
 }

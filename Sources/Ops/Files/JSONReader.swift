@@ -14,6 +14,8 @@ public struct JSONReader {
   /// Offset of the next byte.
   public private(set) var offset = 0
   private var depth = 0
+  /// Whole numbers that were read as others.
+  private(set) var rounded = RoundedNumbers()
   /// UTF-8 of the string that was read last.
   public private(set) var text: [UInt8] = []
 
@@ -118,6 +120,9 @@ public struct JSONReader {
     if negative { offset += 1 }
     guard let digit = current, isDigit(digit) else {
       offset = start
+      for word in ["NaN", "Infinity", "-Infinity"] where bytes[start...].starts(with: word.utf8) {
+        throw fault("\(word) is not JSON; Python's json.dump writes it unless it is told allow_nan=False")
+      }
       throw fault(negative ? "expected digits after `-`" : "expected a value, found \(shownByte(at: start))")
     }
     var whole = 0
@@ -145,6 +150,7 @@ public struct JSONReader {
     var value = 0.0
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     guard tw_parse_double(text, &value) else { throw fault("the number \(text) cannot be read") }
+    if isWhole { rounded.note(text, value) }
     return value
   }
 
@@ -165,6 +171,11 @@ public struct JSONReader {
     for index in 0..<end where bytes[index] == UInt8(ascii: "\n") {
       line += 1
       lineStart = index + 1
+    }
+    if end == 0, let (encoding, _) = TextEncoding.marked(bytes) {
+      return Fault.badFile(
+        name, reason: "it is \(encoding.name), JSON is UTF-8",
+        help: "convert it first: iconv -f \(encoding.name) -t UTF-8")
     }
     let column = bytes[lineStart..<end].reduce(1) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
     return Fault.badFile(name, reason: "line \(line), column \(column): \(reason)")

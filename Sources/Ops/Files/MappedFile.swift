@@ -17,7 +17,7 @@ public final class MappedFile {
   /// that is neither where the program may read nor a cached model's.
   public init(path: String, permissions: Permissions? = nil) throws {
     try permissions?.checkModelRead(path)
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     defer { close(descriptor) }
     try permissions?.checkOpened(descriptor, .read, as: path, isModel: true)
@@ -71,8 +71,5 @@ public final class MappedFile {
   public static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
   public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
 
-  private static func kind(of path: String) -> mode_t? {
-    var status = stat()
-    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
-  }
+  private static func kind(of path: String) -> mode_t? { Paths.status(path).map { $0.st_mode & S_IFMT } }
 }

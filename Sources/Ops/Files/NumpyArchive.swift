@@ -49,20 +49,32 @@ public enum NumpyArchive {
     try file.write(bytes32(0x0605_4B50) + bytes32(0) + count + count + bytes32(size) + bytes32(start) + bytes16(0))
   }
 
-  /// The arrays of an archive, by their names without `.npy`. Throws `badFile` where one cannot be read.
+  /// The arrays of an archive, by their names without `.npy`. One whose elements are of a kind that cannot be read is left out, and
+  /// said. Throws `badFile` where one is damaged, or none can be read.
   public static func record(_ bytes: [UInt8], path: String) throws -> RecordObject {
     let archive = try ZipArchive(bytes, path: path)
     let record = RecordObject()
+    var leftOut: [(place: String, reason: String, help: String)] = []
     for entry in archive.entries {
       guard entry.name.hasSuffix(".npy") else {
         throw Fault.badFile(path, reason: "\(Printer.quoted(entry.name)) in it is no array (.npy)")
       }
       let name = String(entry.name.dropLast(4))
-      guard record[name] == nil else {
+      guard record[name] == nil, !leftOut.contains(where: { $0.place == "\(path): \(entry.name)" }) else {
         throw Fault.badFile(path, reason: "\(Printer.quoted(entry.name)) is in it twice")
       }
-      record[name] = .tensor(try NumpyFile.tensor(try archive.contents(of: entry), path: "\(path): \(entry.name)"))
+      let place = "\(path): \(entry.name)"
+      let contents = try archive.contents(of: entry)
+      if case .unreadable(let reason, let help) = try NumpyArray(contents, path: place).elements {
+        leftOut.append((place, reason, help))
+        continue
+      }
+      record[name] = try NumpyFile.value(contents, path: place)
     }
+    if record.entries.isEmpty, let first = leftOut.first {
+      throw Fault.badFile(first.place, reason: first.reason, help: first.help)
+    }
+    for array in leftOut { Notices.warn("\(array.place) is left out: \(array.reason); \(array.help)") }
     return record
   }
 

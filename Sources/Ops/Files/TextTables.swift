@@ -39,7 +39,10 @@ public enum TextTables {
     lines.append("\\hline")
     let columns = table.columns.values.map { CellTexts($0, digits: digits) }
     for row in 0..<table.rowCount {
-      lines.append(columns.map { latexEscaped($0[row]) }.joined(separator: " & ") + " \\\\")
+      let cells = columns.map { latexEscaped($0[row]) }.joined(separator: " & ")
+      // `\\` takes a star or a bracket that follows, in the next line too, for its own.
+      let isTaken = ["*", "["].contains(cells.unicodeScalars.first { $0 != " " })
+      lines.append((isTaken ? "{}" : "") + cells + " \\\\")
     }
     return (lines + ["\\hline", "\\end{tabular}", ""]).joined(separator: "\n")
   }

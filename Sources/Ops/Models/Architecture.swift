@@ -16,6 +16,8 @@ public struct Architecture {
   public let positions: Positions
   /// What may stand before all tensor names of a file; the first that fits is taken.
   public let prefixes: [String]
+  /// Endings of tensors that old files hold and nobody needs.
+  public let buffers: [String]
   public let configuration: (ConfigReader) throws -> ModelConfiguration
   public let embeddings: (ModelConfiguration) -> EmbeddingLayout
   /// Layout of block `index`.

@@ -7,6 +7,7 @@ import Runtime
 extension Architecture {
   public static let gpt2 = Architecture(
     name: "gpt2", norm: .layerNorm, normPlacement: .beforeBlock, positions: .learned, prefixes: ["", "transformer."],
+    buffers: [".attn.bias", ".attn.masked_bias"],
     configuration: { config in
       let width = try config.whole("n_embd", in: 1...(1 << 20))
       let heads = try config.whole("n_head", in: 1...(1 << 16))

@@ -20,6 +20,7 @@ struct ModelFolder {
   static let indexFile = "model.safetensors.index.json"
   static let fileNames = [
     "config.json", weightFile, indexFile, "tokenizer.json", "vocab.json", "merges.txt", "added_tokens.json",
+    "tokenizer_config.json", "special_tokens_map.json",
   ]
 
   func path(of file: String) -> String {
@@ -31,10 +32,33 @@ struct ModelFolder {
     path == nil ? MappedFile.embedded(path(of: file)) != nil : MappedFile.isFile(path(of: file))
   }
 
-  /// Throws `cannotRead` when it is not there, `notPermitted` when it may not be read.
+  /// The same, for a file whose absence would change what is loaded: throws `cannotRead` for a link that leads nowhere.
+  func holds(_ file: String) throws -> Bool {
+    if has(file) { return true }
+    if path != nil { try checkLink(file) }
+    return false
+  }
+
+  /// The hub's cache holds links to the contents, which an interrupted download lacks.
+  private func checkLink(_ file: String) throws {
+    let place = path(of: file)
+    guard let status = Paths.status(place, followingLinks: false), status.st_mode & S_IFMT == S_IFLNK,
+      Paths.status(place) == nil
+    else { return }
+    throw Fault.cannotRead(
+      place, reason: "it is a link that leads nowhere: the download is incomplete", help: ModelPlaces.downloadHelp(name)
+    )
+  }
+
+  /// Throws `cannotRead` when it is not there, `notPermitted` when it may not be read, `badFile` for a pointer of Git LFS.
   func open(_ file: String) throws -> MappedFile {
     let filePath = path(of: file)
-    if path != nil { return try MappedFile(path: filePath, permissions: permissions) }
+    if path != nil {
+      try checkLink(file)
+      let mapped = try MappedFile(path: filePath, permissions: permissions)
+      try LFSPointer.check(mapped.bytes, path: filePath)
+      return mapped
+    }
     if let embedded = MappedFile.embedded(filePath) { return embedded }
     throw Fault.cannotRead(filePath, reason: "it is not part of the program")
   }
@@ -44,8 +68,7 @@ struct ModelFolder {
     guard let path else { return "embedded " + name }
     var parts = [Paths.resolved(path)]
     for file in Self.fileNames {
-      var status = stat()
-      guard stat(self.path(of: file), &status) == 0 else { continue }
+      guard let status = Paths.status(self.path(of: file)) else { continue }
       parts.append("\(file) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
     }
     return parts.joined(separator: "\n")
@@ -53,7 +76,7 @@ struct ModelFolder {
 
   /// Loads the model. Weights are mapped and checked, not read.
   func load() throws -> ModelWeights {
-    guard has("config.json") else {
+    guard try holds("config.json") else {
       throw Fault.cannotRead(path(of: "config.json"), reason: "no such file", help: "a model folder holds config.json")
     }
     let config = try ConfigReader(try open("config.json"))
@@ -67,20 +90,44 @@ struct ModelFolder {
   }
 
   private func weights() throws -> WeightFiles {
-    if has(Self.weightFile) { return WeightFiles(try Safetensors(try open(Self.weightFile))) }
-    if has(Self.indexFile) { return try WeightFiles(index: try open(Self.indexFile), open: open) }
-    if has("pytorch_model.bin") {
+    if try holds(Self.weightFile) { return WeightFiles(try Safetensors(try open(Self.weightFile))) }
+    if try holds(Self.indexFile) {
+      return try WeightFiles(index: try open(Self.indexFile)) { shard in
+        guard try holds(shard) else {
+          throw Fault.cannotRead(
+            path(of: shard), reason: "no such file, yet \(Self.indexFile) names it: the download is incomplete",
+            help: ModelPlaces.downloadHelp(name))
+        }
+        return try open(shard)
+      }
+    }
+    if let old = Self.otherWeights.first(where: has) {
       throw Fault.cannotRead(
-        path(of: Self.weightFile), reason: "no such file; pytorch_model.bin cannot be read",
-        help: "convert it once with transformers:\n"
-          + "AutoModel.from_pretrained(\"\(name)\").save_pretrained(\"folder\", safe_serialization=True)")
+        path(of: Self.weightFile), reason: "no such file; \(old) cannot be read", help: conversionHelp)
     }
     throw Fault.cannotRead(path(of: Self.weightFile), reason: "no such file")
   }
 
+  /// Weights that transformers reads and this program does not.
+  private static let otherWeights = ["pytorch_model.bin", "pytorch_model.bin.index.json"]
+
+  /// Lines of Python that make a folder of what is here, with the head that config.json names and the tokenizer.
+  private var conversionHelp: String {
+    let json = (try? ConfigReader(open("config.json")))?.json
+    let named = json?["architectures"]?.asArray?.first?.asString ?? ""
+    let isName = !named.isEmpty && named.utf8.allSatisfy { $0 < 128 && Unicode.Scalar($0).properties.isXIDContinue }
+    let model = isName ? named : "AutoModelForCausalLM"
+    let hasTokenizer = has("tokenizer.json") || has("vocab.json")
+    let place = PythonRepr.text(Paths.expanded(name))
+    func line(_ name: String) -> String { "\n\(name).from_pretrained(\(place)).save_pretrained(\"folder\")" }
+    return "convert it once with transformers, then load(\"./folder\"):\n"
+      + "from transformers import \(model)\(hasTokenizer ? ", AutoTokenizer" : "")"
+      + line(model) + (hasTokenizer ? line("AutoTokenizer") : "")
+  }
+
   /// Nil when the folder has none: the model can still be looked at by id.
   private func tokenizer() throws -> Tokenizer? {
-    guard has("tokenizer.json") || has("vocab.json") else { return nil }
+    guard try holds("tokenizer.json") || holds("vocab.json") else { return nil }
     return try Tokenizer(folder: self)
   }
 }

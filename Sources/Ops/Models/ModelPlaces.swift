@@ -23,20 +23,44 @@ enum ModelPlaces {
       throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
     }
     var looked = [path]
+    var incomplete: Fault?
     if isHubName(nameOrPath) {
       for root in cacheRoots() {
         if let folder = try inCache(nameOrPath, root: root, permissions) { return folder }
+        incomplete = incomplete ?? damage(nameOrPath, repository: root + "/" + folderName(nameOrPath))
         looked.append(root + "/" + folderName(nameOrPath))
       }
     }
-    throw notFound(nameOrPath, looked)
+    throw incomplete ?? notFound(nameOrPath, looked)
+  }
+
+  /// Why a repository that is in the cache cannot be used, nil when it is not there.
+  private static func damage(_ name: String, repository: String) -> Fault? {
+    guard MappedFile.isFolder(repository) else { return nil }
+    let snapshots = Paths.names(inFolder: repository + "/snapshots")
+    let main = MappedFile.isFile(repository + "/refs/main")
+    let reason =
+      snapshots.isEmpty
+      ? "it holds no snapshot"
+      : main
+        ? "refs/main names a snapshot that is not there"
+        : "refs/main is missing, and there are \(snapshots.count) snapshots"
+    let choice = snapshots.map { "\nor: load(\(Printer.quoted(repository + "/snapshots/" + $0)))" }.prefix(2).joined()
+    return Fault(
+      .modelNotFound, "the download of `\(name)` in \(repository) is incomplete: \(reason)",
+      help: downloadHelp(name) + choice)
+  }
+
+  /// How to get all files of a model, or of a folder's.
+  static func downloadHelp(_ name: String) -> String {
+    isHubName(name) && !name.hasPrefix(".") ? "get it again with: hf download \(name)" : "copy or download it again"
   }
 
   /// The embedded model, then everything in the cache that has a config.json and weights.
   static func all(permissions: Permissions? = nil) -> [ModelFolder] {
     var folders = [ModelFolder.embedded]
     for root in cacheRoots() {
-      for entry in entries(of: root).sorted() where entry.hasPrefix("models--") {
+      for entry in Paths.names(inFolder: root) where entry.hasPrefix("models--") {
         let name = entry.dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false)
         guard let path = snapshot(root + "/" + entry, permissions) else { continue }
         let folder = ModelFolder(name: joined(name), path: path)
@@ -57,8 +81,8 @@ enum ModelPlaces {
   static func cacheRoots() -> [String] {
     var roots: [String] = []
     func add(_ variable: String, _ suffix: String) {
-      guard let value = getenv(variable), value.pointee != 0 else { return }
-      let root = Paths.expanded(String(cString: value)) + suffix
+      guard let value = Paths.environment(variable) else { return }
+      let root = Paths.expanded(value) + suffix
       if !roots.contains(root) { roots.append(root) }
     }
     add("HF_HUB_CACHE", "")
@@ -93,7 +117,7 @@ enum ModelPlaces {
     let parts = name.split(separator: "/").map(String.init)
     var others: [String] = []
     if parts.count == 1 {
-      others = entries(of: root).filter { $0.hasPrefix("models--") && $0.hasSuffix("--" + name) }.sorted()
+      others = Paths.names(inFolder: root).filter { $0.hasPrefix("models--") && $0.hasSuffix("--" + name) }
     } else if parts[0] == "openai-community" {
       others = ["models--" + parts[1]]
     }
@@ -117,22 +141,9 @@ enum ModelPlaces {
       let path = snapshots + "/" + hash
       if !hash.isEmpty, hash != "..", MappedFile.isFolder(path) { return path }
     }
-    let all = entries(of: snapshots)
+    let all = Paths.names(inFolder: snapshots)
     guard all.count == 1, let only = all.first, MappedFile.isFolder(snapshots + "/" + only) else { return nil }
     return snapshots + "/" + only
-  }
-
-  private static func entries(of folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 
   private static func notFound(_ name: String, _ looked: [String]) -> Fault {
@@ -141,7 +152,7 @@ enum ModelPlaces {
       let repository = name.contains("/") ? name : name.hasPrefix("gpt2") ? "openai-community/" + name : name
       help += "\nget it with: hf download \(repository)"
       help +=
-        "\nor: git clone https://huggingface.co/\(repository), then load(\"./\(repository.split(separator: "/").last ?? "")\")"
+        "\nor, with Git LFS: git lfs install && git clone https://huggingface.co/\(repository), then load(\"./\(repository.split(separator: "/").last ?? "")\")"
     } else {
       help += "\ngive a folder with config.json, model.safetensors and tokenizer files"
     }

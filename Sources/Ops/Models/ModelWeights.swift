@@ -66,7 +66,15 @@ public final class ModelWeights {
     try Self.check(tokenizer, configuration, files)
     positionEmbedding = try embeddings.positions.map { try files.tensor($0) }
     finalNorm = try binder.norm(embeddings.finalNorm)
+    // Without a head of its own a model reads words off its embedding, unless it says that it does not.
     let isTied = !files.has(embeddings.output.tensor)
+    if isTied, try !config.bool("tie_word_embeddings", default: true) {
+      throw Fault.badWeights(
+        files.path, tensor: embeddings.output.tensor,
+        reason: "it is missing, and config.json says tie_word_embeddings: false",
+        help: "the file was saved without its head, e.g. with AutoModel: get the whole one; "
+          + "tie_word_embeddings: true if the head is the embedding")
+    }
     outputEmbedding = isTied ? wordEmbedding : try files.tensor(embeddings.output, labels: labels)
     blocks = try (0..<configuration.blocks).map { try binder.block(architecture.block(configuration, $0)) }
     // A file with more blocks than config.json says would be cut without a word.
@@ -77,16 +85,22 @@ public final class ModelWeights {
         reason: "it says \(counted(configuration.blocks, "block")), but \(files.path) holds more: it has `\(next)`")
     }
     parameterCount = files.parameterCount
+    let unused = files.unused.filter { name in !architecture.buffers.contains { name.hasSuffix($0) } }
+    if let first = unused.first {
+      let more = unused.count > 1 ? " and \(counted(unused.count - 1, "other tensor"))" : ""
+      Notices.warn("\(files.path): `\(first)`\(more) are not used by the family \(architecture.name)")
+    }
   }
 
   private static func check(_ tokenizer: Tokenizer?, _ c: ModelConfiguration, _ files: WeightFiles) throws {
     guard let tokenizer else { return }
     let count = tokenizer.count
     if count > c.vocabularySize {
-      throw Fault.badTokenizer(
-        tokenizer.path,
-        reason: "it has \(count) tokens, the embedding in \(files.path) has \(c.vocabularySize) rows",
-        help: "are the tokenizer and the weights from the same model?")
+      // As in transformers: tokens that were added without resizing the embedding can be written, not fed.
+      let more = count - c.vocabularySize
+      Notices.warn(
+        "\(tokenizer.path) has \(count) tokens, the embedding in \(files.path) \(c.vocabularySize) rows: "
+          + "the last \(more) token\(more == 1 ? " has no row" : "s have no rows")")
     }
     if count < c.vocabularySize {
       let rows = c.vocabularySize - count

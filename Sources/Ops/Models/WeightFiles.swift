@@ -77,6 +77,9 @@ final class WeightFiles {
       storage: storage, offset: layout.offset, shape: layout.shape, strides: layout.strides, labels: labels)
   }
 
+  /// Names of the tensors that nobody has asked for.
+  var unused: [String] { names.filter { storages[$0] == nil } }
+
   /// Elements of all tensors that are in use.
   var parameterCount: Int { storages.values.reduce(0) { $0 + $1.count } }
 }

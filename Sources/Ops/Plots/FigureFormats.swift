@@ -31,7 +31,7 @@ enum FigureFormats {
     _ figure: FigureObject, _ target: GnuplotScript.Target, _ path: String, _ permissions: Permissions
   ) throws {
     // Before the work, so that a place that may not be written is said at once.
-    try permissions.checkWrite(Paths.expanded(path))
+    try AtomicFile.check(path, permissions: permissions)
     let script = try GnuplotScript(figure, target: target)
     // Once, in whatever formats the figure is saved.
     if script.omittedLabels > 0, !figure.hasToldOmissions {
@@ -49,7 +49,7 @@ enum FigureFormats {
       try AtomicFile.write(table, permissions: permissions) { try CSV.write(data, to: $0) }
       throw Fault.gnuplotMissing(kept: table)
     }
-    try AtomicFile.write(path, permissions: permissions) { try $0.write(target == .svg ? sharp(bytes) : bytes) }
+    try AtomicFile.write(path, permissions: permissions) { try $0.write(target == .svg ? finished(bytes) : bytes) }
   }
 
   /// The script beside a picture: `out/x.svg` → `out/x.gp`.
@@ -70,17 +70,18 @@ enum FigureFormats {
     return String(decoding: path.utf8.dropLast(old.isEmpty ? 0 : old.utf8.count + 1), as: UTF8.self) + "." + name
   }
 
-  /// Viewers blur the cells of a small picture that is shown large, unless they are told not to.
-  private static func sharp(_ bytes: [UInt8]) -> [UInt8] {
-    let mark = Array("<image ".utf8)
-    let style = Array("<image style='image-rendering:pixelated' ".utf8)
+  /// What gnuplot leaves open in an SVG. Viewers blur the cells of a small picture that is shown large, unless they are told not to;
+  /// and `]]>` may not stand in a text of XML, where gnuplot leaves `>` as it is (XML 1.0, section 2.4).
+  private static func finished(_ bytes: [UInt8]) -> [UInt8] {
+    let changes = [("<image ", "<image style='image-rendering:pixelated' "), ("]]>", "]]&gt;")]
+      .map { (old: Array($0.utf8), new: Array($1.utf8)) }
     var output: [UInt8] = []
     output.reserveCapacity(bytes.count + 256)
     var at = 0
     while at < bytes.count {
-      if bytes[at] == mark[0], bytes[at...].starts(with: mark) {
-        output += style
-        at += mark.count
+      if let change = changes.first(where: { bytes[at] == $0.old[0] && bytes[at...].starts(with: $0.old) }) {
+        output += change.new
+        at += change.old.count
       } else {
         output.append(bytes[at])
         at += 1

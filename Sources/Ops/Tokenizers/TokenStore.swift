@@ -110,10 +110,39 @@ struct TokenStore {
       throw Fault.badTokenizer(path, reason: "the token \(shown) has the id \(numberText(id)); ids count from 0")
     }
 
-    /// Whether an id has been added with exactly these bytes; nil when the id has not been added.
-    func holds(_ text: [UInt8], at id: Double) -> Bool? {
-      guard let token = tokens.first(where: { Double($0.id) == id }) else { return nil }
-      return bytes[Int(token.start)..<Int(token.end)].elementsEqual(text)
+    var count: Int { tokens.count }
+
+    /// Finds ids of tokens by what a file writes for them.
+    struct Index {
+      fileprivate var written: [[UInt8]: Int] = [:]
+
+      /// Id of the token that a vocabulary writes as `text`.
+      func id(_ text: [UInt8]) -> Int? { written[text] }
+    }
+
+    /// What of `texts` has been added, looked for in one pass.
+    func index(of texts: [[UInt8]]) -> Index {
+      var index = Index()
+      var wanted: [[UInt8]: [[UInt8]]] = [:]
+      for text in Set(texts) {
+        var bytes: [UInt8] = []
+        wanted[ByteAlphabet.decode(text, into: &bytes) ? bytes : text, default: []].append(text)
+      }
+      guard !wanted.isEmpty else { return index }
+      let lengths = Set(wanted.keys.map(\.count))
+      for token in tokens where lengths.contains(Int(token.end - token.start)) {
+        let bytes = Array(bytes[Int(token.start)..<Int(token.end)])
+        for text in wanted[bytes] ?? [] {
+          if Self.isWritten(text) != literals.contains(Int(token.id)) { index.written[text] = Int(token.id) }
+        }
+      }
+      return index
+    }
+
+    /// Whether a text is made of the byte alphabet, in which a vocabulary writes its tokens.
+    private static func isWritten(_ text: [UInt8]) -> Bool {
+      var bytes: [UInt8] = []
+      return ByteAlphabet.decode(text, into: &bytes)
     }
 
     /// Checks that the ids are 0 ..< count, each once, and that no token appears twice.

@@ -9,6 +9,10 @@ public final class Tokenizer: Vocabulary {
   private var tokens: TokenStore { definition.tokens }
   /// Merges are read with the first text.
   private var encoder: BytePairEncoder?
+  /// Added tokens of the text as it is, and of what is left when it was normalised.
+  private lazy var searches = (
+    first: definition.added.search(normalized: false), second: definition.added.search(normalized: true)
+  )
   /// Tokens whose text holds U+FFFD, because their bytes are not UTF-8: several may share a text.
   private lazy var damaged: [Int32] = (0..<count).compactMap { id in
     text(of: id).unicodeScalars.contains("\u{FFFD}") ? Int32(id) : nil
@@ -20,8 +24,8 @@ public final class Tokenizer: Vocabulary {
 
   convenience init(folder: ModelFolder) throws { self.init(try TokenizerDefinition.read(folder)) }
 
-  /// Special tokens, in the order of the files.
-  public var specialTokens: [Int] { definition.specials.map(\.id) }
+  /// Added tokens, in the order of the files.
+  public var specialTokens: [Int] { definition.added.tokens.map(\.id) }
 
   /// From tokenizer.json or vocab.json (with merges.txt beside it), a folder that holds them, or a model's name.
   public convenience init(nameOrPath: String, permissions: Permissions? = nil) throws {
@@ -32,7 +36,7 @@ public final class Tokenizer: Vocabulary {
       return
     }
     let folder = try ModelPlaces.find(nameOrPath, permissions: permissions)
-    guard folder.has("tokenizer.json") || folder.has("vocab.json") else {
+    guard try folder.holds("tokenizer.json") || folder.holds("vocab.json") else {
       throw Fault.cannotRead(
         folder.path(of: "tokenizer.json"), reason: "no such file", help: "vocab.json with merges.txt would do as well")
     }
@@ -68,6 +72,19 @@ public final class Tokenizer: Vocabulary {
     return [tokens.id(of: bytes), tokens.id(of: bytes, literal: true)].compactMap { $0 }.sorted()
   }
 
+  /// Tokens as files and other libraries write them: in the byte alphabet (`Ġtime`), with SentencePiece's mark for a blank (`▁time`),
+  /// as WordPiece continues a word (`##ing`).
+  public func readings(of text: String) -> [String] {
+    var readings: [String] = []
+    var bytes: [UInt8] = []
+    if ByteAlphabet.decode(Array(text.utf8), into: &bytes) { readings.append(String(decoding: bytes, as: UTF8.self)) }
+    if text.unicodeScalars.contains("\u{2581}") {
+      readings.append(String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\u{2581}" ? " " : $0 })))
+    }
+    if text.utf8.starts(with: "##".utf8) { readings.append(String(text.unicodeScalars.dropFirst(2))) }
+    return readings.filter { !$0.isIdentical(to: text) }
+  }
+
   public func strayBytes(of id: Int) -> [UInt8]? {
     guard id >= 0, id < count else { return nil }
     return tokens.withBytes(of: id) { bytes in
@@ -83,54 +100,58 @@ public final class Tokenizer: Vocabulary {
 
   // MARK: Encoding
 
-  /// Ids of a text. Special tokens in the text become their ids; none are added.
+  /// Ids of a text. Added tokens in the text become their ids; none are added: first those that are looked for in the text as it is,
+  /// then, in what lies between, those of the normalised text (no normaliser that changes anything is supported).
   /// Complexity: linear in the text but for words of more than 64 bytes, n log n.
   public func encode(_ text: String) throws -> [Int] {
     var text = text
     var encoder = try self.encoder ?? makeEncoder()
     var output: [Int] = []
+    let (first, second) = searches
     try text.withUTF8 { bytes in
-      var start = 0
-      var search = SpecialSearch(definition.specials)
-      while start < bytes.count {
-        let special = search.next(in: bytes, from: start)
-        try encode(bytes, start..<(special?.range.lowerBound ?? bytes.count), with: &encoder, into: &output)
-        if let special { output.append(special.id) }
-        start = special?.range.upperBound ?? bytes.count
+      try first.split(bytes) { id, part in
+        if let id { return output.append(id) }
+        try second.split(part) { id, part in
+          if let id { return output.append(id) }
+          try encodePart(part, with: &encoder, into: &output)
+        }
       }
     }
     self.encoder = encoder
     return output
   }
 
-  private func encode(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, with encoder: inout BytePairEncoder,
-    into output: inout [Int]
+  private func encodePart(
+    _ bytes: UnsafeBufferPointer<UInt8>, with encoder: inout BytePairEncoder, into output: inout [Int]
   ) throws {
-    guard !range.isEmpty else { return }
-    if definition.addsPrefixSpace, bytes[range.lowerBound] != UInt8(ascii: " ") {
-      try Array([UInt8(ascii: " ")] + bytes[range]).withUnsafeBufferPointer {
-        try encode($0, with: &encoder, into: &output)
-      }
+    guard let first = bytes.first else { return }
+    if definition.addsPrefixSpace, first != UInt8(ascii: " ") {
+      try Array([UInt8(ascii: " ")] + bytes).withUnsafeBufferPointer { try encode($0, with: &encoder, into: &output) }
     } else {
-      try encode(UnsafeBufferPointer(rebasing: bytes[range]), with: &encoder, into: &output)
+      try encode(bytes, with: &encoder, into: &output)
     }
   }
 
   private func encode(
     _ bytes: UnsafeBufferPointer<UInt8>, with encoder: inout BytePairEncoder, into output: inout [Int]
   ) throws {
+    guard definition.cutsWords else { return try encodePiece(bytes, with: &encoder, into: &output) }
     var pieces = PreTokenizer(bytes)
     var count = 0
     while let piece = pieces.next() {
       count += 1
       if count & 0xFFF == 0 { try checkInterrupt() }
-      let piece = UnsafeBufferPointer(rebasing: bytes[piece])
-      if definition.ignoresMerges, let id = tokens.id(of: piece) {
-        output.append(id)
-      } else {
-        try encoder.encode(piece, into: &output)
-      }
+      try encodePiece(UnsafeBufferPointer(rebasing: bytes[piece]), with: &encoder, into: &output)
+    }
+  }
+
+  private func encodePiece(
+    _ piece: UnsafeBufferPointer<UInt8>, with encoder: inout BytePairEncoder, into output: inout [Int]
+  ) throws {
+    if definition.ignoresMerges, let id = tokens.id(of: piece) {
+      output.append(id)
+    } else {
+      try encoder.encode(piece, into: &output)
     }
   }
 
@@ -149,9 +170,14 @@ public final class Tokenizer: Vocabulary {
 
   /// Text of ids: their bytes joined, then read as UTF-8 with U+FFFD for each maximal part that is none, as Python's
   /// `decode("utf-8", errors="replace")`. Throws `indexOutOfRange` for an id that is not in the vocabulary.
-  public func decode(_ ids: some Sequence<Int>) throws -> String {
+  /// `rows`: a model's embedding may have more; a row without a token reads `<id N>`.
+  public func decode(_ ids: some Sequence<Int>, rows: Int = 0) throws -> String {
     var bytes: [UInt8] = []
     for id in ids {
+      if id >= count, id < rows {
+        bytes.append(contentsOf: text(of: id).utf8)
+        continue
+      }
       try check(id)
       tokens.withBytes(of: id) { bytes.append(contentsOf: $0) }
     }

@@ -1,4 +1,4 @@
-// What a tokenizer's files say: tokens, special tokens, where the merges are, and how text is cut. Merges are only located here;
+// What a tokenizer's files say: tokens, added tokens, where the merges are, and how text is cut. Merges are only located here;
 // they are read when a text is encoded for the first time.
 
 import Lang
@@ -11,63 +11,48 @@ struct TokenizerDefinition {
     case missing(String)
   }
 
-  struct SpecialToken {
-    let bytes: [UInt8]
-    let id: Int
-  }
-
   /// The file that messages name.
   var path: String
-  var tokens: TokenStore
-  var specials: [SpecialToken] = []
+  var tokens = TokenStore()
+  var added = AddedVocabulary()
   var merges: Merges
   /// A blank goes before a text that does not start with one.
   var addsPrefixSpace = false
+  /// A text is cut into words before they are merged.
+  var cutsWords = true
   /// A piece that is a token is not merged from its bytes.
   var ignoresMerges = false
   /// Why texts cannot be encoded, though tokens can be looked at.
   var obstacle: String?
 
-  static let endOfText = "<|endoftext|>"
+  private static let endOfText = Array("<|endoftext|>".utf8)
 
-  /// The files of a folder: tokenizer.json, or else vocab.json with merges.txt.
+  /// The files of a folder: tokenizer.json, or else vocab.json with merges.txt, and what stands beside them.
   static func read(_ folder: ModelFolder) throws -> TokenizerDefinition {
-    var definition =
-      folder.has("tokenizer.json")
-      ? try read(tokenizerFile: try folder.open("tokenizer.json")) : try read(vocabularyIn: folder)
+    guard try folder.holds("tokenizer.json") else { return try read(vocabularyIn: folder) }
+    let settings = try TokenizerSettings(folder)
+    var definition = try read(tokenizerFile: try folder.open("tokenizer.json"), settings)
     // Its files are inside the program: nobody can look into them.
     if folder.path == nil { definition.path = "\(folder.name) (embedded)" }
     return definition
   }
 
-  static func read(vocabularyIn folder: ModelFolder) throws -> TokenizerDefinition {
-    let merges = folder.has("merges.txt") ? try folder.open("merges.txt") : nil
-    let added = folder.has("added_tokens.json") ? try folder.open("added_tokens.json") : nil
-    return try read(vocabulary: try folder.open("vocab.json"), merges: merges, added: added)
-  }
-
   // MARK: vocab.json and merges.txt
 
-  static func read(vocabulary: MappedFile, merges: MappedFile?, added: MappedFile?) throws -> TokenizerDefinition {
+  static func read(vocabularyIn folder: ModelFolder) throws -> TokenizerDefinition {
+    let settings = try TokenizerSettings(folder)
+    let vocabulary = try folder.open("vocab.json")
     var builder = TokenStore.Builder(path: vocabulary.path)
     var reader = JSONReader(vocabulary.bytes, name: vocabulary.path)
     try read(vocabulary: &reader, into: &builder)
     try reader.end()
-    var specialIDs: [Int] = []
-    if let added {
-      var reader = JSONReader(added.bytes, name: added.path)
-      try reader.object { reader, name in
-        let id = try reader.number()
-        if builder.holds(Array(name.utf8), at: id) != true { try builder.add(literal: Array(name.utf8), id: id) }
-        if let id = Int(exactly: id) { specialIDs.append(id) }
-      }
-    }
-    let tokens = try builder.build()
-    if let id = tokens.id(of: Array(endOfText.utf8)), !specialIDs.contains(id) { specialIDs.append(id) }
+    let merges = try folder.holds("merges.txt") ? folder.open("merges.txt") : nil
     var definition = TokenizerDefinition(
-      path: vocabulary.path, tokens: tokens,
-      merges: merges.map(Merges.text) ?? .missing("merges.txt is not beside \(vocabulary.path)"))
-    definition.specials = specialIDs.map { id in SpecialToken(bytes: tokens.withBytes(of: id) { Array($0) }, id: id) }
+      path: vocabulary.path, merges: merges.map(Merges.text) ?? .missing("merges.txt is not beside \(vocabulary.path)"))
+    definition.addsPrefixSpace = settings.addsPrefixSpace ?? false
+    definition.obstacle = settings.obstacle
+    try definition.finish(
+      &builder, settings.tokens(), settings, isGPT2: settings.isGPT2 || settings.tokenizerClass == nil)
     return definition
   }
 
@@ -84,19 +69,37 @@ struct TokenizerDefinition {
     }
   }
 
-  // MARK: tokenizer.json
-
-  private struct Added {
-    let content: [UInt8]
-    let id: Double
-    let changesText: Bool
+  /// Adds the tokens to those of the vocabulary and builds the store.
+  private mutating func finish(
+    _ builder: inout TokenStore.Builder, _ tokens: [AddedToken], _ settings: TokenizerSettings, isGPT2: Bool
+  ) throws {
+    let index = builder.index(of: tokens.map(\.content) + [Self.endOfText])
+    let size = builder.count
+    var wanted = tokens
+    if isGPT2, settings.hasDefaultEnd {
+      if let place = wanted.firstIndex(where: { $0.content == Self.endOfText }) {
+        wanted[place].isSpecial = true
+      } else if index.id(Self.endOfText) != nil {
+        wanted.append(AddedToken(Self.endOfText, isSpecial: true))
+      }
+    }
+    added.splitsSpecials = settings.splitsSpecials
+    for token in wanted { added.add(token, size: size) { index.id($0) } }
+    for (token, id) in added.tokens where index.id(token.content) == nil {
+      try builder.add(literal: token.content, id: Double(id))
+    }
+    self.tokens = try builder.build()
   }
 
-  static func read(tokenizerFile file: MappedFile) throws -> TokenizerDefinition {
+  // MARK: tokenizer.json
+
+  /// The file alone, as `Tokenizer.from_file` reads it, and with what stands beside it.
+  static func read(
+    tokenizerFile file: MappedFile, _ settings: TokenizerSettings = TokenizerSettings()
+  ) throws -> TokenizerDefinition {
     var builder = TokenStore.Builder(path: file.path)
-    var added: [Added] = []
-    var definition = TokenizerDefinition(
-      path: file.path, tokens: TokenStore(), merges: .missing("\(file.path) has no merges"))
+    var added: [(token: AddedToken, id: Double)] = []
+    var definition = TokenizerDefinition(path: file.path, merges: .missing("\(file.path) has no merges"))
     var hasModel = false
     var reader = JSONReader(file.bytes, name: file.path)
     try reader.object { reader, key in
@@ -105,10 +108,7 @@ struct TokenizerDefinition {
         hasModel = true
         try readModel(&reader, into: &definition, &builder, file)
       case "added_tokens": try reader.array { added.append(try readAdded(try $0.value(), file.path)) }
-      case "normalizer":
-        if let type = try reader.value()["type"]?.asString {
-          definition.obstacle = "its normalizer \(type) is not supported"
-        }
+      case "normalizer": definition.readNormalizer(try reader.value())
       case "pre_tokenizer": definition.readPreTokenizer(try reader.value())
       case "decoder":
         let type = try reader.value()["type"]?.asString ?? "ByteLevel"
@@ -120,40 +120,68 @@ struct TokenizerDefinition {
     }
     try reader.end()
     guard hasModel else { throw Fault.badTokenizer(file.path, reason: "it has no `model`") }
-    for token in added {
-      switch builder.holds(token.content, at: token.id) {
-      case true: break
-      case nil: try builder.add(literal: token.content, id: token.id)
-      default:
-        let shown = Printer.quoted(String(decoding: token.content, as: UTF8.self))
-        throw Fault.badTokenizer(
-          file.path,
-          reason: "the added token \(shown) has the id \(numberText(token.id)), which belongs to another token")
-      }
-      if token.changesText { definition.obstacle = "its added tokens strip or split the text around them" }
-      if let id = Int(exactly: token.id), !token.content.isEmpty {
-        definition.specials.append(SpecialToken(bytes: token.content, id: id))
-      }
-    }
-    definition.tokens = try builder.build()
+    definition.apply(settings)
+    let byID = Dictionary(
+      added.compactMap { entry in Int(exactly: entry.id).map { ($0, entry.token) } }, uniquingKeysWith: { $1 })
+    let known = settings.isGPT2 ? [] : added.map(\.token)
+    try definition.finish(
+      &builder, known + settings.tokens(known: known, knownByID: byID), settings, isGPT2: settings.isGPT2)
     return definition
   }
 
-  private static func readAdded(_ json: JSON, _ path: String) throws -> Added {
-    guard let content = json["content"]?.asString, let id = json["id"]?.asNumber else {
+  private static func readAdded(_ json: JSON, _ path: String) throws -> (AddedToken, Double) {
+    guard json["content"]?.asString != nil, let id = json["id"]?.asNumber else {
       throw Fault.badTokenizer(path, reason: "an entry of `added_tokens` lacks its `content` or `id`")
     }
-    let flags = ["single_word", "lstrip", "rstrip"]
-    return Added(content: Array(content.utf8), id: id, changesText: flags.contains { json[$0]?.asBool == true })
+    return (try AddedToken(json, place: "an entry of `added_tokens`", in: path), id)
+  }
+
+  /// What the files beside it say about how texts are cut.
+  private mutating func apply(_ settings: TokenizerSettings) {
+    if settings.isGPT2 {
+      // The class makes its own pre-tokenizer, of which only the file beside says something.
+      addsPrefixSpace = settings.addsPrefixSpace ?? false
+      cutsWords = true
+      ignoresMerges = false
+    } else if let wanted = settings.addsPrefixSpace, wanted != addsPrefixSpace, settings.tokenizerClass != nil,
+      settings.tokenizerClass != "PreTrainedTokenizerFast", settings.tokenizerClass != "TokenizersBackend"
+    {
+      obstacle = obstacle ?? "tokenizer_config.json says add_prefix_space: \(wanted), tokenizer.json \(addsPrefixSpace)"
+    }
+  }
+
+  private mutating func readNormalizer(_ json: JSON) {
+    if let name = Self.effect(ofNormalizer: json) { obstacle = "its normalizer \(name) is not supported" }
+  }
+
+  /// The name of the first normalizer that may change a text, nil when none does.
+  private static func effect(ofNormalizer json: JSON) -> String? {
+    if json.isNull { return nil }
+    let type = json["type"]?.asString ?? "without a type"
+    switch type {
+    case "Sequence": return (json["normalizers"]?.asArray ?? []).lazy.compactMap { effect(ofNormalizer: $0) }.first
+    case "Strip": return json["strip_left"]?.asBool == false && json["strip_right"]?.asBool == false ? nil : type
+    case "BertNormalizer":
+      // `strip_accents` that is null follows `lowercase`.
+      let isIdle = ["clean_text", "handle_chinese_chars", "lowercase"].allSatisfy { json[$0]?.asBool == false }
+      return isIdle && json["strip_accents"]?.asBool != true ? nil : type
+    case "Replace":
+      guard let wanted = json["pattern"]?["String"]?.asString, !wanted.isEmpty else { return type }
+      return json["content"]?.asString.map { $0.isIdentical(to: wanted) } == true ? nil : type
+    default: return type
+    }
   }
 
   private mutating func readPreTokenizer(_ json: JSON) {
-    let type = json["type"]?.asString ?? "missing"
-    if type != "ByteLevel" || json["use_regex"]?.asBool == false {
-      obstacle =
-        "its pre-tokenizer is \(type == "ByteLevel" ? "ByteLevel without a pattern" : type); only GPT-2's pattern is supported"
+    var json = json
+    // A sequence of one is that one.
+    while json["type"]?.asString == "Sequence", let parts = json["pretokenizers"]?.asArray, parts.count == 1 {
+      json = parts[0]
     }
+    let type = json["type"]?.asString ?? "missing"
+    if type != "ByteLevel" { obstacle = "its pre-tokenizer is \(type); only GPT-2's pattern is supported" }
     addsPrefixSpace = json["add_prefix_space"]?.asBool ?? true
+    cutsWords = json["use_regex"]?.asBool ?? true
   }
 
   private static func readModel(
@@ -173,6 +201,10 @@ struct TokenizerDefinition {
         definition.merges = .json(file, offset: reader.offset)
         try reader.skip()
       case "ignore_merges": definition.ignoresMerges = try reader.value().asBool ?? false
+      case "dropout":
+        if let rate = try reader.value().asNumber, rate != 0 {
+          definition.obstacle = "its dropout of \(numberText(rate)) makes ids a matter of chance"
+        }
       case "byte_fallback":
         if try reader.value().asBool == true { definition.obstacle = "its byte fallback is not supported" }
       case "continuing_subword_prefix", "end_of_word_suffix":

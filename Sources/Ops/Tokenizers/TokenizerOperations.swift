@@ -10,6 +10,8 @@ extension Operations {
       """
       Loads a byte-level tokenizer without a model.
       `path` is a folder with `tokenizer.json` or with `vocab.json` and `merges.txt`, one of these files, or a model's name as in `load`.
+      In a folder `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` count as in transformers; tokenizer.json
+      given by its own name is read alone.
       Fields: `size`, `special` (the texts of its special tokens).
       Errors: ids that are missing, negative or used twice; tokenizers that are not byte-level BPE.
       """, example: "tokenizer(\"mini\").size"
@@ -21,8 +23,8 @@ extension Operations {
       "encode", "(m: model | tokenizer, text: string) -> list",
       """
       The ids of a text, a list of numbers.
-      A special token in the text, such as `<|endoftext|>`, becomes its id; none is added. The ids are those of tiktoken and of Hugging Face
-      tokenizers (GPT-2's pattern under Unicode 16, then byte pair encoding).
+      A special or added token in the text, such as `<|endoftext|>`, becomes its id; none is added. The ids are those of tiktoken and of
+      Hugging Face tokenizers and transformers (GPT-2's pattern under Unicode 16, then byte pair encoding).
       """, example: "encode(m, \"To kill two birds\")"
     ) { call in .numbers(try call.tokenizer(0).encode(try call.string(1))) },
     Operation(
@@ -30,11 +32,14 @@ extension Operations {
       """
       The text of ids.
       Their bytes are joined and read as UTF-8; what is not UTF-8 becomes U+FFFD, as Python's `errors="replace"` does.
+      A row of a model's embedding that has no token reads `<id N>`.
       Errors: an id that is not whole or not in the vocabulary.
       """, example: "decode(m, encode(m, \"To kill two birds\"))"
     ) { call in
       let tokenizer = try call.tokenizer(0)
-      return .string(try tokenizer.decode(try call.ids(call[1], parameter: 1, vocabulary: tokenizer.count)))
+      let rows = (call[0].asObject as? ModelObject)?.configuration.vocabularySize ?? 0
+      let ids = try call.ids(call[1], parameter: 1, vocabulary: max(tokenizer.count, rows))
+      return .string(try tokenizer.decode(ids, rows: rows))
     },
     Operation(
       "tokens", "(m: model | tokenizer) -> list",
@@ -47,10 +52,15 @@ extension Operations {
     Operation(
       "token_bytes", "(m: model | tokenizer, id: number) -> list",
       """
-      The bytes of one token, a list of numbers from 0 to 255.
+      The bytes of one token, a list of numbers from 0 to 255; empty for a row of a model's embedding that has no token.
       Errors: an id that is not whole or not in the vocabulary.
       """, example: "token_bytes(m, 100)"
-    ) { call in .numbers(try call.tokenizer(0).bytes(of: try call.whole(1)).map { Int($0) }) },
+    ) { call in
+      let tokenizer = try call.tokenizer(0)
+      let id = try call.whole(1)
+      let rows = (call[0].asObject as? ModelObject)?.configuration.vocabularySize ?? 0
+      return .numbers(id >= tokenizer.count && id < rows ? [] : try tokenizer.bytes(of: id).map { Int($0) })
+    },
   ]
 }
 

@@ -39,7 +39,9 @@ final class ModuleLoader {
     }
     guard !path.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
     try interpreter.permissions.checkRead(path)
-    guard let file = fopen(path, "r") else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
+    guard let file = Paths.withSystem(path, { fopen($0, "r") }) else {
+      throw Fault.cannotRead(path, reason: Fault.systemReason())
+    }
     defer { fclose(file) }
     try interpreter.permissions.checkOpened(fileno(file), .read, as: path)
     var bytes: [UInt8] = []
@@ -53,7 +55,7 @@ final class ModuleLoader {
       }
     }
     if ferror(file) != 0 { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
-    return SourceFile(name: path, bytes: bytes, folder: Paths.split(path).folder)
+    return SourceFile(name: path, bytes: try TextEncoding.utf8(bytes, path: path), folder: Paths.split(path).folder)
   }
 }
 

@@ -9,8 +9,10 @@ public enum Paths {
 
   /// `~/x` with the home folder in place of `~`; other paths as they are.
   public static func expanded(_ path: String) -> String {
-    guard path.isIdentical(to: "~") || path.utf8.starts(with: "~/".utf8), let home = getenv("HOME") else { return path }
-    return String(cString: home) + String(Substring(path.utf8.dropFirst()))
+    guard path.isIdentical(to: "~") || path.utf8.starts(with: "~/".utf8), let home = environment("HOME") else {
+      return path
+    }
+    return home + String(Substring(path.utf8.dropFirst()))
   }
 
   /// The absolute path without symbolic links, `.` and `..`. What does not exist yet is resolved as far as it exists: the
@@ -22,9 +24,9 @@ public enum Paths {
     var missing: [String] = []
     var linksLeft = 40
     while true {
-      if let real = realpath(existing, nil) {
+      if let real = withSystem(existing, { realpath($0, nil) }) {
         defer { free(real) }
-        let base = String(cString: real)
+        let base = text(real)
         return normalised(missing.isEmpty ? base : joined(base, missing.reversed().joined(separator: "/")))
       }
       let (folder, name) = split(existing)
@@ -45,9 +47,9 @@ public enum Paths {
   /// What a symbolic link says, nil when there is no link at `path`.
   private static func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: longest + 1)
-    let count = readlink(path, &buffer, longest)
+    let count = withSystem(path) { readlink($0, &buffer, longest) }
     guard count > 0 else { return nil }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return text(buffer[..<count].map { UInt8(bitPattern: $0) })
   }
 
   /// Where an open file is, nil when the system does not say or it has no path (a pipe).

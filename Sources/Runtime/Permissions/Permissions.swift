@@ -107,9 +107,7 @@ extension Fault {
   static func notPermitted(_ access: Permissions.Access, _ path: String, place: String, allowed: [String]) -> Fault {
     let leads = path.isIdentical(to: place) ? "" : ", which is \(place)"
     let folders = allowed.isEmpty ? "nowhere" : "below \(allowed.joined(separator: ", "))"
-    var status = stat()
-    let isFolder = stat(place, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    let wanted = isFolder ? place : Paths.split(place).folder
+    let wanted = Paths.isFolder(place) ? place : Paths.split(place).folder
     return Fault(
       .notPermitted, "this program may not \(access.rawValue) \(path)\(leads)",
       help: "it may \(access.rawValue) \(folders); "

@@ -139,7 +139,7 @@ extension Fault {
   static func unknownToken(_ text: String, in vocabulary: Vocabulary) -> Fault {
     badLabel(
       "no token reads \(Printer.quoted(text))",
-      help: SimilarTokens.help(for: text) { vocabulary.ids(of: $0).count == 1 }
+      help: SimilarTokens.help(for: text, in: vocabulary) { vocabulary.ids(of: $0).count == 1 }
         ?? "encode(m, text) shows the tokens of a text")
   }
 
@@ -151,7 +151,7 @@ extension Fault {
   }
 
   static func tokenNotAmongRows(_ text: String, id: Int, labels: Labels, rows: Int) -> Fault {
-    let help = SimilarTokens.help(for: text) { form in
+    let help = SimilarTokens.help(for: text, in: labels.vocabulary) { form in
       labels.vocabulary.ids(of: form).contains { other in
         labels.ids.map { $0.contains { Int($0) == other } } ?? (other < rows)
       }

@@ -13,10 +13,13 @@ public protocol Vocabulary: AnyObject {
   func ids(of text: String) -> [Int]
   /// The bytes of a token whose text is not all of it; nil where the text is whole.
   func strayBytes(of id: Int) -> [UInt8]?
+  /// What a text means in the notations in which files and other libraries write tokens, other than the text itself.
+  func readings(of text: String) -> [String]
 }
 
 extension Vocabulary {
   public func strayBytes(of id: Int) -> [UInt8]? { nil }
+  public func readings(of text: String) -> [String] { [] }
 
   /// The token for people to read: its text, with the bytes that are not UTF-8 as `\xF0`, so that tokens which share a text can be
   /// told from each other.

@@ -7,7 +7,10 @@ import Lang
 
 enum SimilarTokens {
   /// The help for a text that is no token; `exists` says which texts are. Nil where nothing is near.
-  static func help(for text: String, exists: (String) -> Bool) -> String? {
+  static func help(for text: String, in vocabulary: Vocabulary, exists: (String) -> Bool) -> String? {
+    if let reading = vocabulary.readings(of: text).first(where: exists) {
+      return "that is how files write this token; here it is \(Printer.quoted(reading))"
+    }
     let bare = text.split(separator: " ").joined(separator: " ")
     guard !bare.isEmpty, bare.utf8.count <= 40 else { return nil }
     let space = text.hasPrefix(" ") ? " " : ""

@@ -23,7 +23,7 @@ final class History {
   /// Entries of earlier sessions, oldest first.
   func load() -> [String] {
     guard let path else { return [] }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else {
       if errno != ENOENT { warn("read", reason: Fault.systemReason()) }
       return []
@@ -50,8 +50,8 @@ final class History {
   func append(_ entry: String) {
     guard let path else { return warn("write", reason: "neither XDG_STATE_HOME nor HOME is set") }
     Folder.make(above: path)
-    let fresh = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
-    let descriptor = fresh >= 0 ? fresh : open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    let fresh = Paths.withSystem(path) { open($0, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600) }
+    let descriptor = fresh >= 0 ? fresh : Paths.withSystem(path) { open($0, O_WRONLY | O_APPEND | O_CLOEXEC) }
     guard descriptor >= 0 else { return warn("write", reason: Fault.systemReason()) }
     defer { close(descriptor) }
     let text = (fresh >= 0 ? Self.header + "\n" : "") + Self.encoded(entry) + "\n"

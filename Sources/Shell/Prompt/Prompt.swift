@@ -127,7 +127,7 @@ final class Prompt {
 
   /// What the person's own file says runs first; its errors are no reason to stop.
   private func runInitialFile() {
-    guard let path = PersonalFolders.configuration.map({ $0 + "/init.tw" }), access(path, F_OK) == 0 else { return }
+    guard let path = PersonalFolders.configuration.map({ $0 + "/init.tw" }), Paths.status(path) != nil else { return }
     do { _ = try session.run(SourceReader.file(path), options: nil) } catch { report(error) }
   }
 

@@ -76,7 +76,7 @@ final class SessionJournal {
   /// The session ends as the person wants it: nothing is left to recover.
   func end() {
     guard descriptor >= 0, let path else { return }
-    unlink(path)
+    _ = Paths.withSystem(path) { unlink($0) }
     close(descriptor)
     descriptor = -1
   }
@@ -111,7 +111,7 @@ final class SessionJournal {
     let path = "\(folder)/\(String(cString: date))-\(getpid()).tw"
     self.path = path
     Folder.make(above: path)
-    descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    descriptor = Paths.withSystem(path) { Glibc.open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
     if descriptor >= 0 { flock(descriptor, LOCK_EX | LOCK_NB) }
     return descriptor >= 0
   }
@@ -124,20 +124,25 @@ final class SessionJournal {
   func noticeOfInterrupted() -> String? {
     guard let folder = Self.folder else { return nil }
     var newest: String?
-    for name in Folder.names(in: folder) where name.hasSuffix(".tw") && !name.hasPrefix(Self.mark) {
+    for name in Paths.names(inFolder: folder) where name.hasSuffix(".tw") && !name.hasPrefix(Self.mark) {
       let path = folder + "/" + name
-      let descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC)
+      let descriptor = Paths.withSystem(path) { Glibc.open($0, O_RDWR | O_CLOEXEC) }
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
       // Its session lives.
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { continue }
       guard lseek(descriptor, 0, SEEK_END) > 0 else {
-        unlink(path)
+        _ = Paths.withSystem(path) { unlink($0) }
         continue
       }
-      if rename(path, folder + "/" + Self.mark + name) == 0 { newest = Self.mark + name }
+      let seen = folder + "/" + Self.mark + name
+      if Paths.withSystem(path, { from in Paths.withSystem(seen) { rename(from, $0) } }) == 0 {
+        newest = Self.mark + name
+      }
     }
-    for name in Self.interrupted(in: folder).dropLast(Self.kept) { unlink(folder + "/" + name) }
+    for name in Self.interrupted(in: folder).dropLast(Self.kept) {
+      _ = Paths.withSystem(folder + "/" + name) { unlink($0) }
+    }
     return newest.map { _ in "The last session was interrupted; `:load` without a name runs its lines again." }
   }
 
@@ -147,6 +152,6 @@ final class SessionJournal {
   }
 
   private static func interrupted(in folder: String) -> [String] {
-    Folder.names(in: folder).filter { $0.hasPrefix(mark) }
+    Paths.names(inFolder: folder).filter { $0.hasPrefix(mark) }
   }
 }

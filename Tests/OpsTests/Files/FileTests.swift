@@ -130,4 +130,45 @@ import Testing
     let closed = Permissions(readRoots: [folder.path])
     #expect(throws: Fault.self) { try InputFile.bytes("/etc/passwd", permissions: closed) }
   }
+
+  /// POSIX: a path that ends in a slash is a folder, and nothing lies below a file.
+  @Test(arguments: [
+    "out.txt/", "out.txt//", "out.txt/.", "out.txt/..", "out.txt/../new.txt", "out.txt/./x", "out.txt/x",
+  ])
+  func aFileIsNoFolder(_ name: String) throws {
+    try folder.write("out.txt", "precious")
+    let fault = try #require(throws: Fault.self) { try folder.write(name, "new") }
+    #expect(fault.code == .cannotWrite && fault.message.hasSuffix("Not a directory"), "\(fault.message)")
+    #expect(folder.names() == ["out.txt"])
+    #expect(try folder.bytes("out.txt") == Array("precious".utf8))
+    #expect(throws: Fault.self) { try InputFile.bytes(folder.file("out.txt/"), permissions: permissions) }
+    #expect(throws: Fault.self) { try AtomicFile.check(folder.file(name), permissions: permissions) }
+  }
+
+  @Test(arguments: ["new/", "made/", "made/.", "made/.."]) func aFolderIsNoFile(_ name: String) throws {
+    try folder.write("made/x", "x")
+    let fault = try #require(throws: Fault.self) { try folder.write(name, "new") }
+    #expect(fault.message.hasSuffix("Is a directory"), "\(fault.message)")
+    #expect(folder.names() == ["made"])
+  }
+
+  /// Every reader of text takes UTF-16 and UTF-32 with their mark (Python: text.encode("utf-16"), …).
+  @Test func textsInOtherEncodings() throws {
+    func encoded(_ text: String) -> [UInt8] {
+      text.utf16.reduce(into: [0xFF, 0xFE]) { $0 += [UInt8($1 & 0xFF), UInt8($1 >> 8)] }
+    }
+    try folder.write("t.csv", encoded("a,b\n1,é\n"))
+    try folder.write("t.json", encoded("{\"a\": \"é\"}"))
+    try folder.write("t.txt", encoded("é\r\n😀\n"))
+    func value(_ code: String) throws -> String {
+      try Program.text(code.replacing("PATH", with: folder.path))
+    }
+    #expect(try value("t = read_csv(\"PATH/t.csv\"); [t.a[0], t.b[0]]") == "[1, \"é\"]")
+    #expect(try value("read_json(\"PATH/t.json\").a") == "\"é\"")
+    #expect(try value("read_lines(\"PATH/t.txt\")") == "[\"é\", \"😀\"]")
+    #expect(try value("len(read_text(\"PATH/t.txt\"))") == "5")
+    try folder.write("t.csv", Array(encoded("name,score\ntime,1\n").dropFirst(2)))
+    let fault = try #require(throws: Fault.self) { try value("read_csv(\"PATH/t.csv\")") }
+    #expect(fault.message.hasSuffix("it is UTF-16 without the mark that says so"))
+  }
 }

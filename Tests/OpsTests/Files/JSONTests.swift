@@ -65,7 +65,7 @@ import Testing
     ("1.", "line 1, column 3: expected digits after the point"),
     ("1e+", "line 1, column 4: expected digits in the exponent"),
     ("-x", "line 1, column 1: expected digits after `-`"),
-    ("NaN", "line 1, column 1: expected a value, found `N`"),
+    ("nan", "line 1, column 1: expected a value, found `n`"),
     ("1 1", "line 1, column 3: expected the end of the text, found `1`"),
     ("\"a", "line 1, column 1: a string has no closing quote"),
     ("\"a\nb\"", "line 1, column 3: a control character in a string must be escaped"),
@@ -98,5 +98,17 @@ import Testing
     _ = try parse(String(repeating: "[", count: limit) + String(repeating: "]", count: limit))
     #expect(
       message([UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)).hasSuffix("nested more than \(limit) deep"))
+  }
+
+  /// Python's json.dump writes them.
+  @Test(arguments: ["NaN", "Infinity", "-Infinity"]) func notANumberIsSaid(_ word: String) {
+    let reason = "\(word) is not JSON; Python's json.dump writes it unless it is told allow_nan=False"
+    #expect(message(Array("{\"a\": \(word)}".utf8)).contains("line 1, column 7: \(reason)"))
+    #expect(message(Array("[1, \(word)]".utf8)).contains("column 5: \(reason)"))
+  }
+
+  @Test func utf16IsNamed() {
+    #expect(message([0xFF, 0xFE, 0x7B, 0, 0x7D, 0]).contains("it is UTF-16, JSON is UTF-8"))
+    #expect(message([0, 0, 0xFE, 0xFF, 0, 0, 0, 0x7B]).contains("it is UTF-32, JSON is UTF-8"))
   }
 }

@@ -78,8 +78,137 @@ import Testing
   }
 
   @Test func moreTokensThanRows() throws {
-    let message = try refusal { $0.vocabulary = $0.vocabulary.replacing("}", with: ", \"x\": 9}") }
-    #expect(message == "E0507 vocab.json: it has 10 tokens, the embedding in model.safetensors has 9 rows")
+    var notices: [String] = []
+    let sink = Notices.sink
+    Notices.sink = { notices.append($0) }
+    defer { Notices.sink = sink }
+    var fixture = ModelFixture()
+    fixture.vocabulary = fixture.vocabulary.replacing("}", with: ", \"x\": 9}")
+    let folder = try ScratchFolder()
+    try fixture.write(to: folder)
+    let model = try LoadedModels.load(folder.path)
+    #expect(notices.count == 1 && notices[0].hasSuffix("9 rows: the last 1 token has no row"))
+    #expect(model.wordEmbedding.shape == [9, 4])
+    // What has no row cannot be fed, by id or in a text.
+    let load = "m = load(\"\(folder.path)\"); "
+    #expect(try Program.text(load + "encode(m, \"ax\")") == "[0, 9]")
+    #expect(try Program.text(load + "len(forward(m, \"ab\").logits)") == "1")
+    let fed = fault { _ = try Program.value(load + "forward(m, \"ax\")") }
+    #expect(fed == "E0405 the token \"x\" (id 9) has no row in the embedding of 9")
+    #expect(fault { _ = try Program.value(load + "forward(m, [0, 9])") }.contains("no token 9 in a vocabulary of 9"))
+  }
+
+  /// tie_word_embeddings: false and no lm_head.weight: there are no right logits.
+  @Test func headThatIsMissing() throws {
+    let untied = "\"tie_word_embeddings\": false, \"n_head\""
+    let message = try refusal { $0.config = $0.config.replacing("\"n_head\"", with: untied) }
+    #expect(
+      message == "E0505 model.safetensors, tensor `lm_head.weight`: it is missing, "
+        + "and config.json says tie_word_embeddings: false")
+    var fixture = ModelFixture()
+    fixture.config = fixture.config.replacing("\"n_head\"", with: untied)
+    fixture.tensors.append(ModelFixture.Stored(name: "lm_head.weight", shape: [9, 4]))
+    #expect(try fixture.load().outputEmbedding.shape == [9, 4])
+  }
+
+  @Test func tensorsThatNobodyUsesAreMentioned() throws {
+    var notices: [String] = []
+    let sink = Notices.sink
+    Notices.sink = { notices.append($0) }
+    defer { Notices.sink = sink }
+    var fixture = ModelFixture()
+    // Buffers of old files are no weights.
+    fixture.tensors.append(ModelFixture.Stored(name: "h.0.attn.bias", shape: [1]))
+    fixture.tensors.append(ModelFixture.Stored(name: "h.1.attn.masked_bias", shape: [1]))
+    _ = try fixture.load()
+    #expect(notices.isEmpty)
+    fixture.tensors.append(ModelFixture.Stored(name: "h.0.attn.q_norm.weight", shape: [4]))
+    fixture.tensors.append(ModelFixture.Stored(name: "score.weight", shape: [4]))
+    _ = try fixture.load()
+    #expect(
+      notices.count == 1
+        && notices[0].hasSuffix("`h.0.attn.q_norm.weight` and 1 other tensor are not used by the family gpt2"))
+  }
+
+  /// Each default of a family, as transformers' GPT2Config has it: the field left out gives the same numbers as the field.
+  @Test(arguments: [
+    ("\"activation_function\": \"gelu_new\"", "activation_function"),
+    ("\"layer_norm_epsilon\": 1e-5", "layer_norm_epsilon"),
+    ("\"n_inner\": 16", "n_inner"), ("\"tie_word_embeddings\": true", "tie_word_embeddings"),
+    ("\"scale_attn_weights\": true", "scale_attn_weights"),
+    ("\"scale_attn_by_inverse_layer_idx\": false", "scale_attn_by_inverse_layer_idx"),
+  ])
+  func defaults(_ field: String, _ name: String) throws {
+    func logits(_ fields: String) throws -> [Double] {
+      var fixture = ModelFixture()
+      fixture.config =
+        #"{"model_type": "gpt2", "n_layer": 2, "n_head": 2, "n_embd": 4, "n_positions": 8, "vocab_size": 9"# + fields
+        + "}"
+      let folder = try ScratchFolder()
+      try fixture.write(to: folder)
+      return try Program.numbers("reshape(forward(load(\"\(folder.path)\"), [0, 3, 8]).logits, -1)")
+    }
+    let known = try logits(", " + field)
+    #expect(known.count == 27)
+    #expect(try logits("") == known)
+    #expect(try logits(", \"\(name)\": null") == known)
+  }
+
+  /// A clone without Git LFS holds pointers; so may any file.
+  @Test func gitLFSPointers() throws {
+    let pointer =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "5a", count: 32))\nsize 548105171\n"
+    for file in ["config.json", "model.safetensors", "vocab.json", "merges.txt"] {
+      let folder = try ScratchFolder()
+      try ModelFixture().write(to: folder)
+      try folder.write(file, pointer)
+      do {
+        _ = try LoadedModels.load(folder.path).tokenizer?.encode("ab")
+        Issue.record("\(file) was read")
+      } catch let fault as Fault {
+        #expect(
+          fault.message
+            == "\(folder.path)/\(file): it is a Git LFS pointer: the contents of 548105171 bytes were not downloaded")
+        #expect(fault.help == "in that folder: git lfs install && git lfs pull")
+      }
+    }
+    let folder = try ScratchFolder()
+    for (file, code) in [
+      ("a.csv", "read_csv"), ("a.json", "read_json"), ("a.npy", "read_npy"), ("a.npz", "read_npy"),
+      ("a.txt", "read_lines"),
+      ("b.txt", "read_text"),
+    ] {
+      try folder.write(file, pointer)
+      let message = fault { _ = try Program.value("\(code)(\"\(folder.path)/\(file)\")") }
+      #expect(message.contains("it is a Git LFS pointer"), "\(message)")
+    }
+  }
+
+  /// The help for pytorch_model.bin: lines of Python that keep the head and the tokenizer (cases of the acceptance run them).
+  @Test func conversionOfOldWeights() throws {
+    func help(_ architectures: String, tokenizer: Bool = true, file: String = "pytorch_model.bin") throws -> String {
+      let folder = try ScratchFolder()
+      var fixture = ModelFixture()
+      fixture.config = fixture.config.replacing("\"n_head\"", with: architectures + "\"n_head\"")
+      try fixture.write(to: folder)
+      try folder.remove("model.safetensors")
+      if !tokenizer { try folder.remove("vocab.json") }
+      try folder.write(file, "x")
+      let fault = try #require(throws: Fault.self) { try LoadedModels.load(folder.path) }
+      #expect(fault.message.hasSuffix("/model.safetensors: no such file; \(file) cannot be read"))
+      return (fault.help ?? "").replacing(folder.path, with: "PATH")
+    }
+    let start = "convert it once with transformers, then load(\"./folder\"):\n"
+    #expect(
+      try help("\"architectures\": [\"GPT2LMHeadModel\"], ") == start
+        + "from transformers import GPT2LMHeadModel, AutoTokenizer\n"
+        + "GPT2LMHeadModel.from_pretrained('PATH').save_pretrained(\"folder\")\n"
+        + "AutoTokenizer.from_pretrained('PATH').save_pretrained(\"folder\")")
+    #expect(
+      try help("", tokenizer: false, file: "pytorch_model.bin.index.json") == start
+        + "from transformers import AutoModelForCausalLM\n"
+        + "AutoModelForCausalLM.from_pretrained('PATH').save_pretrained(\"folder\")")
+    #expect(try help("\"architectures\": [\"x(); y\"], ").contains("import AutoModelForCausalLM, AutoTokenizer"))
   }
 
   @Test func fewerTokensThanRowsAreMentioned() throws {
@@ -94,6 +223,15 @@ import Testing
       notices.count == 1
         && notices[0].hasSuffix("vocab.json has 8 tokens, the embedding 9 rows: the last 1 row has no token"))
     #expect(model.wordEmbedding.labels?.text(ofRow: 8) == "<id 8>")
+    let folder = try ScratchFolder()
+    try fixture.write(to: folder)
+    let load = "m = load(\"\(folder.path)\"); "
+    #expect(try Program.text(load + "decode(m, [3, 8, 3])") == "\"ab<id 8>ab\"")
+    #expect(try Program.text(load + "token_bytes(m, 8)") == "[]")
+    #expect(try Program.text(load + "len(logit_lens(m, [3, 8]).top)") == "2")
+    #expect(fault { _ = try Program.value(load + "decode(m, 9)") }.contains("no token 9 in a vocabulary of 9"))
+    #expect(
+      fault { _ = try Program.value(load + "decode(m.tokenizer, 8)") }.contains("no token 8 in a vocabulary of 8"))
   }
 
   @Test func notFound() throws {
@@ -137,5 +275,64 @@ import Testing
     #expect(names.asList?.items.prefix(2).map(\.asString) == ["mini", "openai-community/gpt2-test"])
     try folder.write("models--other--gpt2-test/snapshots/1/config.json", "{}")
     #expect(fault { _ = try LoadedModels.load("gpt2-test") }.hasPrefix("E0504 there are 2 models called `gpt2-test`"))
+  }
+
+  /// What interrupted downloads leave in the hub's cache.
+  @Test func incompleteDownloads() throws {
+    let folder = try ScratchFolder()
+    setenv("HF_HUB_CACHE", folder.path, 1)
+    defer { unsetenv("HF_HUB_CACHE") }
+    let fixture = ModelFixture()
+    let snapshot = "models--me--m/snapshots/0123"
+    func refusal() -> (message: String, help: String) {
+      do {
+        _ = try LoadedModels.load("me/m")
+        return ("no error", "")
+      } catch let fault as Fault {
+        return (
+          fault.message.replacing(folder.path, with: "HUB"), (fault.help ?? "").replacing(folder.path, with: "HUB")
+        )
+      } catch {
+        return ("\(error)", "")
+      }
+    }
+    let again = "get it again with: hf download me/m"
+    try folder.write("models--me--m/blobs/beef.incomplete", "x")
+    #expect(refusal() == ("the download of `me/m` in HUB/models--me--m is incomplete: it holds no snapshot", again))
+    try folder.write("models--me--m/refs/main", "4567")
+    #expect(refusal().message.hasSuffix("is incomplete: it holds no snapshot"))
+    try folder.write(snapshot + "/config.json", fixture.config)
+    try folder.write("models--me--m/snapshots/89ab/config.json", fixture.config)
+    let gone = refusal()
+    #expect(gone.message.hasSuffix("is incomplete: refs/main names a snapshot that is not there"))
+    #expect(gone.help.contains("\nor: load(\"HUB/models--me--m/snapshots/0123\")"))
+    try folder.remove("models--me--m/refs/main")
+    #expect(refusal().message.hasSuffix("is incomplete: refs/main is missing, and there are 2 snapshots"))
+    try folder.write("models--me--m/refs/main", "0123")
+    let place = "HUB/models--me--m/snapshots/0123"
+    #expect(refusal() == ("cannot read \(place)/model.safetensors: no such file", ""))
+    for file in ["model.safetensors", "vocab.json", "merges.txt", "tokenizer_config.json"] {
+      #expect(symlink("../../blobs/beef", folder.file(snapshot + "/" + file)) == 0)
+      #expect(
+        refusal() == (
+          "cannot read \(place)/\(file): it is a link that leads nowhere: the download is incomplete", again
+        ))
+      try folder.remove(snapshot + "/" + file)
+      try folder.write(
+        snapshot + "/" + file,
+        file == "model.safetensors"
+          ? fixture.safetensors()
+          : Array((file == "vocab.json" ? fixture.vocabulary : file == "merges.txt" ? fixture.merges : "{}").utf8))
+    }
+    #expect(try LoadedModels.load("me/m").tokenizer?.count == 9)
+    try folder.remove(snapshot + "/model.safetensors")
+    try folder.write(
+      snapshot + "/model.safetensors.index.json", #"{"weight_map": {"wte.weight": "model-00001-of-00002.safetensors"}}"#
+    )
+    #expect(
+      refusal() == (
+        "cannot read \(place)/model-00001-of-00002.safetensors: no such file, "
+          + "yet model.safetensors.index.json names it: the download is incomplete", again
+      ))
   }
 }

@@ -18,6 +18,14 @@ import Testing
     return message.replacing(folder.path + "/", with: "")
   }
 
+  /// A size of 0 does not excuse an overflow among the others.
+  @Test func sizesThatOverflowBesideAZero() throws {
+    for shape in ["[0, 4611686018427387904, 4]", "[4611686018427387904, 4, 0]"] {
+      let message = try refusal(#"{"a": {"dtype": "F32", "shape": \#(shape), "data_offsets": [0, 0]}}"#, bytes: 0)
+      #expect(message.hasSuffix("does not fit into memory"), "\(message)")
+    }
+  }
+
   @Test func aGoodFile() throws {
     let folder = try ScratchFolder()
     let header =

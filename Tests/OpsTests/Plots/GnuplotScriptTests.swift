@@ -134,6 +134,15 @@ import Testing
     #expect(fault.message.hasPrefix(message), "\(fault.message)")
   }
 
+  /// Bars stand on their zero: no space below it.
+  @Test(arguments: [
+    ("bars([\"a\", \"b\"], [1, 2])", "set yrange [0.0:2.12]"), ("hist([1, 1, 2], bins=2)", "set yrange [0.0:2.12]"),
+    ("bars([\"a\", \"b\"], [-1, -2])", "set yrange [-2.12:0.0]"),
+  ])
+  func barsStandOnZero(_ code: String, _ line: String) throws {
+    #expect(try PlotFixture.script(code).contains(line))
+  }
+
   @Test(arguments: [
     "line([5])", "scatter([1], [1])", "hist([3])", "heatmap([[7]])", "bars([\"a\"], [0])", "line([1e299, -1e299])",
   ])

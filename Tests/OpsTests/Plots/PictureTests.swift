@@ -31,6 +31,15 @@ import Testing
     #expect(ScratchFolder.run(check) == "svg\n")
   }
 
+  /// XML 1.0, section 2.4: `]]>` may not stand in a text.
+  @Test func svgEscapesTheEndOfCDATA() throws {
+    try save(##"bars(["]]>", "a]]>b]]>"], [1, 2], title="a[b[0]]>2", ylabel="x]]>")"##, "x.svg")
+    let check =
+      "python3 -c \"import xml.dom.minidom as x; print(*sorted(t.firstChild.data for t in "
+      + "x.parse('\(folder.file("x.svg"))').getElementsByTagName('text') if ']>' in t.firstChild.data))\""
+    #expect(ScratchFolder.run(check) == "]]> a[b[0]]>2 a]]>b]]> x]]>\n")
+  }
+
   @Test func everyCharacterReachesThePicture() throws {
     try save(##"bars(["''q'", "a''b", "`id`", "\\", "`id`", "$x", "%d", "@y", "#"], 1..10, title="'t'")"##, "x.svg")
     let svg = try text("x.svg")

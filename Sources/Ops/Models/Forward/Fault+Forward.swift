@@ -4,6 +4,13 @@ import Lang
 import Runtime
 
 extension Fault {
+  /// The tokenizer knows more tokens than the embedding has rows.
+  static func noRow(_ token: String, id: Int, rows: Int) -> Fault {
+    badLabel(
+      "the token \(Printer.quoted(token)) (id \(id)) has no row in the embedding of \(rows)",
+      help: "it was added to the tokenizer after the model was trained: leave it out of the text")
+  }
+
   static func noActivation(_ name: String, near: String?) -> Fault {
     badValue(
       "there is no activation \(Printer.quoted(name))",

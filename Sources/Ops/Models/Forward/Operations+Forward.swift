@@ -82,7 +82,11 @@ private struct Phrases {
     func read(_ value: Value) throws -> [Int] {
       if let text = value.asString {
         guard let tokenizer = model.tokenizer else { throw Fault.noTokenizer(model.name) }
-        return try tokenizer.encode(text)
+        let ids = try tokenizer.encode(text)
+        if let id = ids.first(where: { $0 >= model.configuration.vocabularySize }) {
+          throw Fault.noRow(tokenizer.text(of: id), id: id, rows: model.configuration.vocabularySize)
+        }
+        return ids
       }
       return try call.ids(value, parameter: index, vocabulary: model.configuration.vocabularySize)
     }

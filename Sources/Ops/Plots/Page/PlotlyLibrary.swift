@@ -24,10 +24,10 @@ enum PlotlyLibrary {
   /// Folders that may hold it: the one that TW_SHARE names, alone; else the installed one beside the program (PREFIX/bin/tw →
   /// PREFIX/share/traveling-words) and `share` of the repository in which the program was built.
   static func places() -> [String] {
-    if let chosen = getenv("TW_SHARE"), chosen.pointee != 0 { return [Paths.expanded(String(cString: chosen))] }
+    if let chosen = Paths.environment("TW_SHARE") { return [Paths.expanded(chosen)] }
     guard let program = realpath("/proc/self/exe", nil) else { return [] }
     defer { free(program) }
-    let folder = Paths.split(String(cString: program)).folder
+    let folder = Paths.split(Paths.text(program)).folder
     let installed = Paths.joined(Paths.split(folder).folder, "share/traveling-words")
     let parts = folder.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
       String(Substring($0))

@@ -8,11 +8,11 @@ import Runtime
 enum EditCommand {
   static func run(at prompt: Prompt) throws {
     let editor =
-      PersonalFolders.environment("VISUAL") ?? PersonalFolders.environment("EDITOR") ?? "vi"
+      Paths.environment("VISUAL") ?? Paths.environment("EDITOR") ?? "vi"
     try TemporaryFile.with(prompt.lastProgram + "\n", suffix: ".tw") { path in
       try StandardOutput.shared.flush()
       let before = Self.state(of: path)
-      guard tw_terminal_run("\(editor) '\(path)'") == 0 else {
+      guard Paths.withSystem("\(editor) '\(path)'", { tw_terminal_run($0) }) == 0 else {
         throw Fault.badValue(
           "the editor `\(editor)` failed; nothing is run", help: "the variables VISUAL and EDITOR name another one")
       }
@@ -28,8 +28,7 @@ enum EditCommand {
 
   /// What changes when a file is written: its inode and time, in nanoseconds.
   private static func state(of path: String) -> [Int] {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return [] }
+    guard let status = Paths.status(path) else { return [] }
     return [Int(truncatingIfNeeded: status.st_ino), status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
   }
 }

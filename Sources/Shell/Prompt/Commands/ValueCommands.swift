@@ -53,8 +53,8 @@ enum ShowLast {
     try TemporaryFile.with(text, suffix: ".txt") { path in
       try StandardOutput.shared.flush()
       let standard = "{ command -v less >/dev/null && LESS=\"${LESS:--RS}\" less '\(path)'; } || more '\(path)'"
-      let pager = PersonalFolders.environment("PAGER").map { "\($0) '\(path)'" } ?? standard
-      if tw_terminal_run(pager) != 0 { try prompt.show(text) }
+      let pager = Paths.environment("PAGER").map { "\($0) '\(path)'" } ?? standard
+      if Paths.withSystem(pager, { tw_terminal_run($0) }) != 0 { try prompt.show(text) }
     }
   }
 }
@@ -75,12 +75,12 @@ extension Prompt {
 /// A file that is there while something looks at it.
 enum TemporaryFile {
   static func with(_ text: String, suffix: String, _ body: (String) throws -> Void) throws {
-    let folder = PersonalFolders.environment("TMPDIR").flatMap { $0.contains("'") ? nil : $0 } ?? "/tmp"
-    var template = Array("\(folder)/tw-XXXXXX\(suffix)".utf8CString)
+    let folder = Paths.environment("TMPDIR").flatMap { $0.contains("'") ? nil : $0 } ?? "/tmp"
+    var template = Paths.bytes("\(folder)/tw-XXXXXX\(suffix)").map { CChar(bitPattern: $0) } + [0]
     let descriptor = mkstemps(&template, Int32(suffix.utf8.count))
-    let path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    let path = template.withUnsafeBufferPointer { $0.baseAddress.map { Paths.text($0) } ?? "" }
     guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
-    defer { unlink(path) }
+    defer { _ = Paths.withSystem(path) { unlink($0) } }
     let bytes = Array(text.utf8)
     let count = write(descriptor, bytes, bytes.count)
     close(descriptor)

@@ -13,9 +13,9 @@ enum PathCandidates {
     let folder = slash.map { String(Substring(typed.utf8[...$0])) } ?? ""
     let place = Paths.expanded(folder.isEmpty ? "." : folder)
     let start = String(Substring(typed.utf8.dropFirst(folder.utf8.count)))
-    for name in Folder.names(in: place) where name.utf8.starts(with: start.utf8) {
+    for name in Paths.names(inFolder: place) where name.utf8.starts(with: start.utf8) {
       if name.hasPrefix("."), !start.hasPrefix(".") { continue }
-      let isFolder = Folder.isFolder(Paths.joined(place, name))
+      let isFolder = Paths.isFolder(Paths.joined(place, name))
       if !isFolder, kind == .model || kind == .program && !name.hasSuffix(".tw") { continue }
       let path = folder + name + (isFolder ? "/" : "")
       if let found = candidate(path, prefix, isFolder ? "" : "\"") {

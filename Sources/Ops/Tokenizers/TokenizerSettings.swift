@@ -1,0 +1,178 @@
+// What stands beside tokenizer.json or vocab.json: tokenizer_config.json, special_tokens_map.json and added_tokens.json. They are read
+// as transformers 5 does (`PreTrainedTokenizerBase._from_pretrained` and `TokenizersBackend.__init__`): `added_tokens_decoder` in
+// tokenizer_config.json, where it is, makes the two older files void.
+
+import Lang
+import Runtime
+
+struct TokenizerSettings {
+  /// `tokenizer_class` without `Fast`.
+  private(set) var tokenizerClass: String?
+  /// `model_type` in config.json, which chooses the class where none is named.
+  private(set) var family: String?
+  private(set) var addsPrefixSpace: Bool?
+  private(set) var splitsSpecials = false
+  /// Tokens with an id, by id: `added_tokens_decoder`, or added_tokens.json.
+  private var decoder: [Int: AddedToken] = [:]
+  private var hasDecoder = false
+  /// `bos_token`, `pad_token`, …: the standard ones in the order of transformers, then those of this model.
+  private var named: [(key: String, token: AddedToken)] = []
+  private var extra: [AddedToken] = []
+  /// GPT-2's own `<|endoftext|>` stands for `bos_token`, `eos_token` or `unk_token`, since no file says otherwise.
+  private(set) var hasDefaultEnd = true
+
+  private static let standard = [
+    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+  ]
+  private static let gpt2Families = ["gpt2", "gpt_neo", "gptj", "opt", "codegen", "phi", "starcoder2"]
+
+  init() {}
+
+  init(_ folder: ModelFolder) throws {
+    if try folder.holds("config.json") {
+      let file = try folder.open("config.json")
+      family = try JSON.parse(file.bytes, name: file.path)["model_type"]?.asString
+    }
+    var fields: [String: (json: JSON, path: String)] = [:]
+    var model: [String] = []
+    func take(_ name: String, _ skip: (String) -> Bool = { _ in false }) throws {
+      guard try folder.holds(name) else { return }
+      let file = try folder.open(name)
+      guard let members = try JSON.parse(file.bytes, name: file.path).asObject else {
+        throw Fault.badTokenizer(file.path, reason: "it does not hold an object")
+      }
+      for (key, value) in members where !skip(key) {
+        if key.hasSuffix("_token"), !Self.standard.contains(key), fields[key] == nil, Self.isToken(value) {
+          model.append(key)
+        }
+        fields[key] = (value, file.path)
+      }
+    }
+    try take("tokenizer_config.json")
+    // Only the class that is named here counts; transformers renames the older key before it reads the next file.
+    if let older = fields["additional_special_tokens"], Self.isEmpty(fields["extra_special_tokens"]?.json) {
+      fields["extra_special_tokens"] = older
+    }
+    fields["additional_special_tokens"] = nil
+    if let (decoder, path) = fields["added_tokens_decoder"] {
+      hasDecoder = true
+      try readDecoder(decoder, path)
+    } else {
+      let extra = fields["extra_special_tokens"]
+      try take("special_tokens_map.json")
+      if let extra, let (more, path) = fields["extra_special_tokens"], let items = extra.json.asArray,
+        let others = more.asArray
+      {
+        fields["extra_special_tokens"] = (.array(items + others), path)
+      }
+      if fields["extra_special_tokens"] == nil { fields["extra_special_tokens"] = fields["additional_special_tokens"] }
+    }
+    try read(fields, model)
+    if !hasDecoder, try folder.holds("added_tokens.json") { try readAdded(try folder.open("added_tokens.json")) }
+  }
+
+  private static func isToken(_ json: JSON) -> Bool { json.asString != nil || json["content"]?.asString != nil }
+
+  private static func isEmpty(_ json: JSON?) -> Bool {
+    guard let json, !json.isNull else { return true }
+    return json.asArray?.isEmpty ?? json.asObject?.isEmpty ?? false
+  }
+
+  private mutating func read(_ fields: [String: (json: JSON, path: String)], _ model: [String]) throws {
+    func bool(_ name: String) throws -> Bool? {
+      guard let (json, path) = fields[name], !json.isNull else { return nil }
+      guard let bool = json.asBool else {
+        throw Fault.badTokenizer(path, reason: "`\(name)` is \(json.phrase), not true or false")
+      }
+      return bool
+    }
+    if let name = fields["tokenizer_class"]?.json.asString {
+      tokenizerClass = name.hasSuffix("Fast") && name != "PreTrainedTokenizerFast" ? String(name.dropLast(4)) : name
+    }
+    addsPrefixSpace = try bool("add_prefix_space")
+    splitsSpecials = try bool("split_special_tokens") ?? false
+    hasDefaultEnd = Self.standard.prefix(3).contains { fields[$0] == nil }
+    for key in Self.standard + model {
+      guard let (json, path) = fields[key], !json.isNull else { continue }
+      // An object that is not marked as a token is one of special_tokens_map.json, where all are special.
+      let isSpecial = json["__type"] == nil ? true : nil
+      named.append((key, try AddedToken(json, isSpecial: isSpecial, place: "`\(key)`", in: path)))
+    }
+    guard let (json, path) = fields["extra_special_tokens"], !json.isNull else { return }
+    if let items = json.asArray {
+      extra = try items.map {
+        try AddedToken(
+          $0, isSpecial: $0["__type"] == nil ? true : nil, place: "a token of `extra_special_tokens`", in: path)
+      }
+    } else if let members = json.asObject {
+      for (key, value) in members {
+        named.append((key, try AddedToken(value, place: "`extra_special_tokens`, \(Printer.quoted(key))", in: path)))
+      }
+    } else {
+      throw Fault.badTokenizer(path, reason: "`extra_special_tokens` is \(json.phrase), not a list of tokens")
+    }
+  }
+
+  private mutating func readDecoder(_ json: JSON, _ path: String) throws {
+    guard let members = json.asObject else {
+      throw Fault.badTokenizer(path, reason: "`added_tokens_decoder` is \(json.phrase), not an object")
+    }
+    for (key, value) in members {
+      guard let id = Int(key), id >= 0, value.asObject != nil else {
+        throw Fault.badTokenizer(
+          path, reason: "`added_tokens_decoder` holds \(Printer.quoted(key)), which is no id of a token")
+      }
+      decoder[id] = try AddedToken(value, place: "`added_tokens_decoder`, \(key)", in: path)
+    }
+  }
+
+  /// `{"<mask>": 50257}`: special are those that another file names.
+  private mutating func readAdded(_ file: MappedFile) throws {
+    var reader = JSONReader(file.bytes, name: file.path)
+    let specials = Set((named.map(\.token) + extra).map(\.content))
+    try reader.object { reader, name in
+      let number = try reader.number()
+      guard let id = Int(exactly: number), id >= 0 else {
+        throw Fault.badTokenizer(
+          file.path, reason: "the token \(Printer.quoted(name)) has the id \(numberText(number)); ids count from 0")
+      }
+      let content = Array(name.utf8)
+      decoder[id] = AddedToken(content, isSpecial: specials.contains(content))
+    }
+    try reader.end()
+  }
+
+  // MARK: What follows
+
+  /// transformers builds the tokenizer anew from vocabulary and merges, as GPT-2's, whatever else tokenizer.json says.
+  var isGPT2: Bool {
+    if let tokenizerClass { return tokenizerClass == "GPT2Tokenizer" }
+    return family.map(Self.gpt2Families.contains) ?? false
+  }
+
+  /// Why texts cannot be cut as GPT-2 does, for vocab.json alone.
+  var obstacle: String? {
+    if let tokenizerClass {
+      return isGPT2 ? nil : "its class \(tokenizerClass) is not supported without a tokenizer.json"
+    }
+    guard let family, !isGPT2 else { return nil }
+    return "config.json makes it one of the family \(family), which is not supported without a tokenizer.json"
+  }
+
+  /// The tokens to add to those of tokenizer.json (`known`), in order.
+  func tokens(known: [AddedToken] = [], knownByID: [Int: AddedToken] = [:]) -> [AddedToken] {
+    var byID = decoder
+    if !hasDecoder { byID.merge(knownByID) { $1 } }
+    var tokens = byID.sorted { $0.key < $1.key }.map(\.value)
+    let names = Set(named.map(\.token.content))
+    for index in tokens.indices where names.contains(tokens[index].content) { tokens[index].isSpecial = true }
+    let byContent = Dictionary(tokens.map { ($0.content, $0) }, uniquingKeysWith: { $1 })
+    let added = Set((known + tokens).map(\.content))
+    for token in named.map(\.token) + extra where !added.contains(token.content) {
+      var token = byContent[token.content] ?? token
+      if names.contains(token.content) { token.isSpecial = true }
+      tokens.append(token)
+    }
+    return tokens
+  }
+}
