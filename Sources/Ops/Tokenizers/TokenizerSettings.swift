@@ -16,8 +16,11 @@ struct TokenizerSettings {
   private var decoder: [Int: AddedToken] = [:]
   private var hasDecoder = false
   /// `bos_token`, `pad_token`, …: the standard ones in the order of transformers, then those of this model.
-  private var named: [(key: String, token: AddedToken)] = []
-  private var extra: [AddedToken] = []
+  private var named: [AddedToken] = []
+  /// Nil where no file has a list of them.
+  private var extra: [AddedToken]?
+  /// What makes a token of added_tokens.json special.
+  private var specialContents: Set<[UInt8]> = []
   /// GPT-2's own `<|endoftext|>` stands for `bos_token`, `eos_token` or `unk_token`, since no file says otherwise.
   private(set) var hasDefaultEnd = true
 
@@ -33,82 +36,109 @@ struct TokenizerSettings {
       let file = try folder.open("config.json")
       family = try JSON.parse(file.bytes, name: file.path)["model_type"]?.asString
     }
-    var fields: [String: (json: JSON, path: String)] = [:]
-    var model: [String] = []
-    func take(_ name: String, _ skip: (String) -> Bool = { _ in false }) throws {
+    var fields = try Fields(folder)
+    if let extra = fields.all.removeValue(forKey: "extra_special_tokens") { try readExtra(extra, &fields) }
+    if let (decoder, path) = fields.all["added_tokens_decoder"] {
+      hasDecoder = true
+      try readDecoder(decoder, path)
+    } else {
+      try fields.take("special_tokens_map.json")
+      if let extra = fields.all["extra_special_tokens"] { try readExtra(extra, &fields) }
+    }
+    try read(fields)
+    if !hasDecoder, try folder.holds("added_tokens.json") { try readAdded(try folder.open("added_tokens.json")) }
+  }
+
+  /// The members of tokenizer_config.json and special_tokens_map.json; the later file wins.
+  private struct Fields {
+    typealias Field = (json: JSON, path: String)
+    private let folder: ModelFolder
+    var all: [String: Field] = [:]
+    /// Names of special tokens that are this model's own, in order.
+    private(set) var own: [(key: String, field: Field)] = []
+    /// The same where tokenizer_config.json gives a text, or a name to each of its extra tokens: no other file changes them.
+    var fixed: [(key: String, field: Field)] = []
+
+    init(_ folder: ModelFolder) throws {
+      self.folder = folder
+      try take("tokenizer_config.json")
+      // transformers renames the older key before it reads the next file.
+      let older = all.removeValue(forKey: "additional_special_tokens")
+      if isEmpty(all["extra_special_tokens"]?.json) { all["extra_special_tokens"] = older }
+    }
+
+    mutating func take(_ name: String) throws {
       guard try folder.holds(name) else { return }
       let file = try folder.open(name)
       guard let members = try JSON.parse(file.bytes, name: file.path).asObject else {
         throw Fault.badTokenizer(file.path, reason: "it does not hold an object")
       }
-      for (key, value) in members where !skip(key) {
-        if key.hasSuffix("_token"), !Self.standard.contains(key), fields[key] == nil, Self.isToken(value) {
-          model.append(key)
+      for (key, value) in members {
+        let field = (value, file.path)
+        if TokenizerSettings.standard.contains(key) || !key.hasSuffix("_token") || !isToken(value) {
+          all[key] = field
+        } else if value.asString != nil, name == "tokenizer_config.json" {
+          fixed.append((key, field))
+        } else {
+          own.append((key, field))
         }
-        fields[key] = (value, file.path)
       }
     }
-    try take("tokenizer_config.json")
-    // Only the class that is named here counts; transformers renames the older key before it reads the next file.
-    if let older = fields["additional_special_tokens"], Self.isEmpty(fields["extra_special_tokens"]?.json) {
-      fields["extra_special_tokens"] = older
+
+    /// Both kinds, each name once.
+    var named: [(key: String, field: Field)] {
+      let changed = own.map { entry in fixed.first { $0.key == entry.key } ?? entry }
+      return changed + fixed.filter { entry in !own.contains { $0.key == entry.key } }
     }
-    fields["additional_special_tokens"] = nil
-    if let (decoder, path) = fields["added_tokens_decoder"] {
-      hasDecoder = true
-      try readDecoder(decoder, path)
-    } else {
-      let extra = fields["extra_special_tokens"]
-      try take("special_tokens_map.json")
-      if let extra, let (more, path) = fields["extra_special_tokens"], let items = extra.json.asArray,
-        let others = more.asArray
-      {
-        fields["extra_special_tokens"] = (.array(items + others), path)
-      }
-      if fields["extra_special_tokens"] == nil { fields["extra_special_tokens"] = fields["additional_special_tokens"] }
+
+    private func isToken(_ json: JSON) -> Bool { json.asString != nil || json["content"]?.asString != nil }
+
+    private func isEmpty(_ json: JSON?) -> Bool {
+      guard let json, !json.isNull else { return true }
+      return json.asArray?.isEmpty ?? json.asObject?.isEmpty ?? false
     }
-    try read(fields, model)
-    if !hasDecoder, try folder.holds("added_tokens.json") { try readAdded(try folder.open("added_tokens.json")) }
   }
 
-  private static func isToken(_ json: JSON) -> Bool { json.asString != nil || json["content"]?.asString != nil }
-
-  private static func isEmpty(_ json: JSON?) -> Bool {
-    guard let json, !json.isNull else { return true }
-    return json.asArray?.isEmpty ?? json.asObject?.isEmpty ?? false
-  }
-
-  private mutating func read(_ fields: [String: (json: JSON, path: String)], _ model: [String]) throws {
+  private mutating func read(_ fields: Fields) throws {
     func bool(_ name: String) throws -> Bool? {
-      guard let (json, path) = fields[name], !json.isNull else { return nil }
+      guard let (json, path) = fields.all[name], !json.isNull else { return nil }
       guard let bool = json.asBool else {
         throw Fault.badTokenizer(path, reason: "`\(name)` is \(json.phrase), not true or false")
       }
       return bool
     }
-    if let name = fields["tokenizer_class"]?.json.asString {
+    if let name = fields.all["tokenizer_class"]?.json.asString {
       tokenizerClass = name.hasSuffix("Fast") && name != "PreTrainedTokenizerFast" ? String(name.dropLast(4)) : name
     }
     addsPrefixSpace = try bool("add_prefix_space")
     splitsSpecials = try bool("split_special_tokens") ?? false
-    hasDefaultEnd = Self.standard.prefix(3).contains { fields[$0] == nil }
-    for key in Self.standard + model {
-      guard let (json, path) = fields[key], !json.isNull else { continue }
-      // An object that is not marked as a token is one of special_tokens_map.json, where all are special.
-      let isSpecial = json["__type"] == nil ? true : nil
-      named.append((key, try AddedToken(json, isSpecial: isSpecial, place: "`\(key)`", in: path)))
+    hasDefaultEnd = Self.standard.prefix(3).contains { fields.all[$0] == nil }
+    for key in Self.standard {
+      guard let (json, path) = fields.all[key], !json.isNull else { continue }
+      named.append(try Self.special(json, place: "`\(key)`", in: path))
     }
-    guard let (json, path) = fields["extra_special_tokens"], !json.isNull else { return }
+    specialContents = Set((named + (extra ?? [])).map(\.content))
+    named += try fields.named.map { try Self.special($0.field.json, place: "`\($0.key)`", in: $0.field.path) }
+    if extra == nil, let (json, path) = fields.all["additional_special_tokens"], let items = json.asArray {
+      extra = try items.map { try Self.special($0, place: "a token of `additional_special_tokens`", in: path) }
+    }
+  }
+
+  /// An object that is not marked as a token is one of special_tokens_map.json, where all are special.
+  private static func special(_ json: JSON, place: String, in path: String) throws -> AddedToken {
+    try AddedToken(json, isSpecial: json["__type"] == nil ? true : nil, place: place, in: path)
+  }
+
+  /// A list of tokens, or an object that gives a name to each.
+  private mutating func readExtra(_ field: Fields.Field, _ fields: inout Fields) throws {
+    let (json, path) = field
     if let items = json.asArray {
-      extra = try items.map {
-        try AddedToken(
-          $0, isSpecial: $0["__type"] == nil ? true : nil, place: "a token of `extra_special_tokens`", in: path)
-      }
+      extra =
+        try (extra ?? [])
+        + items.map { try Self.special($0, place: "a token of `extra_special_tokens`", in: path) }
     } else if let members = json.asObject {
-      for (key, value) in members {
-        named.append((key, try AddedToken(value, place: "`extra_special_tokens`, \(Printer.quoted(key))", in: path)))
-      }
-    } else {
+      for (key, value) in members { fields.fixed.append((key, (value, path))) }
+    } else if !json.isNull {
       throw Fault.badTokenizer(path, reason: "`extra_special_tokens` is \(json.phrase), not a list of tokens")
     }
   }
@@ -129,7 +159,6 @@ struct TokenizerSettings {
   /// `{"<mask>": 50257}`: special are those that another file names.
   private mutating func readAdded(_ file: MappedFile) throws {
     var reader = JSONReader(file.bytes, name: file.path)
-    let specials = Set((named.map(\.token) + extra).map(\.content))
     try reader.object { reader, name in
       let number = try reader.number()
       guard let id = Int(exactly: number), id >= 0 else {
@@ -137,7 +166,7 @@ struct TokenizerSettings {
           file.path, reason: "the token \(Printer.quoted(name)) has the id \(numberText(number)); ids count from 0")
       }
       let content = Array(name.utf8)
-      decoder[id] = AddedToken(content, isSpecial: specials.contains(content))
+      decoder[id] = AddedToken(content, isSpecial: specialContents.contains(content))
     }
     try reader.end()
   }
@@ -164,11 +193,11 @@ struct TokenizerSettings {
     var byID = decoder
     if !hasDecoder { byID.merge(knownByID) { $1 } }
     var tokens = byID.sorted { $0.key < $1.key }.map(\.value)
-    let names = Set(named.map(\.token.content))
+    let names = Set(named.map(\.content))
     for index in tokens.indices where names.contains(tokens[index].content) { tokens[index].isSpecial = true }
     let byContent = Dictionary(tokens.map { ($0.content, $0) }, uniquingKeysWith: { $1 })
     let added = Set((known + tokens).map(\.content))
-    for token in named.map(\.token) + extra where !added.contains(token.content) {
+    for token in named + (extra ?? []) where !added.contains(token.content) {
       var token = byContent[token.content] ?? token
       if names.contains(token.content) { token.isSpecial = true }
       tokens.append(token)
