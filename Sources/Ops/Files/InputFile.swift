@@ -40,7 +40,7 @@ public enum InputFile {
     let place = Paths.expanded(path)
     try permissions.checkRead(place)
     var information = stat()
-    guard stat(place, &information) == 0, access(place, R_OK) == 0 else {
+    guard Paths.withSystem(place, { stat($0, &information) == 0 && access($0, R_OK) == 0 }) else {
       let code = errno
       if code == ENOENT, embedded(place) != nil { return }
       throw Fault.cannotRead(path, reason: Fault.systemReason(code), help: help(code, place))

@@ -66,8 +66,7 @@ public final class ProgramCheck {
 
   /// A pipe would be waited for.
   private func checkIsFile(_ path: String) throws {
-    var information = stat()
-    if !path.utf8.contains(0), stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+    if !path.utf8.contains(0), let status = Paths.status(path), status.st_mode & S_IFMT != S_IFREG {
       throw Fault.cannotRead(path, reason: "it is no file")
     }
   }

@@ -11,7 +11,7 @@ enum WritableFolder {
     let place = try permissions.checkWrite(Paths.expanded(path))
     var existing = place
     var information = stat()
-    while stat(existing, &information) != 0 {
+    while Paths.withSystem(existing, { stat($0, &information) }) != 0 {
       let code = errno
       let above = Paths.split(existing).folder
       guard code == ENOENT, above != existing else { throw cannotWrite(path, code, option) }
@@ -24,10 +24,10 @@ enum WritableFolder {
   /// Makes a file and removes it: rights alone do not tell, for some file systems take no files at all.
   private static func makeFile(in folder: String, for path: String, _ option: String) throws {
     let probe = Paths.joined(folder, ".tw-\(getpid())-out.tmp")
-    let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let descriptor = Paths.withSystem(probe) { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw cannotWrite(path, errno, option) }
     close(descriptor)
-    unlink(probe)
+    _ = Paths.withSystem(probe) { unlink($0) }
   }
 
   private static func cannotWrite(_ path: String, _ code: Int32, _ option: String) -> Fault {

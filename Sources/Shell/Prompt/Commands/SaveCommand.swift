@@ -15,7 +15,7 @@ enum SaveCommand {
       throw Fault.badValue("there is nothing to save yet", help: "lines that succeed are kept from the first one on")
     }
     let place = Paths.resolved(Paths.expanded(path))
-    guard access(place, F_OK) != 0 || prompt.savedFiles.contains(place) else {
+    guard Paths.status(place) == nil || prompt.savedFiles.contains(place) else {
       throw Fault.badValue(
         "\(path) is there already, and not from this session", help: "take another name, or remove the file first")
     }
