@@ -74,7 +74,7 @@ struct TokenizerSettings {
         throw Fault.badTokenizer(file.path, reason: "it does not hold an object")
       }
       for (key, value) in members {
-        let field = (value, file.path)
+        let field: Field = (value, file.path)
         if TokenizerSettings.standard.contains(key) || !key.hasSuffix("_token") || !isToken(value) {
           all[key] = field
         } else if value.asString != nil, name == "tokenizer_config.json" {
