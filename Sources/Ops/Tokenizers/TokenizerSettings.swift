@@ -137,7 +137,14 @@ struct TokenizerSettings {
         try (extra ?? [])
         + items.map { try Self.special($0, place: "a token of `extra_special_tokens`", in: path) }
     } else if let members = json.asObject {
-      for (key, value) in members { fields.fixed.append((key, (value, path))) }
+      for (key, value) in members {
+        let field: Fields.Field = (value, path)
+        if let place = fields.fixed.firstIndex(where: { $0.key == key }) {
+          fields.fixed[place].field = field
+        } else {
+          fields.fixed.append((key, field))
+        }
+      }
     } else if !json.isNull {
       throw Fault.badTokenizer(path, reason: "`extra_special_tokens` is \(json.phrase), not a list of tokens")
     }
