@@ -63,8 +63,12 @@ struct TokenizerSettings {
       self.folder = folder
       try take("tokenizer_config.json")
       // transformers renames the older key before it reads the next file.
-      let older = all.removeValue(forKey: "additional_special_tokens")
-      if isEmpty(all["extra_special_tokens"]?.json) { all["extra_special_tokens"] = older }
+      let extra = all["extra_special_tokens"]?.json
+      if extra?.asObject == nil || isEmpty(extra), let older = all.removeValue(forKey: "additional_special_tokens"),
+        isEmpty(extra)
+      {
+        all["extra_special_tokens"] = older
+      }
     }
 
     mutating func take(_ name: String) throws {
