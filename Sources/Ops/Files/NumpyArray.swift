@@ -192,10 +192,9 @@ struct NumpyArray {
 
   /// A list for each axis; one text where there is none. Throws `badFile` for bytes that are no text.
   func texts(_ type: TextType) throws -> Value {
-    let count = try Tensor.elementCount(of: shape)
-    try checkListFits(count)
-    let strides =
-      isColumnMajor ? Tensor.rowMajorStrides(of: shape.reversed()).reversed() : Tensor.rowMajorStrides(of: shape)
+    let stored = try Tensor.Layout(of: isColumnMajor ? shape.reversed() : shape)
+    try checkListFits(stored.count)
+    let strides = isColumnMajor ? stored.strides.reversed() : stored.strides
     func list(_ axis: Int, _ offset: Int) throws -> Value {
       guard axis < shape.count else { return .string(try text(offset, type)) }
       return .list(

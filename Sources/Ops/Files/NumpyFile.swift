@@ -30,8 +30,8 @@ public enum NumpyFile {
     header(shape: tensor.shape, isMask: tensor.isMask).count + tensor.storedByteCount
   }
 
-  /// An array of numbers as a float32 tensor of the same shape, one of bools as a mask, one of texts as a list (of lists), or one text. Row- or column-major,
-  /// in either byte order. Says what float32 cannot hold. Throws `badFile` with what is wrong, and names what cannot be read.
+  /// An array of numbers as a float32 tensor of the same shape, one of bools as a mask, one of texts as a list (of lists), or one text. Row- or
+  /// column-major, in either byte order. Says what float32 cannot hold. Throws `badFile` with what is wrong, and names what cannot be read.
   public static func value(_ bytes: [UInt8], path: String) throws -> Value {
     let array = try NumpyArray(bytes, path: path)
     switch array.elements {
