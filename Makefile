@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test mutants bench-language bench-probes bench-travel fuzz fuzz-prompt docs lint install clean help
+.PHONY: build demo test mutants bench-language bench-probes bench-travel fuzz fuzz-prompt interrupt docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -56,6 +56,10 @@ lint:
 ## fuzz-prompt: random keys into the prompt in a terminal, KEYS=10000 sequences (python3)
 fuzz-prompt: build
 	tools/fuzz/prompt.py $(TW) --sequences $(KEYS)
+
+## interrupt: Ctrl-C in every operation with a large input, in a terminal; lists those that take over 100 ms (python3; a quiet machine)
+interrupt: build
+	tools/interrupt/run.py $(TW)
 
 ## docs: what follows from tw's own lists: docs/reference.md, docs/errors.md, and the syntax for editors
 docs: build

@@ -24,7 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
   ],
   targets: [
-    .target(name: "CEditline", linkerSettings: [.linkedLibrary("edit")]),
+    .target(name: "CEditline", dependencies: ["CPlatform"], linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "COpenBLAS"),
     .target(name: "CPlatform"),
     .target(name: "CEmbedded"),

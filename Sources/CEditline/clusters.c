@@ -3,6 +3,7 @@
 // such cluster, of its width: a code point that nobody types. What comes in is collapsed, what goes out is expanded.
 #define _GNU_SOURCE
 #include "internal.h"
+#include "platform.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,7 @@ bool tw_joins(wchar_t before, wchar_t character) {
   const wchar_t *text = text_of(before);
   if (!text) text = single;
   size_t length = wcslen(text);
+  if (tw_terminal_obeys((uint32_t)character)) return false;
   // A mark needs something to stand on.
   if (length == 0 || length >= LONGEST || text[0] < 32) return false;
   if (character >= 0x300 && wcwidth(character) == 0) return true;
@@ -88,7 +90,9 @@ wchar_t tw_joined(wchar_t before, wchar_t character) {
 }
 
 wchar_t tw_collapsed(wchar_t character) {
-  if (!kind_of(character)) return character;
+  // The controls that libedit knows it shows itself, as ^X.
+  bool is_unseen = character > 0xFF && tw_terminal_obeys((uint32_t)character);
+  if (!kind_of(character) && !is_unseen) return character;
   wchar_t text[2] = {character, 0}, result = stand_in(text);
   return result ? result : 0xFFFD;
 }
@@ -169,6 +173,8 @@ static ssize_t draw(void *cookie, const char *bytes, size_t count) {
     held_count = 0;
     wchar_t character = (held[0] & 7) << 18 | (held[1] & 0x3F) << 12 | (held[2] & 0x3F) << 6 | (held[3] & 0x3F);
     const wchar_t *text = text_of(character);
+    // What turns letters round or hides them is seen as one sign; the line itself keeps it.
+    if (text && tw_terminal_obeys((uint32_t)*text)) text = L"\xFFFD";
     char *expanded = text ? tw_utf8(text, wcslen(text), false) : NULL;
     bool done = expanded ? write_all(expanded, strlen(expanded)) : write_all(held, 4);
     free(expanded);

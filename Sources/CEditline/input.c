@@ -2,6 +2,7 @@
 // reader acts on it.
 #define _GNU_SOURCE
 #include "internal.h"
+#include "platform.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,6 +22,8 @@ static struct sigaction saved[CAUGHT_COUNT];
 
 static void on_signal(int number) {
   int error = errno;
+  // For what Tab looks up; the reader takes the key itself from the pipe.
+  if (number == SIGINT) tw_request_interrupt();
   unsigned char byte = (unsigned char)number;
   if (write(signal_pipe[1], &byte, 1) < 0) {
     // The pipe is full: a signal is waiting already.
@@ -91,11 +94,15 @@ int tw_read_byte(tw_editor *editor, unsigned char *byte) {
     *byte = editor->unread;
     return 1;
   }
+  bool is_idle = false;
   for (;;) {
     struct pollfd sources[2] = {{.fd = keys, .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
-    if (poll(sources, 2, -1) < 0) {
-      if (errno == EINTR) continue;
-      return -1;
+    int ready = poll(sources, 2, is_idle ? -1 : 0);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) return -1;
+    if (ready == 0) {
+      is_idle = !editor->hooks.idle || !editor->hooks.idle(editor->hooks.context);
+      continue;
     }
     unsigned char number = 0;
     if ((sources[1].revents & POLLIN) && read(signal_pipe[0], &number, 1) == 1) {
@@ -106,6 +113,9 @@ int tw_read_byte(tw_editor *editor, unsigned char *byte) {
         return -1;
       case SIGWINCH:
         if (editor->line_editor) tw_redraw(editor);
+        break;
+      case SIGQUIT:
+        // Ctrl-\ ends a line that Ctrl-C cannot end. Here there is none, and a slip of the finger must not cost the session.
         break;
       default: yield_to_signal(editor, number);
       }

@@ -13,8 +13,8 @@ extension Fault {
   /// `width`: columns of the terminal that shows it. A longer line of the program is cut on both sides of the span, so that the caret
   /// stands under it, and words go on in a line of their own. Without a width nothing is cut or broken.
   public func rendered(width: Int? = nil) -> String {
-    var lines = Self.wrapped(
-      "\(code.isWarning ? "warning" : "error")[\(codeText)]: \(message)", width, hang: 4)
+    let head = "\(code.isWarning ? "warning" : "error")[\(codeText)]: \(message)"
+    var lines = Self.wrapped(VisibleText.of(head), width, hang: 4)
     var margin = 2
     if let place {
       let (line, column) = place.file.position(of: place.span.start)
@@ -22,13 +22,13 @@ extension Fault {
       margin = number.utf8.count + 1
       let gutter = String(repeating: " ", count: margin)
       let view = LineView(of: place, line: line, column: column, room: width.map { $0 - margin - 3 })
-      lines.append("\(gutter)--> \(place.file.name):\(line):\(column)")
+      lines.append("\(gutter)--> \(VisibleText.of(place.file.name, oneLine: true)):\(line):\(column)")
       lines.append("\(gutter) |")
       lines.append(" \(number) | \(view.text)")
-      lines.append("\(gutter) | \(view.caret)" + (label.map { " " + $0 } ?? ""))
+      lines.append("\(gutter) | \(view.caret)" + (label.map { " " + VisibleText.of($0, oneLine: true) } ?? ""))
     }
     let gutter = String(repeating: " ", count: margin)
-    if let help {
+    if let help = help.map({ VisibleText.of($0) }) {
       let parts = help.split(separator: "\n", omittingEmptySubsequences: false)
       for (index, part) in parts.enumerated() {
         let head = gutter + (index == 0 ? " = help: " : "         ")
@@ -40,7 +40,7 @@ extension Fault {
       case .one(let call):
         let (line, column) = call.place.file.position(of: call.place.span.start)
         let text = "\(gutter) = in `\(call.function)`, called at \(call.place.file.name):\(line):\(column)"
-        lines += Self.wrapped(text, width, hang: 3)
+        lines += Self.wrapped(VisibleText.of(text, oneLine: true), width, hang: 3)
       case .omitted(let count):
         lines.append("\(gutter) = … \(count) more calls …")
       }
@@ -74,11 +74,14 @@ private struct LineView {
 
   /// `column` (from 1) is where the span starts in `line`; `room` the columns, nil for as many as it takes.
   init(of place: Place, line: Int, column: Int, room: Int?) {
-    // Tabs become one space, so that the caret stands under its text on every terminal; other control characters are not sent.
-    let scalars = place.file.line(line).unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }
+    // Tabs become one space, so that the caret stands under its text on every terminal.
+    let scalars = place.file.line(line).unicodeScalars.map { $0 == "\t" ? " " : $0 }
     // edges[i]: columns before scalar i.
     var edges = [0]
-    for scalar in scalars { edges.append(edges[edges.count - 1] + terminalWidth(of: scalar)) }
+    for scalar in scalars {
+      let width = VisibleText.isObeyed(scalar) ? VisibleText.escape(scalar).count : terminalWidth(of: scalar)
+      edges.append(edges[edges.count - 1] + width)
+    }
     let first = min(column - 1, scalars.count)
     let spanned = place.file.text(place.span).unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.count
     let last = min(first + spanned, scalars.count)
@@ -88,7 +91,11 @@ private struct LineView {
     for (index, scalar) in scalars.enumerated() where edges[index] >= window.start && edges[index + 1] <= window.end {
       // A mark whose letter is cut away would stand on the sign for the cut.
       if shown.isEmpty, index > 0, edges[index] == edges[index + 1] { continue }
-      shown.append(scalar)
+      if VisibleText.isObeyed(scalar) {
+        shown.append(contentsOf: VisibleText.escape(scalar))
+      } else {
+        shown.append(scalar)
+      }
     }
     // A wide character that lies on an edge is left out whole: what is shown starts behind it.
     let start = edges.first { $0 >= window.start } ?? window.start

@@ -49,17 +49,17 @@ struct FormatCommand {
 
   private mutating func use(_ bytes: [UInt8], for source: SourceFile, isFile: Bool) throws {
     if mode == .write, !isFile {
-      try StandardOutput.shared.write(String(decoding: bytes, as: UTF8.self))
+      try StandardOutput.shared.writeContents(String(decoding: bytes, as: UTF8.self))
       return
     }
     if bytes == source.bytes { return }
     switch mode {
     case .write: try AtomicFile.write(source.name, permissions: Permissions()) { try $0.write(bytes) }
     case .check:
-      try StandardOutput.shared.write(source.name + "\n")
+      try StandardOutput.shared.writeContents(source.name + "\n")
       status = ExitStatus.failure
     case .diff:
-      try StandardOutput.shared.write(UnifiedDiff.text(from: source.bytes, to: bytes, name: source.name))
+      try StandardOutput.shared.writeContents(UnifiedDiff.text(from: source.bytes, to: bytes, name: source.name))
       status = ExitStatus.failure
     }
   }

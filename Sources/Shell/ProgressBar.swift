@@ -6,6 +6,7 @@
 
 import CEditline
 import Glibc
+import Lang
 import Runtime
 import Synchronization
 
@@ -71,7 +72,9 @@ final class ProgressBar: Sendable {
     let cells = 20
     let full = Int(share * Double(cells))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
-    let parts = [report.label, bar, "\(report.done)/\(report.total)", speed, clock(left) + " left"]
+    let parts = [
+      VisibleText.of(report.label, oneLine: true), bar, "\(report.done)/\(report.total)", speed, clock(left) + " left",
+    ]
     return String(parts.filter { !$0.isEmpty }.joined(separator: "  ").prefix(max(columns - 1, 1)))
   }
 

@@ -44,13 +44,13 @@ enum Runner {
         return try command.run(paths)
       case .documentation(let names):
         let reference = Reference()
-        try StandardOutput.shared.write(names.isEmpty ? reference.page : try reference.text(for: names))
+        try StandardOutput.shared.writeContents(names.isEmpty ? reference.page : try reference.text(for: names))
         return ExitStatus.success
       case .errorReference:
-        try StandardOutput.shared.write(ErrorReference.page)
+        try StandardOutput.shared.writeContents(ErrorReference.page)
         return ExitStatus.success
       case .generated(let file):
-        try StandardOutput.shared.write(file.text)
+        try StandardOutput.shared.writeContents(file.text)
         return ExitStatus.success
       case .code(let text, let options):
         return try run(
@@ -70,10 +70,10 @@ enum Runner {
     let interpreter = Interpreter(
       operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule,
       paramSources: Operations.paramSources)
-    interpreter.output = { try StandardOutput.shared.write($0) }
+    interpreter.output = { try StandardOutput.shared.writeRaw($0) }
     interpreter.showFigure = { figure in
-      let text = try (figure as? FigureObject).map { try FigureEcho.text(of: $0) } ?? figure.description
-      try StandardOutput.shared.write(text + "\n")
+      let display = try (figure as? FigureObject).map { try FigureEcho.display(of: $0) }
+      try StandardOutput.shared.write(display ?? .words(figure.description))
     }
     if isInteractive, isatty(STDOUT_FILENO) == 1 { interpreter.columns = { Int(tw_terminal_columns(80)) } }
     try limits.apply(to: interpreter, folder: folder)
@@ -101,8 +101,13 @@ enum Runner {
     let outcome = try session.run(source, options: options)
     if printsLastValue, !outcome.isSilent, !outcome.value.isNil {
       let figure = outcome.value.asObject as? FigureObject
-      let text = try figure.map { try FigureEcho.text(of: $0) } ?? Printer.text(of: outcome.value)
-      try StandardOutput.shared.write(text + "\n")
+      // A string is printed, as `print` does: its bytes are what the program was run for.
+      if let text = outcome.value.asString {
+        try StandardOutput.shared.writeRaw(text + "\n")
+      } else {
+        try StandardOutput.shared.write(
+          figure.map { try FigureEcho.display(of: $0) } ?? .words(Printer.text(of: outcome.value)))
+      }
     }
     return ExitStatus.success
   }

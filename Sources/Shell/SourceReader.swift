@@ -7,7 +7,8 @@ import Runtime
 enum SourceReader {
   /// The program in a file.
   static func file(_ path: String) throws -> SourceFile {
-    let descriptor = Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC) }
+    guard !path.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
+    let descriptor = try retrying { Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC) } }
     guard descriptor >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     defer { close(descriptor) }
     return SourceFile(
@@ -49,12 +50,9 @@ enum SourceReader {
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      let count = try retrying { block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) } }
       if count == 0 { return bytes }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw Fault.cannotRead(name, reason: Fault.systemReason())
-      }
+      guard count > 0 else { throw Fault.cannotRead(name, reason: Fault.systemReason()) }
       bytes.append(contentsOf: block.prefix(count))
       guard bytes.count <= SourceFile.largest else {
         throw Fault.cannotRead(name, reason: "a program has at most \(SourceFile.largest >> 20) MB")

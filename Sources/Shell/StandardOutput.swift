@@ -1,10 +1,18 @@
 // What a program prints. Whole blocks reach a file or a pipe, lines reach a terminal; a full disk is an error, a reader who
-// has seen enough (`tw … | head`) is not.
+// has seen enough (`tw … | head`) is not. Texts are shown with what a terminal would obey as escapes (`VisibleText`); who means to send
+// bytes as they are says so.
 
 import CEditline
 import Glibc
 import Lang
 import Runtime
+
+/// What is shown of a value.
+enum Display {
+  case words(String)
+  /// A figure in the terminal's own language: colours, pixels. The texts in it have been made harmless by who drew it.
+  case picture(String)
+}
 
 final class StandardOutput {
   static let shared = StandardOutput()
@@ -21,7 +29,21 @@ final class StandardOutput {
 
   private init() {}
 
-  func write(_ text: String) throws {
+  /// Words: ours, a file's, a recipe's. What goes to a file (`capturing`) goes there as it is.
+  func write(_ text: String) throws { try writeRaw(captured == nil ? VisibleText.of(text) : text) }
+
+  func write(_ display: Display) throws {
+    switch display {
+    case .words(let text): try write(text + "\n")
+    case .picture(let text): try writeRaw(text + "\n")
+    }
+  }
+
+  /// The contents of a file: as they are, but on a terminal.
+  func writeContents(_ text: String) throws { try isTerminal ? write(text) : writeRaw(text) }
+
+  /// Bytes as they are: strings that a program prints, pictures.
+  func writeRaw(_ text: String) throws {
     if captured != nil {
       captured?.append(contentsOf: text.utf8)
       return
@@ -47,8 +69,10 @@ final class StandardOutput {
     defer { pending.removeAll(keepingCapacity: true) }
     var start = 0
     while start < pending.count {
+      // A terminal takes its time with a long text: Ctrl-C ends it, and must not wait for the rest.
+      if start > 0 { try checkInterrupt() }
       let count = pending.withUnsafeBytes { bytes in
-        Glibc.write(STDOUT_FILENO, bytes.baseAddress.map { $0 + start }, bytes.count - start)
+        Glibc.write(STDOUT_FILENO, bytes.baseAddress.map { $0 + start }, min(bytes.count - start, blockSize))
       }
       if count >= 0 {
         start += count
@@ -73,12 +97,16 @@ final class StandardOutput {
 
 /// Diagnostics and warnings, after everything that was printed before them.
 enum StandardError {
-  static func write(_ text: String) {
+  static func write(_ text: String) { put(VisibleText.of(text)) }
+
+  /// Texts that are harmless already, with colours of ours.
+  private static func put(_ text: String) {
     do { try StandardOutput.shared.flush() } catch {
       // Kept in `failure`, and reported when the run ends.
     }
     ProgressBar.shared.hide()
-    fputs(Paths.shown(text) + "\n", stderr)
+    var line = Paths.shown(text) + "\n"
+    line.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, stderr) }
   }
 
   /// Of the terminal, so that nothing is broken in the middle of a word; nil in a pipe, which gets whole lines.
@@ -93,7 +121,7 @@ enum StandardError {
     if fault.code == .interrupted { return write("interrupted") }
     let text = fault.rendered(width: columns)
     guard Colour.isUsed(on: STDERR_FILENO), let end = text.firstIndex(of: ":") else { return write(text) }
-    write(Colour.alarm(text[...end]) + text[text.index(after: end)...])
+    put(Colour.alarm(text[...end]) + VisibleText.of(String(text[text.index(after: end)...])))
   }
 
   /// Several errors of one text, with a blank line between them.

@@ -56,7 +56,7 @@ def sequence(chance):
             keys += bytes(chance.randrange(256) for _ in range(chance.randint(1, 6)))
     if chance.random() < 0.4:
         keys += b"\r"
-    # These leave, stop or kill, as they should: Ctrl-D, Ctrl-Z, Ctrl-\.
+    # These leave or stop, or end a line that runs, as they should: Ctrl-D, Ctrl-Z, Ctrl-\.
     return re.sub(rb"[\x04\x1a\x1c]", b"", keys)
 
 

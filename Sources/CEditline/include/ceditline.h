@@ -27,6 +27,8 @@ struct tw_editor_hooks {
   struct tw_completion (*complete)(void *context, const char *before);
   /// What to insert for a block that was pasted, from malloc.
   char *(*paste)(void *context, const char *text);
+  /// A little work for the time in which nobody types, a few milliseconds at most. Returns whether there is more.
+  bool (*idle)(void *context);
 };
 
 /// An editor on standard input and output. `plain`: no editing keys, the prompt goes to standard error (standard output is

@@ -26,6 +26,17 @@ bool tw_parse_double(const char *text, double *value);
 /// Where `needle` first occurs in `haystack`, or -1 (memmem, which is hidden from Swift).
 ptrdiff_t tw_find(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
 
+/// Whether a terminal acts on a code point instead of showing it, or shows nothing: control characters (C0, DEL, C1), bidirectional
+/// controls (UAX #9), line and paragraph separators, zero-width spaces, invisible operators, annotations and tags. ZWJ and ZWNJ, which
+/// emoji and Persian are made with, are none of them.
+static inline bool tw_terminal_obeys(uint32_t value) {
+  if (value < 0xA0) return value < 0x20 || value >= 0x7F;
+  if (value < 0x200B) return value == 0x61C || value == 0x180E;
+  return value == 0x200B || value == 0x200E || value == 0x200F || (value >= 0x2028 && value <= 0x202E) ||
+         (value >= 0x2060 && value <= 0x206F) || value == 0xFEFF || (value >= 0xFFF9 && value <= 0xFFFB) ||
+         (value >= 0xE0000 && value <= 0xE007F);
+}
+
 /// Opens a file for writing that has no name in `folder` (a descriptor) yet, and is gone when the process ends before it has got one.
 /// -1 where the file system does not know such files.
 int tw_open_nameless(int folder);

@@ -3,15 +3,22 @@
 import Lang
 import Runtime
 
+extension UnsafeMutableBufferPointer<Float> {
+  /// The same number everywhere. Throws `interrupted`.
+  func fill(with value: Float) throws {
+    try inBlocks(count, of: 1 << 22) { UnsafeMutableBufferPointer(rebasing: self[$0]).update(repeating: value) }
+  }
+}
+
 extension Tensor {
   public static func filled(_ value: Float, shape: [Int]) throws -> Tensor {
-    try Tensor(shape: shape) { $0.update(repeating: value) }
+    try Tensor(shape: shape) { try $0.fill(with: value) }
   }
 
   /// Ones on the main diagonal, zeros elsewhere.
   public static func identity(rows: Int, columns: Int) throws -> Tensor {
     try Tensor(shape: [rows, columns]) { target in
-      target.update(repeating: 0)
+      try target.fill(with: 0)
       for i in 0..<min(rows, columns) { target[i * columns + i] = 1 }
     }
   }
@@ -23,7 +30,7 @@ extension Tensor {
       let n = count
       return try withElements { elements in
         try Tensor(shape: [n, n], isMask: isMask) { target in
-          target.update(repeating: 0)
+          try target.fill(with: 0)
           for i in 0..<n { target[i * n + i] = elements[i] }
         }
       }
@@ -61,9 +68,13 @@ extension Tensor {
         let width = part.shape[axis...].reduce(1, *)
         try part.withElements { elements in
           for block in 0..<outer {
-            let from = UnsafeBufferPointer(rebasing: elements[block * width..<(block + 1) * width])
-            _ = UnsafeMutableBufferPointer(rebasing: target[block * total + start..<block * total + start + width])
-              .update(fromContentsOf: from)
+            if block & 0xFFF == 0xFFF { try checkInterrupt() }
+            let (from, to) = (block * width, block * total + start)
+            try inBlocks(width, of: 1 << 22) { range in
+              let part = UnsafeBufferPointer(rebasing: elements[from + range.lowerBound..<from + range.upperBound])
+              _ = UnsafeMutableBufferPointer(rebasing: target[to + range.lowerBound..<to + range.upperBound])
+                .update(fromContentsOf: part)
+            }
           }
         }
         start += width

@@ -35,8 +35,8 @@ extension Tensor {
   /// exp(x) / Σ exp(x) along `axis`, shifted by the largest element; the sum is in double.
   public func softmax(axis: Int) throws -> Tensor {
     try mapRows(along: axis) { source, target in
-      guard let p = source.baseAddress else { return }
-      if let q = target.baseAddress { FloatKernels.softmax(p, into: q, source.count) }
+      guard let p = source.baseAddress, let q = target.baseAddress else { return }
+      try FloatKernels.softmaxInBlocks(p, into: q, source.count)
     }
   }
 
@@ -44,9 +44,11 @@ extension Tensor {
   public func cumulativeSum(axis: Int) throws -> Tensor {
     try mapRows(along: axis) { source, target in
       var total = 0.0
-      for i in 0..<source.count {
-        total += Double(source[i])
-        target[i] = Float(total)
+      try inBlocks(source.count, of: 1 << 20) { block in
+        for i in block {
+          total += Double(source[i])
+          target[i] = Float(total)
+        }
       }
     }
   }
@@ -55,12 +57,14 @@ extension Tensor {
   public func sorted(axis: Int = -1, descending: Bool = false) throws -> Tensor {
     let result = try mapRows(along: axis) { source, target in
       var count = 0
-      for x in source where !x.isNaN {
-        target[count] = x
-        count += 1
+      try inBlocks(source.count, of: 1 << 20) { block in
+        for x in source[block] where !x.isNaN {
+          target[count] = x
+          count += 1
+        }
       }
-      var numbers = UnsafeMutableBufferPointer(rebasing: target[..<count])
-      if descending { numbers.sort(by: >) } else { numbers.sort() }
+      let numbers = UnsafeMutableBufferPointer(rebasing: target[..<count])
+      if descending { try numbers.sortInBlocks(by: >) } else { try numbers.sortInBlocks(by: <) }
       for i in count..<target.count { target[i] = .nan }
     }
     // What is sorted is no longer what the labels name.
@@ -70,7 +74,7 @@ extension Tensor {
 
   /// A tensor of the same shape; `body` fills each line along `axis` from the same line of this one.
   func mapRows(
-    along axis: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+    along axis: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> Tensor {
     let axis = try resolvedAxis(axis)
     let n = shape[axis]
@@ -82,7 +86,7 @@ extension Tensor {
         try parallel(tiles.count) { tile in
           for row in tiles[tile] {
             let range = row * n..<(row + 1) * n
-            body(UnsafeBufferPointer(rebasing: source[range]), UnsafeMutableBufferPointer(rebasing: target[range]))
+            try body(UnsafeBufferPointer(rebasing: source[range]), UnsafeMutableBufferPointer(rebasing: target[range]))
           }
         }
       }

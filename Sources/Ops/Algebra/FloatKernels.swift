@@ -56,4 +56,22 @@ enum FloatKernels {
     let factor = Float(1 / RowKernels.sum(target, count))
     for i in 0..<count { target[i] *= factor }
   }
+
+  /// The same for rows of any length, which Ctrl-C ends.
+  static func softmaxInBlocks(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ count: Int)
+    throws
+  {
+    let block = 1 << 20
+    guard count > block else { return softmax(source, into: target, count) }
+    var largest = -Float.infinity
+    try inBlocks(count, of: block) { largest = max(largest, RowKernels.range(source + $0.lowerBound, $0.count).high) }
+    var sum = 0.0
+    try inBlocks(count, of: block) { range in
+      let part = target + range.lowerBound
+      map(source + range.lowerBound, into: part, range.count) { exp($0 - largest) }
+      sum += RowKernels.sum(part, range.count)
+    }
+    let factor = Float(1 / sum)
+    try inBlocks(count, of: block) { for i in $0 { target[i] *= factor } }
+  }
 }

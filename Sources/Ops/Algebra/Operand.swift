@@ -24,7 +24,7 @@ enum Operand {
     } else if let list = value.asList {
       if !list.isColumn, list.items.first?.asBool != nil, let mask = try Tensor(nested: value), mask.isMask {
         self = .tensor(mask)
-      } else if let numbers = Operand.numbers(list.items, missing: list.isColumn ? .nan : nil) {
+      } else if let numbers = try Operand.numbers(list.items, missing: list.isColumn ? .nan : nil) {
         self = list.isColumn ? .column(numbers) : .numbers(numbers)
       } else if let tensor = try Tensor(nested: value) {
         self = .tensor(tensor)
@@ -39,10 +39,11 @@ enum Operand {
   }
 
   /// `missing` is what nil counts as.
-  private static func numbers(_ items: ContiguousArray<Value>, missing: Double?) -> [Double]? {
+  private static func numbers(_ items: ContiguousArray<Value>, missing: Double?) throws -> [Double]? {
     var numbers: [Double] = []
     numbers.reserveCapacity(items.count)
-    for item in items {
+    for (index, item) in items.enumerated() {
+      if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
       if let number = item.asNumber {
         numbers.append(number)
       } else if let bool = item.asBool {
@@ -72,7 +73,12 @@ enum Operand {
   func asTensor() throws -> Tensor {
     switch self {
     case .number(let number): try Tensor(scalar: number)
-    case .numbers(let numbers), .column(let numbers): try Tensor(numbers.map { Float($0) })
+    case .numbers(let numbers), .column(let numbers):
+      try Tensor(shape: [numbers.count]) { target in
+        try inBlocks(numbers.count) { block in
+          for place in block { target[place] = Float(numbers[place]) }
+        }
+      }
     case .range(let range): try Tensor(numbersOf: range)
     case .tensor(let tensor): tensor
     }

@@ -19,10 +19,11 @@ extension Operations {
       let isDescending = try call.bool(2)
       if let doubles = try operand.doubles() {
         _ = try x.resolvedAxis(call.whole(1))
-        return .numbers(doubles.withUnsafeBufferPointer { Tensor.sortingIndices($0, descending: isDescending) })
+        let places = try doubles.withUnsafeBufferPointer { try Tensor.sortingIndices($0, descending: isDescending) }
+        return try .list(numbers: places)
       }
       let (shape, indices) = try x.sortingIndices(axis: call.whole(1), descending: isDescending)
-      return nested(indices.map { .numbers($0) }, shape: shape)
+      return nested(try indices.map { try .list(numbers: $0) }, shape: shape)
     },
     Operation(
       "topk", "(x: tensor|list|range, k: number = 5, largest: bool = true) -> table",
@@ -36,7 +37,7 @@ extension Operations {
       let k = try call.whole(1, atLeast: 0)
       let isLargest = try call.bool(2)
       if let doubles = try operand.doubles() {
-        let order = doubles.withUnsafeBufferPointer { Tensor.sortingIndices($0, descending: isLargest) }
+        let order = try doubles.withUnsafeBufferPointer { try Tensor.sortingIndices($0, descending: isLargest) }
         return .object(try NeighbourTable.ofOne(order.prefix(k).map { (row: $0, score: doubles[$0]) }, labels: nil))
       }
       let x = try operand.asTensor()
@@ -87,7 +88,7 @@ extension Operations {
       let axis = try call.optionalWhole(1).map(x.resolvedAxis)
       let keep = try call.bool(2)
       guard let axis, x.rank > 1 else {
-        let place = try operand.doubles()?.withUnsafeBufferPointer { Tensor.extreme($0, largest: largest) }
+        let place = try operand.doubles()?.withUnsafeBufferPointer { try Tensor.extreme($0, largest: largest) }
         let index = Value.number(try place ?? x.indexOfExtreme(largest: largest))
         return nested([index], shape: keep ? x.shape.map { _ in 1 } : [])
       }
@@ -120,9 +121,12 @@ extension Operations {
 extension Tensor {
   /// The different elements as a vector in rising order; NaN once, at the end.
   public func distinct() throws -> Tensor {
-    let sorted = try reshaped([count]).sorted().elements()
     var kept: [Float] = []
-    for x in sorted where kept.last.map({ x.isNaN ? !$0.isNaN : $0 != x }) ?? true { kept.append(x) }
+    try reshaped([count]).sorted().withElements { sorted in
+      try inBlocks(sorted.count) { block in
+        for x in sorted[block] where kept.last.map({ x.isNaN ? !$0.isNaN : $0 != x }) ?? true { kept.append(x) }
+      }
+    }
     let distinct = try Tensor(kept)
     return isMask ? distinct.asMask : distinct
   }

@@ -60,27 +60,34 @@ extension Tensor {
   /// Index of the largest (smallest) element in row-major order; the first of equals, the first NaN if there is one.
   public func indexOfExtreme(largest: Bool) throws -> Int {
     try withElements { elements in
-      guard let index = Tensor.extreme(elements, largest: largest) else {
+      guard let index = try Tensor.extreme(elements, largest: largest) else {
         throw Fault.noElements(largest ? "argmax" : "argmin", largest: largest)
       }
       return index
     }
   }
 
-  static func extreme<T: BinaryFloatingPoint>(_ elements: UnsafeBufferPointer<T>, largest: Bool) -> Int? {
+  static func extreme<T: BinaryFloatingPoint>(_ elements: UnsafeBufferPointer<T>, largest: Bool) throws -> Int? {
     guard var best = elements.indices.first else { return nil }
-    for i in elements.indices {
-      let x = elements[i]
-      if x.isNaN { return i }
-      if largest ? x > elements[best] : x < elements[best] { best = i }
+    var firstBad: Int?
+    try inBlocks(elements.count, of: 1 << 20) { block in
+      guard firstBad == nil else { return }
+      for i in block {
+        let x = elements[i]
+        if x.isNaN {
+          firstBad = i
+          return
+        }
+        if largest ? x > elements[best] : x < elements[best] { best = i }
+      }
     }
-    return best
+    return firstBad ?? best
   }
 
   /// Along `axis`, for each line of the tensor with that axis moved to the end: the index of its extreme.
   public func indicesOfExtreme(largest: Bool, axis: Int) throws -> (shape: [Int], indices: [Int]) {
     try lines(along: axis) { line in
-      guard let index = Tensor.extreme(line, largest: largest) else {
+      guard let index = try Tensor.extreme(line, largest: largest) else {
         throw Fault.noElements(largest ? "argmax" : "argmin", largest: largest)
       }
       return index
@@ -90,15 +97,27 @@ extension Tensor {
   /// For each line along `axis`, the indices that would sort it: stable, NaN last.
   public func sortingIndices(axis: Int, descending: Bool = false) throws -> (shape: [Int], indices: [[Int]]) {
     try lines(along: axis) { line in
-      Tensor.sortingIndices(line, descending: descending)
+      try Tensor.sortingIndices(line, descending: descending)
     }
   }
 
-  static func sortingIndices<T: BinaryFloatingPoint>(_ line: UnsafeBufferPointer<T>, descending: Bool) -> [Int] {
-    line.indices.sorted { a, b in
-      let (x, y) = (line[a], line[b])
-      if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? a < b : y.isNaN }
-      return x == y ? a < b : descending ? x > y : x < y
+  static func sortingIndices<T: BinaryFloatingPoint>(_ line: UnsafeBufferPointer<T>, descending: Bool) throws -> [Int] {
+    try checkListFits(line.count, bytesEach: MemoryLayout<Int>.stride)
+    var places = Array(line.indices)
+    try sort(&places, by: line, descending: descending)
+    return places
+  }
+
+  /// Places of `line` in the order of their elements: stable, NaN last.
+  private static func sort<T: BinaryFloatingPoint>(
+    _ places: inout [Int], by line: UnsafeBufferPointer<T>, descending: Bool
+  ) throws {
+    try places.withUnsafeMutableBufferPointer { places in
+      try places.sortInBlocks { a, b in
+        let (x, y) = (line[a], line[b])
+        if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? a < b : y.isNaN }
+        return x == y ? a < b : descending ? x > y : x < y
+      }
     }
   }
 
@@ -111,13 +130,12 @@ extension Tensor {
       let k = min(k, line.count)
       guard k > 0 else { return [] }
       var selection = BoundedSelection(capacity: k)
-      for i in line.indices { selection.offer(largest ? line[i] : -line[i], i) }
-      let kept = selection.indices.map { Int($0) }
-      return kept.sorted { a, b in
-        let (x, y) = (line[a], line[b])
-        if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? a < b : y.isNaN }
-        return x == y ? a < b : largest ? x > y : x < y
-      }.map { ($0, line[$0]) }
+      try inBlocks(line.count, of: 1 << 14) { block in
+        for i in block { selection.offer(largest ? line[i] : -line[i], i) }
+      }
+      var kept = selection.indices.map { Int($0) }
+      try Tensor.sort(&kept, by: line, descending: largest)
+      return kept.map { ($0, line[$0]) }
     }.indices
   }
 

@@ -104,28 +104,30 @@ public enum Reduction {
   /// Values of `width` columns of `n` rows that lie `step` apart, row by row so that memory is read in order.
   fileprivate func columns(
     _ p: UnsafePointer<Float>, rows n: Int, step: Int, width: Int, into out: UnsafeMutablePointer<Float>
-  ) {
+  ) throws {
     var totals = [Double](repeating: 0, count: width)
-    func accumulate(_ body: (UnsafePointer<Float>, UnsafeMutablePointer<Double>) -> Void) {
-      totals.withUnsafeMutableBufferPointer { totals in
+    func accumulate(_ body: (UnsafePointer<Float>, UnsafeMutablePointer<Double>) -> Void) throws {
+      try totals.withUnsafeMutableBufferPointer { totals in
         guard let start = totals.baseAddress else { return }
-        for row in 0..<n { body(p + row * step, start) }
+        try inBlocks(n) { rows in
+          for row in rows { body(p + row * step, start) }
+        }
       }
     }
     switch self {
     case .sum, .mean:
-      accumulate { row, totals in for j in 0..<width { totals[j] += Double(row[j]) } }
+      try accumulate { row, totals in for j in 0..<width { totals[j] += Double(row[j]) } }
       let divisor = if case .mean = self { Double(n) } else { 1.0 }
       for j in 0..<width { out[j] = Float(totals[j] / divisor) }
     case .norm:
-      accumulate { row, totals in for j in 0..<width { totals[j] += Double(row[j]) * Double(row[j]) } }
+      try accumulate { row, totals in for j in 0..<width { totals[j] += Double(row[j]) * Double(row[j]) } }
       for j in 0..<width { out[j] = Float(finish(squares: totals[j], count: n)) }
     case .variance, .deviation:
-      accumulate { row, totals in for j in 0..<width { totals[j] += Double(row[j]) } }
+      try accumulate { row, totals in for j in 0..<width { totals[j] += Double(row[j]) } }
       let centres = totals.map { $0 / Double(n) }
       totals = [Double](repeating: 0, count: width)
-      centres.withUnsafeBufferPointer { centres in
-        accumulate { row, totals in
+      try centres.withUnsafeBufferPointer { centres in
+        try accumulate { row, totals in
           for j in 0..<width {
             let x = Double(row[j]) - centres[j]
             totals[j] += x * x
@@ -136,19 +138,21 @@ public enum Reduction {
     case .minimum, .maximum:
       let isMinimum = if case .minimum = self { true } else { false }
       for j in 0..<width { out[j] = isMinimum ? .infinity : -.infinity }
-      for row in 0..<n {
-        let x = p + row * step
-        if isMinimum {
-          for j in 0..<width { out[j] = x[j] < out[j] || x[j] != x[j] ? x[j] : out[j] }
-        } else {
-          for j in 0..<width { out[j] = x[j] > out[j] || x[j] != x[j] ? x[j] : out[j] }
+      try inBlocks(n) { rows in
+        for row in rows {
+          let x = p + row * step
+          if isMinimum {
+            for j in 0..<width { out[j] = x[j] < out[j] || x[j] != x[j] ? x[j] : out[j] }
+          } else {
+            for j in 0..<width { out[j] = x[j] > out[j] || x[j] != x[j] ? x[j] : out[j] }
+          }
         }
       }
     case .any:
-      accumulate { row, totals in for j in 0..<width where row[j] != 0 { totals[j] = 1 } }
+      try accumulate { row, totals in for j in 0..<width where row[j] != 0 { totals[j] = 1 } }
       for j in 0..<width { out[j] = Float(totals[j]) }
     case .all:
-      accumulate { row, totals in for j in 0..<width where row[j] == 0 { totals[j] = 1 } }
+      try accumulate { row, totals in for j in 0..<width where row[j] == 0 { totals[j] = 1 } }
       for j in 0..<width { out[j] = 1 - Float(totals[j]) }
     }
   }
@@ -236,7 +240,7 @@ extension Tensor {
           let tiles = Tiles(inner, of: 128)
           try parallel(outer * tiles.count) { tile in
             let (block, columns) = (tile / tiles.count, tiles[tile % tiles.count])
-            reduction.columns(
+            try reduction.columns(
               p + block * n * inner + columns.lowerBound, rows: n, step: inner, width: columns.count,
               into: out + block * inner + columns.lowerBound)
           }

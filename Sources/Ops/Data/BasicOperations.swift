@@ -9,7 +9,7 @@ extension Operations {
     Operation(
       "print", "(values...: any, sep: string = \" \", end: string = \"\\n\") -> nil",
       """
-      Writes the values with `sep` between them and `end` behind. Strings are bare; inside lists and records they are quoted.
+      Writes the values with `sep` between them and `end` behind. Strings are bare, byte by byte; inside lists and records they are quoted.
       Long tables and tensors are abridged: `show` writes all of them.
       At the prompt, a list or record that is wider than the terminal breaks between elements; a program prints it in one line.
       """,
@@ -19,7 +19,7 @@ extension Operations {
       var text = ""
       for (index, value) in try call.list(0).enumerated() {
         if index > 0 { text += separator }
-        text += printed(value, behind: text, columns: call.interpreter.columns())
+        text += try printed(value, behind: text, columns: call.interpreter.columns())
       }
       try call.interpreter.output(text + call.string(2))
       return .nil
@@ -39,7 +39,7 @@ extension Operations {
       } else if let picture = try shaded(call), let draw = call.interpreter.showFigure {
         try draw(picture)
       } else {
-        try call.interpreter.output(try FullText.text(of: call[0]) + "\n")
+        try call.interpreter.say(try FullText.text(of: call[0]) + "\n")
       }
       return .nil
     },
@@ -125,8 +125,12 @@ private func isWordByte(_ byte: UInt8) -> Bool {
 }
 
 /// What `print` writes for a value behind `text`, on a terminal of so many columns or elsewhere.
-private func printed(_ value: Value, behind text: String, columns: Int?) -> String {
-  let plain = Printer.text(of: value)
+private func printed(_ value: Value, behind text: String, columns: Int?) throws -> String {
+  if let string = value.asString { return string }
+  let whole = Printer.text(of: value)
+  // A text that was given up is not looked through.
+  try checkInterrupt()
+  let plain = VisibleText.of(whole)
   // Nobody reads a text of many screens line by line.
   guard let columns, value.asList != nil || value.asRecord != nil, plain.utf8.count < 1 << 18 else { return plain }
   let line = text.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""

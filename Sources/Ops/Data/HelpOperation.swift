@@ -18,11 +18,11 @@ extension Operations {
       var name = value.typeName
       if let text = value.asString {
         if let keyword = Keyword.named(text) {
-          try call.interpreter.output(HelpText.text(of: keyword, width: width) + "\n")
+          try call.interpreter.say(HelpText.text(of: keyword, width: width) + "\n")
           return .nil
         }
         guard call.interpreter.hasBuiltin(text) else {
-          try call.interpreter.output(try HelpSearch.text(for: text, in: call.interpreter, width: width) + "\n")
+          try call.interpreter.say(try HelpSearch.text(for: text, in: call.interpreter, width: width) + "\n")
           return .nil
         }
         if let operation = call.interpreter.operation(named: text), operation.constant != nil {
@@ -32,7 +32,7 @@ extension Operations {
         value = try call.interpreter.builtin(text)
         name = text
       }
-      try call.interpreter.output(HelpText.text(of: value, named: name, width: width) + "\n")
+      try call.interpreter.say(HelpText.text(of: value, named: name, width: width) + "\n")
       return .nil
     }
   ]

@@ -118,7 +118,8 @@ extension Operations {
     ) { call in
       if let tensor = call[0].asTensor { return .tensor(try Sorting.sorted(tensor, reverse: call.bool(1))) }
       let items = try elements(of: call[0])
-      return part(of: call[0], try Sorting.order([items], reverse: [call.bool(1)]).map { items[$0] })
+      let order = try Sorting.order([items], reverse: [call.bool(1)])
+      return part(of: call[0], try items.picked(order))
     },
     Operation(
       "sort_by", "(xs: any, f: function|string|list, reverse: bool|list = false) -> list|table",
@@ -133,7 +134,7 @@ extension Operations {
       let order = try Sorting.order(keys, reverse: try reversals(call, count: keys.count))
       if let table = call[0].asTable { return .object(try table.rows(order)) }
       let items = try elements(of: call[0])
-      return part(of: call[0], order.map { items[$0] })
+      return part(of: call[0], try items.picked(order))
     },
     Operation(
       "group_by", "(xs: any, f: function|string|list) -> list",

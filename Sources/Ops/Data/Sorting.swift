@@ -96,8 +96,8 @@ public enum Sorting {
       guard size > 0 else { return }
       for start in stride(from: 0, to: target.count, by: size) {
         try checkInterrupt()
-        var row = UnsafeMutableBufferPointer(rebasing: target[start..<start + size])
-        row.sort { a, b in
+        let row = UnsafeMutableBufferPointer(rebasing: target[start..<start + size])
+        try row.sortInBlocks { a, b in
           if a.isNaN || b.isNaN { return !a.isNaN && b.isNaN }
           return reverse ? a > b : a < b
         }

@@ -63,7 +63,7 @@ extension Operations {
       `s` without the white space at its ends, or without the code points of `characters` there.
       """,
       example: "strip(\"  word \")"
-    ) { call in .string(Texts.strip(try call.string(0), characters: call.isNil(1) ? nil : try call.string(1))) },
+    ) { call in .string(try Texts.strip(try call.string(0), characters: call.isNil(1) ? nil : try call.string(1))) },
     Operation(
       "replace", "(s: string, old: string, new: string) -> string",
       """
@@ -77,14 +77,14 @@ extension Operations {
       `s` in upper case, by Unicode's full mappings: "ß" becomes "SS".
       """,
       example: "upper(\"word\")"
-    ) { call in .string(try call.string(0).uppercased()) },
+    ) { call in .string(try Texts.mapped(call.string(0)) { $0.uppercased() }) },
     Operation(
       "lower", "(s: string) -> string",
       """
       `s` in lower case, by Unicode's full mappings.
       """,
       example: "lower(\"Word\")"
-    ) { call in .string(try call.string(0).lowercased()) },
+    ) { call in .string(try Texts.mapped(call.string(0)) { $0.lowercased() }) },
     Operation(
       "starts_with", "(s: string, prefix: string) -> bool",
       """
@@ -121,9 +121,8 @@ extension Operations {
       """,
       example: "bytes(\"é\")"
     ) { call in
-      let text = try call.string(0)
-      try checkListFits(text.utf8.count)
-      return .numbers(text.utf8.map(Int.init))
+      var text = try call.string(0)
+      return try text.withUTF8 { bytes in try .list(count: bytes.count) { .number(Double(bytes[$0])) } }
     },
     Operation(
       "from_bytes", "(bytes: any) -> string",

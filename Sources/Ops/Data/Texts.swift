@@ -7,7 +7,7 @@ import Runtime
 public enum Texts {
   /// The parts between separators; without one, the words between runs of white space (none at the ends).
   public static func split(_ text: String, separator: String?) throws -> ContiguousArray<Value> {
-    guard let separator else { return ContiguousArray(words(text).map(Value.string)) }
+    guard let separator else { return try words(text) }
     guard !separator.isEmpty else {
       throw Fault.badValue("the separator is empty", help: "code points one by one: map(text, c => c)")
     }
@@ -35,15 +35,13 @@ public enum Texts {
     try text.withUTF8 { bytes in
       try separator.withUTF8 { wanted in
         var (start, count) = (0, 0)
-        while true {
-          let rest = UnsafeBufferPointer(rebasing: bytes[start...])
-          let found = tw_find(rest.baseAddress, rest.count, wanted.baseAddress, wanted.count)
-          guard found >= 0 else { return try body(rest) }
-          try body(UnsafeBufferPointer(rebasing: rest[..<found]))
-          start += found + wanted.count
+        while let found = try place(of: wanted, in: bytes, from: start) {
+          try body(UnsafeBufferPointer(rebasing: bytes[start..<found]))
+          start = found + wanted.count
           count += 1
-          if count & 0xFFFF == 0 { try checkInterrupt() }
+          if count & 0x3FFF == 0 { try checkInterrupt() }
         }
+        try body(UnsafeBufferPointer(rebasing: bytes[start...]))
       }
     }
   }
@@ -63,20 +61,63 @@ public enum Texts {
     }
   }
 
-  private static func words(_ text: String) -> [String] {
-    text.unicodeScalars.split(whereSeparator: isSpace).map { String($0) }
+  private static func words(_ text: String) throws -> ContiguousArray<Value> {
+    var words: ContiguousArray<Value> = []
+    let scalars = text.unicodeScalars
+    var start: String.Index?
+    var steps = 0
+    for index in scalars.indices {
+      steps &+= 1
+      if steps & 0x3FFF == 0 { try checkInterrupt() }
+      if !isSpace(scalars[index]) {
+        start = start ?? index
+      } else if let first = start {
+        words.append(.string(String(scalars[first..<index])))
+        start = nil
+      }
+    }
+    if let start { words.append(.string(String(scalars[start...]))) }
+    return words
+  }
+
+  /// `function` of pieces of a text that are cut between code points: for functions that look at one code point at a time.
+  static func mapped(_ text: String, _ function: (String) -> String) throws -> String {
+    var text = text
+    return try text.withUTF8 { bytes in
+      guard bytes.count > 1 << 16 else { return function(String(decoding: bytes, as: UTF8.self)) }
+      var output = ""
+      var start = 0
+      while start < bytes.count {
+        try checkInterrupt()
+        var end = min(start + 1 << 16, bytes.count)
+        // The bytes 10xxxxxx go on with a code point.
+        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+        output += function(String(decoding: bytes[start..<end], as: UTF8.self))
+        start = end
+      }
+      return output
+    }
   }
 
   /// Without the white space at both ends, or without the code points of `characters`.
-  public static func strip(_ text: String, characters: String?) -> String {
+  public static func strip(_ text: String, characters: String?) throws -> String {
     var isStripped = isSpace
     if let characters {
       let set = Set(characters.unicodeScalars)
       isStripped = { set.contains($0) }
     }
     var rest = text.unicodeScalars[...]
-    while let first = rest.first, isStripped(first) { rest.removeFirst() }
-    while let last = rest.last, isStripped(last) { rest.removeLast() }
+    var steps = 0
+    while let first = rest.first, isStripped(first) {
+      rest.removeFirst()
+      steps &+= 1
+      if steps & 0xFFFF == 0 { try checkInterrupt() }
+    }
+    while let last = rest.last, isStripped(last) {
+      rest.removeLast()
+      steps &+= 1
+      if steps & 0xFFFF == 0 { try checkInterrupt() }
+    }
     return String(rest)
   }
 
@@ -88,12 +129,12 @@ public enum Texts {
   public static func starts(_ text: String, with prefix: String) -> Bool { text.utf8.starts(with: prefix.utf8) }
 
   public static func ends(_ text: String, with suffix: String) -> Bool {
-    text.utf8.reversed().starts(with: suffix.utf8.reversed())
+    text.utf8.count >= suffix.utf8.count && text.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
   }
 
   /// A number as the language writes it, white space around it allowed: decimal, 0x…, inf, nan, `_` between digits.
   public static func number(_ text: String) throws -> Double {
-    let bare = strip(text, characters: nil)
+    let bare = try strip(text, characters: nil)
     var body = bare
     let isNegative = body.utf8.first == UInt8(ascii: "-")
     if isNegative { body.removeFirst() }

@@ -58,7 +58,7 @@ public final class AtomicFile {
       return
     }
     if exists, information.st_mode & S_IFMT != S_IFREG {
-      descriptor = Paths.withSystem(target) { open($0, O_WRONLY | O_CLOEXEC) }
+      descriptor = try retrying { Paths.withSystem(target) { open($0, O_WRONLY | O_CLOEXEC) } }
       guard descriptor >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
       try permissions.checkOpened(descriptor, .write, as: path)
       return
@@ -68,7 +68,7 @@ public final class AtomicFile {
     }
     let (folderPath, name) = Paths.split(target)
     try Self.makeFolder(folderPath, path: path)
-    folder = Paths.withSystem(folderPath) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    folder = try retrying { Paths.withSystem(folderPath) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
     guard folder >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
     try permissions.checkOpened(folder, .write, as: path, entry: name)
     try openTemporary()
@@ -161,12 +161,9 @@ public final class AtomicFile {
     while done < bytes.count {
       try checkInterrupt()
       let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<min(bytes.count, done + (1 << 24))])
-      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if count >= 0 {
-        done += count
-      } else if errno != EINTR {
-        throw Fault.cannotWrite(path, reason: Fault.systemReason())
-      }
+      let count = try retrying { Glibc.write(descriptor, rest.baseAddress, rest.count) }
+      guard count >= 0 else { throw Fault.cannotWrite(path, reason: Fault.systemReason()) }
+      done += count
     }
   }
 

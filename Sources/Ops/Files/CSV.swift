@@ -27,7 +27,10 @@ public enum CSV {
   static func write(_ table: TableObject, digits: Int? = nil, to file: AtomicFile) throws {
     try file.write(record(table.columns.keys.map { field($0.name) }))
     let columns = table.columns.values.map { CellTexts($0, digits: digits) }
-    for row in 0..<table.rowCount { try file.write(record(columns.map { field($0[row]) })) }
+    for row in 0..<table.rowCount {
+      if row & 0xFFF == 0 { try checkInterrupt() }
+      try file.write(record(columns.map { field($0[row]) }))
+    }
   }
 
   /// A line of one empty field would read as no line at all: it is quoted.
@@ -63,7 +66,7 @@ public enum CSV {
     }
     var table: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
     for (index, name) in uniqueNames(header).enumerated() {
-      table[Symbol(name)] = cells(columns[index], place: "\(path), column `\(name)`")
+      table[Symbol(name)] = try cells(columns[index], place: "\(path), column `\(name)`")
     }
     return try TableObject(table)
   }
@@ -84,12 +87,20 @@ public enum CSV {
     return names
   }
 
-  private static func cells(_ texts: ContiguousArray<String>, place: String) -> ContiguousArray<Value> {
+  private static func cells(_ texts: ContiguousArray<String>, place: String) throws -> ContiguousArray<Value> {
+    func asTexts() throws -> ContiguousArray<Value> {
+      var cells: ContiguousArray<Value> = []
+      cells.reserveCapacity(texts.count)
+      try inBlocks(texts.count, of: 1 << 14) { for index in $0 { cells.append(.string(texts[index])) } }
+      return cells
+    }
+
     var numbers: ContiguousArray<Value> = []
     numbers.reserveCapacity(texts.count)
     var isNumeric = false
     var rounded = RoundedNumbers()
-    for text in texts {
+    for (index, text) in texts.enumerated() {
+      if index & 0x3FFF == 0 { try checkInterrupt() }
       if text.isEmpty {
         numbers.append(.nil)
       } else if let number = parsedNumber(text) {
@@ -97,11 +108,11 @@ public enum CSV {
         numbers.append(.number(number))
         rounded.note(text, number)
       } else {
-        return ContiguousArray(texts.map(Value.string))
+        return try asTexts()
       }
     }
     rounded.tell(place)
-    return isNumeric ? numbers : ContiguousArray(texts.map(Value.string))
+    return isNumeric ? numbers : try asTexts()
   }
 
   private struct Reader {

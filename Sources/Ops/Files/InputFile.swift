@@ -12,7 +12,7 @@ public enum InputFile {
     let place = Paths.expanded(path)
     guard !place.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
     try permissions.checkRead(place)
-    let descriptor = try opened(place)
+    let descriptor = try retrying { Paths.withSystem(place) { open($0, O_RDONLY | O_CLOEXEC) } }
     guard descriptor >= 0 else {
       let code = errno
       if code == ENOENT, let file = embedded(place) { return Array(file.bytes) }
@@ -48,14 +48,6 @@ public enum InputFile {
     if information.st_mode & S_IFMT == S_IFDIR { throw Fault.cannotRead(path, reason: Fault.systemReason(EISDIR)) }
   }
 
-  private static func opened(_ place: String) throws -> Int32 {
-    while true {
-      let descriptor = Paths.withSystem(place) { open($0, O_RDONLY | O_CLOEXEC) }
-      guard descriptor < 0, errno == EINTR else { return descriptor }
-      try checkInterrupt()
-    }
-  }
-
   private static func help(_ code: Int32, _ place: String) -> String? {
     guard code == ENOENT else { return nil }
     let (folder, name) = Paths.split(place)
@@ -72,12 +64,9 @@ public enum InputFile {
     var buffer = [UInt8](repeating: 0, count: block)
     while true {
       try checkInterrupt()
-      let count = read(descriptor, &buffer, block)
+      let count = try retrying { read(descriptor, &buffer, block) }
       if count == 0 { return bytes }
-      guard count > 0 else {
-        if errno == EINTR { continue }
-        throw Fault.cannotRead(path, reason: Fault.systemReason())
-      }
+      guard count > 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
       if bytes.count + count > bytes.capacity { try checkListFits(2 * bytes.capacity, bytesEach: 1) }
       bytes.append(contentsOf: buffer[..<count])
     }

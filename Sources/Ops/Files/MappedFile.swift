@@ -17,7 +17,8 @@ public final class MappedFile {
   /// that is neither where the program may read nor a cached model's.
   public init(path: String, permissions: Permissions? = nil) throws {
     try permissions?.checkModelRead(path)
-    let descriptor = Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard !path.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
+    let descriptor = try retrying { Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) } }
     guard descriptor >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     defer { close(descriptor) }
     try permissions?.checkOpened(descriptor, .read, as: path, isModel: true)

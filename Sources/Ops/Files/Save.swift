@@ -62,10 +62,10 @@ public enum Save {
         try JSONText.write(value, digits: digits, to: file)
       },
       .text("tex", holds: "tables") { value, digits, file in
-        try file.write(TextTables.latex(try table(value, "tex"), digits: digits))
+        try file.write(try TextTables.latex(try table(value, "tex"), digits: digits))
       },
       .text("md", holds: "tables") { value, digits, file in
-        try file.write(TextTables.markdown(try table(value, "md"), digits: digits))
+        try file.write(try TextTables.markdown(try table(value, "md"), digits: digits))
       },
       .text("txt", holds: "texts, and anything as print shows it") { value, digits, file in
         if let text = value.asString { try file.write(text) } else { try file.write(plain(value, digits) + "\n") }

@@ -32,13 +32,14 @@ struct CellTexts {
 
 public enum TextTables {
   /// A `tabular` that needs no package.
-  public static func latex(_ table: TableObject, digits: Int? = nil) -> String {
+  public static func latex(_ table: TableObject, digits: Int? = nil) throws -> String {
     let alignment = table.columns.values.map { isNumeric($0) ? "r" : "l" }.joined()
     var lines = ["\\begin{tabular}{\(alignment)}", "\\hline"]
     lines.append(table.columns.keys.map { latexEscaped($0.name) }.joined(separator: " & ") + " \\\\")
     lines.append("\\hline")
     let columns = table.columns.values.map { CellTexts($0, digits: digits) }
     for row in 0..<table.rowCount {
+      if row & 0xFFF == 0 { try checkInterrupt() }
       let cells = columns.map { latexEscaped($0[row]) }.joined(separator: " & ")
       // `\\` takes a star or a bracket that follows, in the next line too, for its own.
       let isTaken = ["*", "["].contains(cells.unicodeScalars.first { $0 != " " })
@@ -48,12 +49,15 @@ public enum TextTables {
   }
 
   /// A pipe table as GitHub and pandoc read it.
-  public static func markdown(_ table: TableObject, digits: Int? = nil) -> String {
+  public static func markdown(_ table: TableObject, digits: Int? = nil) throws -> String {
     func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     var lines = [row(table.columns.keys.map { markdownEscaped($0.name) })]
     lines.append("|" + table.columns.values.map { isNumeric($0) ? "---:|" : "---|" }.joined())
     let columns = table.columns.values.map { CellTexts($0, digits: digits) }
-    for index in 0..<table.rowCount { lines.append(row(columns.map { markdownEscaped($0[index]) })) }
+    for index in 0..<table.rowCount {
+      if index & 0xFFF == 0 { try checkInterrupt() }
+      lines.append(row(columns.map { markdownEscaped($0[index]) }))
+    }
     return (lines + [""]).joined(separator: "\n")
   }
 

@@ -10,9 +10,10 @@ enum ModelPlaces {
   /// a folder that may not be read.
   static func find(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelFolder {
     if nameOrPath == ModelFolder.embeddedName { return .embedded }
-    guard !nameOrPath.isEmpty, !nameOrPath.utf8.contains(0) else {
+    guard !nameOrPath.isEmpty else {
       throw Fault.badValue("a model needs a name or a folder", help: "models() lists what is here")
     }
+    guard !nameOrPath.utf8.contains(0) else { throw Fault.cannotRead(nameOrPath, reason: "the path holds a zero byte") }
     let path = Paths.expanded(nameOrPath)
     if MappedFile.isFolder(path) {
       try permissions?.checkModelRead(path)

@@ -26,7 +26,7 @@ enum Charts {
     if rows > mostCells || columns > mostCells {
       let before = Tensor.describe(shape: [rows, columns])
       let (down, across) = ((rows + mostCells - 1) / mostCells, (columns + mostCells - 1) / mostCells)
-      (rows, columns, values) = averaged(values, rows, columns, down, across)
+      (rows, columns, values) = try averaged(values, rows, columns, down, across)
       rowNames = rowNames.map { names in stride(from: 0, to: names.count, by: down).map { names[$0] } }
       columnNames = columnNames.map { names in stride(from: 0, to: names.count, by: across).map { names[$0] } }
       Notices.warn("heatmap: \(before) cells are averaged to \(Tensor.describe(shape: [rows, columns]))")
@@ -50,11 +50,12 @@ enum Charts {
   /// Means of blocks of `down` x `across` cells, NaN cells not counted.
   private static func averaged(
     _ values: [Double], _ rows: Int, _ columns: Int, _ down: Int, _ across: Int
-  ) -> (Int, Int, [Double]) {
+  ) throws -> (Int, Int, [Double]) {
     let (newRows, newColumns) = ((rows + down - 1) / down, (columns + across - 1) / across)
     var sums = [Double](repeating: 0, count: newRows * newColumns)
     var counts = sums
     for row in 0..<rows {
+      try checkInterrupt()
       for column in 0..<columns {
         let value = values[row * columns + column]
         guard Drawable.contains(value) else { continue }

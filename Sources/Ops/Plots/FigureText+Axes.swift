@@ -1,6 +1,7 @@
 // The axes of a panel in characters: round numbers, at their places, as many as there is room for.
 
 import Lang
+import Runtime
 
 extension FigureText {
   /// Grey, which stands back behind what is drawn.
@@ -17,12 +18,13 @@ extension FigureText {
   }
 
   /// Two lines below a panel: the axis, and the numbers or names along it.
-  func xAxis(_ panel: Panel, _ ranges: PanelRanges, width: Int) -> [String] {
+  func xAxis(_ panel: Panel, _ ranges: PanelRanges, width: Int) throws -> [String] {
     var ticks = [Character](repeating: "─", count: width)
     var names = TextCanvas(columns: width, rows: 1)
     if let texts = panel.xNames {
       // As many names as fit; each keeps a space behind it.
       for (index, name) in texts.enumerated() {
+        if index & 0xFFF == 0 { try checkInterrupt() }
         let text = PlotText.label(name, limit: 12)
         let length = text.unicodeScalars.count
         let start = max(min(Self.place(Double(index), ranges.x, false, width) - length / 2, width - length), 0)

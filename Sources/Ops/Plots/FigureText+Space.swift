@@ -3,7 +3,7 @@
 import Lang
 
 extension FigureText {
-  func space(_ panel: Panel, _ space: Space) -> [String] {
+  func space(_ panel: Panel, _ space: Space) throws -> [String] {
     var canvas = TextCanvas(columns: columns, rows: max(rows - 2, 4))
     // Dots of a Braille sign are as far apart across as they are up.
     let (width, height) = (Double(canvas.dotColumns - 1), Double(canvas.dotRows - 1))
@@ -18,7 +18,7 @@ extension FigureText {
     var solid = panel
     if let surface = space.surface { solid.layers.insert(contentsOf: Self.net(surface), at: 0) }
     let flat = frame.flattened(solid, width: width, height: height)
-    draw(flat, PanelRanges(flat), on: &canvas)
+    try draw(flat, PanelRanges(flat), on: &canvas)
     let ranges = [
       ("x", panel.xLabel, frame.ranges.x), ("y", panel.yLabel, frame.ranges.y), ("z", space.zLabel, frame.ranges.z),
     ]

@@ -24,7 +24,7 @@ public struct FigureText {
     let shown = Array(figure.panels.prefix(mostPanels))
     for start in stride(from: 0, to: shown.count, by: across) {
       try checkInterrupt()
-      let blocks = shown[start..<min(start + across, shown.count)].map { writer.panel($0) }
+      let blocks = try shown[start..<min(start + across, shown.count)].map { try writer.panel($0) }
       let height = blocks.map(\.count).max() ?? 0
       for row in 0..<height {
         lines.append(blocks.map { row < $0.count ? $0[row] : writer.blank }.joined(separator: "  "))
@@ -38,15 +38,15 @@ public struct FigureText {
 
   private var blank: String { String(repeating: " ", count: columns) }
 
-  private func panel(_ panel: Panel) -> [String] {
+  private func panel(_ panel: Panel) throws -> [String] {
     var lines: [String] = []
     if let title = panel.title { lines.append(centred(PlotText.line(title, limit: columns))) }
     if let map = panel.heatMap {
       lines += heatMap(map)
     } else if let space = panel.space {
-      lines += self.space(panel, space)
+      lines += try self.space(panel, space)
     } else {
-      lines += plot(panel)
+      lines += try plot(panel)
     }
     let names = panel.showsLegend ? legend(panel) : []
     return lines + names
@@ -88,7 +88,7 @@ public struct FigureText {
 
   // MARK: Points, lines, bars
 
-  private func plot(_ panel: Panel) -> [String] {
+  private func plot(_ panel: Panel) throws -> [String] {
     let ranges = PanelRanges(panel, keepsZero: true)
     let height = max(rows - 4, 4)
     let marks = yMarks(panel, ranges, rows: height)
@@ -98,20 +98,20 @@ public struct FigureText {
       let ground = canvas.dotRows - 1 - Self.place(0, ranges.y, false, canvas.dotRows)
       canvas.line(from: (0, ground), to: (canvas.dotColumns - 1, ground), Self.axisColour, isDashed: false)
     }
-    draw(panel, ranges, on: &canvas)
+    try draw(panel, ranges, on: &canvas)
     var lines: [String] = []
     for (row, text) in canvas.lines(usesColour: usesColour).enumerated() {
       let name = marks[row] ?? ""
       let space = String(repeating: " ", count: gutter - name.utf8.count)
       lines.append(space + name + (marks[row] == nil ? " │" : " ┤") + text)
     }
-    lines += xAxis(panel, ranges, width: canvas.columns).map { String(repeating: " ", count: gutter + 1) + $0 }
+    lines += try xAxis(panel, ranges, width: canvas.columns).map { String(repeating: " ", count: gutter + 1) + $0 }
     let label = [panel.xLabel.map { "x: \($0)" }, panel.yLabel.map { "y: \($0)" }].compactMap { $0 }
     if !label.isEmpty { lines.append(centred(PlotText.line(label.joined(separator: "   "), limit: columns))) }
     return lines
   }
 
-  func draw(_ panel: Panel, _ ranges: PanelRanges, on canvas: inout TextCanvas) {
+  func draw(_ panel: Panel, _ ranges: PanelRanges, on canvas: inout TextCanvas) throws {
     let x: (Double) -> Int = { [width = canvas.dotColumns] in Self.place($0, ranges.x, panel.isLogX, width) }
     let y: (Double) -> Int = { [height = canvas.dotRows] in height - 1 - Self.place($0, ranges.y, panel.isLogY, height)
     }
@@ -119,12 +119,15 @@ public struct FigureText {
     for (layer, colour) in zip(panel.layers, Self.colours(panel)) {
       switch layer.shape {
       case .points:
-        for at in layer.x.indices { canvas.dot(x(layer.x[at]), y(layer.y[at]), colour) }
+        try inBlocks(layer.x.count) { block in
+          for at in block { canvas.dot(x(layer.x[at]), y(layer.y[at]), colour) }
+        }
         for (at, label) in (layer.labels ?? []).enumerated() {
           texts.append((label, x(layer.x[at]) / 2, y(layer.y[at]) / 4))
         }
       case .arrows:
         for at in stride(from: 1, to: layer.x.count, by: 2) {
+          if at & 0xFFF == 1 { try checkInterrupt() }
           canvas.line(
             from: (x(layer.x[at - 1]), y(layer.y[at - 1])), to: (x(layer.x[at]), y(layer.y[at])), colour,
             isDashed: false)
@@ -132,6 +135,7 @@ public struct FigureText {
       case .line(let isDashed):
         if layer.x.count == 1 { canvas.dot(x(layer.x[0]), y(layer.y[0]), colour) }
         for at in layer.x.indices.dropFirst() where !layer.y[at].isNaN && !layer.y[at - 1].isNaN {
+          if at & 0xFFF == 1 { try checkInterrupt() }
           canvas.line(
             from: (x(layer.x[at - 1]), y(layer.y[at - 1])), to: (x(layer.x[at]), y(layer.y[at])), colour,
             isDashed: isDashed)
@@ -139,6 +143,7 @@ public struct FigureText {
       case .boxes(let width, _):
         let ground = y(panel.isLogY ? ranges.y.lowerBound : 0)
         for at in layer.x.indices {
+          if at & 0xFFF == 0 { try checkInterrupt() }
           let (left, right) = (x(layer.x[at] - width / 2), x(layer.x[at] + width / 2))
           let top = y(layer.y[at])
           for column in left..<max(right, left + 1) {
@@ -149,7 +154,8 @@ public struct FigureText {
         }
       }
     }
-    for (text, column, row) in texts {
+    for (index, (text, column, row)) in texts.enumerated() {
+      if index & 0xFFF == 0 { try checkInterrupt() }
       let label = PlotText.label(text, limit: 16)
       if !canvas.write(label, column + 1, row) { _ = canvas.write(label, column - label.unicodeScalars.count, row) }
     }

@@ -1,6 +1,7 @@
 // The child process that draws. The script goes in through a file without a name, the picture comes out through a pipe; no
 // shell has a part in it.
 
+import Dispatch
 import Glibc
 import Lang
 import Runtime
@@ -17,8 +18,14 @@ public enum Gnuplot {
       fclose(complaints)
     }
     var text = script
-    let written = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, input) }
-    guard written == text.utf8.count, fflush(input) == 0 else {
+    let isWritten = try text.withUTF8 { bytes in
+      var done = true
+      try inBlocks(bytes.count, of: 1 << 20) { block in
+        done = done && fwrite(bytes.baseAddress.map { $0 + block.lowerBound }, 1, block.count, input) == block.count
+      }
+      return done
+    }
+    guard isWritten, fflush(input) == 0 else {
       throw Fault.cannotWrite("a temporary file", reason: Fault.systemReason())
     }
     rewind(input)
@@ -38,7 +45,8 @@ public enum Gnuplot {
       picture = try read(pipes[0])
     } catch {
       kill(process, SIGKILL)
-      _ = wait(for: process)
+      // What the system does to end it may take longer than Ctrl-C may.
+      DispatchQueue.global().async { _ = wait(for: process) }
       throw error
     }
     let status = wait(for: process)

@@ -42,7 +42,7 @@ struct PanelWriter {
 
   mutating func write() throws {
     titles()
-    axes()
+    try axes()
     legends()
     colours()
     try labels()
@@ -65,7 +65,7 @@ struct PanelWriter {
 
   // MARK: Axes
 
-  private mutating func axes() {
+  private mutating func axes() throws {
     line("set border \(panel.heatMap == nil ? 3 : 15) lc rgb '#555555'")
     line("set tics nomirror out scale 0.6 tc rgb '#333333'")
     line("set xrange [\(GnuplotScript.number(ranges.x.lowerBound)):\(GnuplotScript.number(ranges.x.upperBound))]")
@@ -77,13 +77,13 @@ struct PanelWriter {
     if panel.isEqual { line("set size ratio -1") }
     if let map = panel.heatMap {
       line("set tics scale 0.3")
-      line(Self.ticks("x", map.columnNames, count: map.columns, room: width / Double(map.columns), size: size))
-      line(Self.ticks("y", map.rowNames, count: map.rows, room: height / Double(map.rows), size: size))
+      line(try Self.ticks("x", map.columnNames, count: map.columns, room: width / Double(map.columns), size: size))
+      line(try Self.ticks("y", map.rowNames, count: map.rows, room: height / Double(map.rows), size: size))
       return
     }
     line("set grid \(panel.xNames == nil ? "xtics " : "")ytics lc rgb '#dddddd' lw 0.6 lt 1")
     if let names = panel.xNames {
-      line(Self.ticks("x", names, count: names.count, room: width / Double(max(names.count, 1)), size: size))
+      line(try Self.ticks("x", names, count: names.count, room: width / Double(max(names.count, 1)), size: size))
     } else {
       let (across, up) = (Int(width / (Double(size) * 4)), Int(height / (Double(size) * 2.2)))
       line("set xtics autofreq \(Self.frequency(ranges.x, isLog: panel.isLogX, most: min(max(across, 2), 8)))")
@@ -96,8 +96,13 @@ struct PanelWriter {
   }
 
   /// Names at 0, 1, 2, … as far as there is room for them; upright ones where they are long.
-  private static func ticks(_ axis: String, _ names: [String]?, count: Int, room: Double, size: Int) -> String {
-    let shown = (0..<count).map { at in names.map { PlotText.label($0[at], limit: 20) } ?? String(at) }
+  private static func ticks(_ axis: String, _ names: [String]?, count: Int, room: Double, size: Int) throws
+    -> String
+  {
+    let shown = try (0..<count).map { at in
+      if at & 0xFFF == 0 { try checkInterrupt() }
+      return names.map { PlotText.label($0[at], limit: 20) } ?? String(at)
+    }
     let longest = Double(shown.map(PlotText.width).max() ?? 1) * Double(size) * 0.68 + 6
     let line = Double(size) * 1.35
     let isUpright = axis == "x" && names != nil && longest > room

@@ -279,11 +279,10 @@ struct SpacePanelWriter {
 
   /// All points in one block, from back to front; near ones are a little larger.
   private mutating func points() throws -> [String] {
-    struct Point {
-      let depth: Double
-      let text: String
-    }
-    var points: [Point] = []
+    var depths: [Double] = []
+    // A line for each point, all in one text: starts[i] is where that of point i begins.
+    var lines: [UInt8] = []
+    var starts = [0]
     let range = panel.valueRange
     for (layer, paint) in zip(panel.layers, Palette.colours(panel.layers)) {
       guard case .points(let wanted) = layer.shape, let z = layer.z else { continue }
@@ -299,14 +298,18 @@ struct SpacePanelWriter {
         }
         let place = numbers((layer.x[at], layer.y[at], z[at]))
         let shown = formatFixed(size * (1 - 0.25 * depth), decimals: 3)
-        points.append(
-          Point(depth: depth, text: "\(place) \(shown) \(PanelWriter.sign(paint.repeats)) 0x\(alpha)\(colour)"))
+        depths.append(depth)
+        lines += "\(place) \(shown) \(PanelWriter.sign(paint.repeats)) 0x\(alpha)\(colour)\n".utf8
+        starts.append(lines.count)
       }
     }
-    guard !points.isEmpty else { return panel.valueRange == nil ? [] : ["NaN with points palette notitle"] }
-    points.sort { $0.depth > $1.depth }
+    guard !depths.isEmpty else { return panel.valueRange == nil ? [] : ["NaN with points palette notitle"] }
+    var order = Array(depths.indices)
+    try order.withUnsafeMutableBufferPointer { order in try order.sortInBlocks { depths[$0] > depths[$1] } }
     line("$points\(number) << END")
-    for point in points { line(point.text) }
+    try inBlocks(order.count, of: 1 << 14) { block in
+      for at in order[block] { text += String(decoding: lines[starts[at]..<starts[at + 1]], as: UTF8.self) }
+    }
     line("END")
     let plot = "$points\(number) using 1:2:3:4:5:6 with points ps variable pt variable lc rgb variable notitle"
     // Only what is drawn with a palette has its scale beside it.

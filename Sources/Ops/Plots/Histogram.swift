@@ -16,13 +16,30 @@ enum Histogram {
     } else {
       groups = [(nil, try numbers(data, "data", options))]
     }
-    let kept = groups.map { group in
-      group.numbers.filter { Drawable.contains($0) && (!panel.isLogX || $0 > 0) && panel.xRange?.contains($0) ?? true }
-    }
     let total = groups.reduce(0) { $0 + $1.numbers.count }
-    let bad = groups.reduce(0) { $0 + $1.numbers.reduce(0) { $0 + (Drawable.contains($1) ? 0 : 1) } }
-    let all = kept.flatMap { $0 }
-    guard let low = all.min(), let high = all.max() else {
+    // The numbers and those that are counted, and all of them once more to find how wide an interval is.
+    try checkListFits(3 * total, bytesEach: MemoryLayout<Double>.stride)
+    var bad = 0
+    var all: [Double] = []
+    var (low, high) = (Double.infinity, -Double.infinity)
+    var kept: [Range<Int>] = []
+    for group in groups {
+      let start = all.count
+      try inBlocks(group.numbers.count) { block in
+        for number in group.numbers[block] {
+          guard Drawable.contains(number) else {
+            bad += 1
+            continue
+          }
+          guard !panel.isLogX || number > 0, panel.xRange?.contains(number) ?? true else { continue }
+          all.append(number)
+          low = min(low, number)
+          high = max(high, number)
+        }
+      }
+      kept.append(start..<all.count)
+    }
+    guard !all.isEmpty else {
       throw Fault.badValue(
         total == 0
           ? "`hist` got nothing to draw: it is empty"
@@ -34,15 +51,20 @@ enum Histogram {
       throw Fault.badValue(
         "`hist` counts in intervals of equal width; they are not equal on a log axis", help: "hist(log(x))")
     }
-    let bins = options["bins"].isNil ? automaticBins(all, low, high) : try options.whole("bins", 1...10_000)
+    let bins = options["bins"].isNil ? try automaticBins(all, low, high) : try options.whole("bins", 1...10_000)
     var range = panel.xRange ?? low...high
     if range.lowerBound == range.upperBound { range = (low - 0.5)...(high + 0.5) }
     let names = try options.legendNames(groups.count)
     let paints = try options.paints(groups.count)
     let width = (range.upperBound - range.lowerBound) / Double(bins)
-    panel.layers = kept.enumerated().map { index, numbers in
+    panel.layers = try kept.enumerated().map { index, numbers in
       var counts = [Double](repeating: 0, count: bins)
-      for number in numbers { counts[min(max(Int((number - range.lowerBound) / width), 0), bins - 1)] += 1 }
+      try inBlocks(numbers.count) { block in
+        for place in block {
+          let number = all[numbers.lowerBound + place]
+          counts[min(max(Int((number - range.lowerBound) / width), 0), bins - 1)] += 1
+        }
+      }
       let centres = (0..<bins).map { range.lowerBound + (Double($0) + 0.5) * width }
       return Layer(
         .boxes(width: width, isHollow: groups.count > 1), name: names?[index] ?? groups[index].name,
@@ -55,23 +77,27 @@ enum Histogram {
   }
 
   private static func numbers(_ value: Value, _ what: String, _ options: PlotOptions) throws -> [Double] {
-    if let tensor = value.asTensor { return try tensor.withElements { $0.map(Double.init) } }
+    if let tensor = value.asTensor { return try tensor.withElements { try doubles($0) } }
     return try options.input.numbers(value, what)
   }
 
   /// NumPy's "auto": the smaller of the widths (max - min) / (log2 n + 1) and 2 IQR / n^(1/3).
-  static func automaticBins(_ numbers: [Double], _ low: Double, _ high: Double) -> Int {
+  static func automaticBins(_ numbers: [Double], _ low: Double, _ high: Double) throws -> Int {
     guard high > low else { return 1 }
     let count = Double(numbers.count)
     var width = (high - low) / (log2(count) + 1)
-    let sorted = numbers.sorted()
-    let quantile: (Double) -> Double = { share in
-      let place = share * (count - 1)
-      let lower = Int(place)
-      let upper = min(lower + 1, sorted.count - 1)
-      return sorted[lower] + (sorted[upper] - sorted[lower]) * (place - Double(lower))
+    var copy = numbers
+    let spread = try copy.withUnsafeMutableBufferPointer { numbers in
+      let numbers = numbers
+      let quantile: (Double) throws -> Double = { share in
+        let place = share * (count - 1)
+        let lower = Int(place)
+        let (below, above) = (try numbers.select(lower), try numbers.select(min(lower + 1, numbers.count - 1)))
+        return below + (above - below) * (place - Double(lower))
+      }
+      return try quantile(0.75) - quantile(0.25)
     }
-    let diaconis = 2 * (quantile(0.75) - quantile(0.25)) / cbrt(count)
+    let diaconis = 2 * spread / cbrt(count)
     if diaconis > 0 { width = min(width, diaconis) }
     let bins = ((high - low) / width).rounded(.up)
     return bins.isFinite ? Int(min(max(bins, 1), Double(mostBins))) : 1

@@ -11,6 +11,17 @@ struct PlotSeries {
   var y: [Double]
 }
 
+/// Elements of a tensor in double.
+func doubles(_ elements: UnsafeBufferPointer<Float>) throws -> [Double] {
+  try checkListFits(elements.count, bytesEach: MemoryLayout<Double>.stride)
+  var numbers: [Double] = []
+  numbers.reserveCapacity(elements.count)
+  try inBlocks(elements.count) { block in
+    for element in elements[block] { numbers.append(Double(element)) }
+  }
+  return numbers
+}
+
 struct PlotInput {
   /// Name of the operation, for messages.
   let operation: String
@@ -26,13 +37,14 @@ struct PlotInput {
           "`\(operation)` wants one row of numbers for `\(what)`, got \(Tensor.phrase(shape: tensor.shape))",
           help: "take a row x[i] or a column x[:, j]")
       }
-      return try tensor.withElements { $0.map(Double.init) }
+      return try tensor.withElements { try doubles($0) }
     }
     guard value.asList != nil || value.asRange != nil else {
       throw Fault.wrongType(
         operation: operation, parameter: what, wanted: "a list, range or tensor of numbers", got: value.typePhrase)
     }
     return try elements(of: value).enumerated().map { index, item in
+      if index & 0xFFFF == 0 { try checkInterrupt() }
       if item.isNil { return .nan }
       guard let number = item.asNumber else {
         throw Fault.badValue("`\(operation)` wants numbers for `\(what)`; element \(index) is \(item.typePhrase)")
@@ -51,7 +63,10 @@ struct PlotInput {
     guard value.asList != nil || value.asRange != nil || value.asTensor?.rank == 1 else {
       throw Fault.wrongType(operation: operation, parameter: what, wanted: "a list of names", got: value.typePhrase)
     }
-    return try elements(of: value).map { Printer.text(of: $0) }
+    return try elements(of: value).enumerated().map { index, item in
+      if index & 0xFFF == 0 { try checkInterrupt() }
+      return Printer.text(of: item)
+    }
   }
 
   /// A column of a table by its name.
@@ -147,7 +162,14 @@ struct PlotInput {
     guard isMatrix else { return nil }
     let matrix = try matrix(value, what)
     guard matrix.columns == width else { return nil }
-    return (0..<width).map { column in (0..<matrix.rows).map { matrix.values[$0 * width + column] } }
+    return try (0..<width).map { column in
+      var numbers: [Double] = []
+      numbers.reserveCapacity(matrix.rows)
+      try inBlocks(matrix.rows) { block in
+        for row in block { numbers.append(matrix.values[row * width + column]) }
+      }
+      return numbers
+    }
   }
 
   private func isRow(_ value: Value) -> Bool { value.asList != nil || value.asRange != nil || value.asTensor != nil }
@@ -175,7 +197,7 @@ struct PlotInput {
       let names = (0..<2).map { axis in
         tensor.labels(ofAxis: axis).map { labels in (0..<tensor.shape[axis]).map { labels.spelling(ofRow: $0) } }
       }
-      return (tensor.shape[0], tensor.shape[1], try tensor.withElements { $0.map(Double.init) }, names[0], names[1])
+      return (tensor.shape[0], tensor.shape[1], try tensor.withElements { try doubles($0) }, names[0], names[1])
     }
     if let table = value.asTable {
       let numeric = table.columns.filter { isNumeric(.list($0.value)) }

@@ -159,7 +159,10 @@ struct PlotOptions {
         let first = at - at % each
         return (first..<first + each).allSatisfy { Self.isDrawn(layer, $0, panel) }
       }
-      let lost = layer.x.indices.reduce(0) { $0 + (isDrawn($1) ? 0 : 1) }
+      var lost = 0
+      try inBlocks(layer.x.count) { block in
+        for at in block where !isDrawn(at) { lost += 1 }
+      }
       guard lost > 0 else { continue }
       bad += lost / each
       if case .line = layer.shape {

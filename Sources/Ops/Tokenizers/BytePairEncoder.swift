@@ -25,7 +25,8 @@ struct BytePairEncoder {
   /// Appends the ids of one piece of text.
   mutating func encode(_ piece: UnsafeBufferPointer<UInt8>, into output: inout [Int]) throws {
     ids.removeAll(keepingCapacity: true)
-    for byte in piece {
+    for (index, byte) in piece.enumerated() {
+      if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
       guard let id = byteIDs[Int(byte)] else {
         throw Fault.badTokenizer(
           path, reason: "the vocabulary has no token for the byte 0x\(String(byte, radix: 16)), so this text has no ids"
@@ -58,8 +59,8 @@ struct BytePairEncoder {
   /// neighbours is dropped when it comes up.
   private mutating func mergeByHeap() throws {
     guard ids.count < Int(Int32.max) else { throw Fault.badValue("a word of \(ids.count) bytes is too long to encode") }
-    var word = LinkedWord(ids, merges)
-    var heap = MinHeap(ids.indices.lazy.map { word.candidate($0) }.filter { $0 != MergeTable.none })
+    var word = try LinkedWord(ids, merges)
+    var heap = try MinHeap(ids.count) { word.candidate($0) }
     var steps = 0
     while let top = heap.pop() {
       steps += 1
@@ -70,7 +71,7 @@ struct BytePairEncoder {
       heap.push(word.candidate(left))
       if let before = word.before(left) { heap.push(word.candidate(before)) }
     }
-    ids = word.symbols
+    ids = try word.symbols()
   }
 }
 
@@ -84,11 +85,19 @@ private struct LinkedWord {
   private var next: [Int32]
   private var previous: [Int32]
 
-  init(_ ids: [UInt32], _ merges: MergeTable) {
+  init(_ ids: [UInt32], _ merges: MergeTable) throws {
     self.merges = merges
     self.ids = ids
-    next = ids.indices.map { Int32($0 + 1) }
-    previous = ids.indices.map { Int32($0 - 1) }
+    next = []
+    previous = []
+    next.reserveCapacity(ids.count)
+    previous.reserveCapacity(ids.count)
+    try inBlocks(ids.count) { block in
+      for place in block {
+        next.append(Int32(place + 1))
+        previous.append(Int32(place - 1))
+      }
+    }
   }
 
   /// rank << 32 | position of the merge of a symbol with its right neighbour, or `MergeTable.none`.
@@ -110,16 +119,33 @@ private struct LinkedWord {
 
   func before(_ position: Int) -> Int? { previous[position] >= 0 ? Int(previous[position]) : nil }
 
-  var symbols: [UInt32] { zip(ids, next).compactMap { $1 == Self.gone ? nil : $0 } }
+  func symbols() throws -> [UInt32] {
+    var symbols: [UInt32] = []
+    try inBlocks(ids.count) { block in
+      for place in block where next[place] != Self.gone { symbols.append(ids[place]) }
+    }
+    return symbols
+  }
 }
 
 /// A binary heap with the smallest integer on top.
 private struct MinHeap {
   private var items: [UInt64]
 
-  init(_ items: some Sequence<UInt64>) {
-    self.items = Array(items)
-    for index in stride(from: self.items.count / 2 - 1, through: 0, by: -1) { sink(index) }
+  /// Of `count` items, without those that are `MergeTable.none`. Throws `interrupted`.
+  init(_ count: Int, _ item: (Int) -> UInt64) throws {
+    items = []
+    items.reserveCapacity(count)
+    try inBlocks(count) { block in
+      for index in block {
+        let item = item(index)
+        if item != MergeTable.none { items.append(item) }
+      }
+    }
+    for index in stride(from: items.count / 2 - 1, through: 0, by: -1) {
+      if index & 0xFFFF == 0 { try checkInterrupt() }
+      sink(index)
+    }
   }
 
   /// Adds an item unless it is `MergeTable.none`.

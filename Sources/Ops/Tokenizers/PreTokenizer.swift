@@ -3,6 +3,8 @@
 //
 //   's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
 
+import Runtime
+
 struct PreTokenizer {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var offset = 0
@@ -11,10 +13,10 @@ struct PreTokenizer {
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   /// Byte range of the next piece, or nil at the end. Every byte is in exactly one piece.
-  mutating func next() -> Range<Int>? {
+  mutating func next() throws -> Range<Int>? {
     guard offset < bytes.count else { return nil }
     let start = offset
-    offset = contraction(at: start) ?? run(from: start)
+    if let end = contraction(at: start) { offset = end } else { offset = try run(from: start) }
     return start..<offset
   }
 
@@ -34,16 +36,22 @@ struct PreTokenizer {
   }
 
   /// End of a run of one class, with at most one blank before it, or of a run of white space.
-  private func run(from start: Int) -> Int {
+  private func run(from start: Int) throws -> Int {
     var (kind, end) = decode(at: start)
     if kind == .space {
       let isBlank = bytes[start] == UInt8(ascii: " ")
       guard end < bytes.count else { return end }
       let (nextKind, nextEnd) = decode(at: end)
-      guard isBlank, nextKind != .space else { return white(from: start) }
+      guard isBlank, nextKind != .space else { return try white(from: start) }
       (kind, end) = (nextKind, nextEnd)
     }
+    var looked = start
     while end < bytes.count {
+      // A word may be as long as the text.
+      if end - looked > 1 << 16 {
+        try checkInterrupt()
+        looked = end
+      }
       let (nextKind, nextEnd) = decode(at: end)
       if nextKind != kind { break }
       end = nextEnd
@@ -52,10 +60,15 @@ struct PreTokenizer {
   }
 
   /// `\s+(?!\S)|\s+`: the last space before a word is left to the word, unless it is the only one.
-  private func white(from start: Int) -> Int {
+  private func white(from start: Int) throws -> Int {
     var end = start
     var last = start
+    var looked = start
     while end < bytes.count {
+      if end - looked > 1 << 16 {
+        try checkInterrupt()
+        looked = end
+      }
       let (kind, next) = decode(at: end)
       guard kind == .space else { return last > start ? last : end }
       last = end

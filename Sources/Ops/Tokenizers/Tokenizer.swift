@@ -138,7 +138,7 @@ public final class Tokenizer: Vocabulary {
     guard definition.cutsWords else { return try encodePiece(bytes, with: &encoder, into: &output) }
     var pieces = PreTokenizer(bytes)
     var count = 0
-    while let piece = pieces.next() {
+    while let piece = try pieces.next() {
       count += 1
       if count & 0xFFF == 0 { try checkInterrupt() }
       try encodePiece(UnsafeBufferPointer(rebasing: bytes[piece]), with: &encoder, into: &output)

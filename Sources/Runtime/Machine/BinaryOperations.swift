@@ -107,7 +107,8 @@ private func isElement(_ value: Value, of collection: Value) throws -> Bool {
   }
   if let text = collection.asString {
     guard let part = value.asString else { throw Fault.badOperands(.isIn, value, collection) }
-    return contains(Array(text.utf8), Array(part.utf8))
+    var (text, wanted) = (text, part)
+    return try text.withUTF8 { bytes in try wanted.withUTF8 { try place(of: $0, in: bytes, from: 0) != nil } }
   }
   if let range = collection.asRange {
     guard case .number(let number) = value, let whole = Int(exactly: number) else { return false }
@@ -124,12 +125,20 @@ private func isElement(_ value: Value, of collection: Value) throws -> Bool {
   throw Fault.badOperands(.isIn, value, collection)
 }
 
-/// Whether `part` occurs in `bytes`. UTF-8 is self-synchronising, so bytes that match are code points that match.
-private func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
-  if part.isEmpty { return true }
-  return bytes.withUnsafeBytes { haystack in
-    part.withUnsafeBytes { needle in
-      tw_find(haystack.baseAddress, haystack.count, needle.baseAddress, needle.count) >= 0
-    }
+/// Where `part` first occurs in `bytes` from `start` on, nil when it does not. UTF-8 is self-synchronising, so bytes that match are
+/// code points that match. Throws `interrupted`: it is looked for in stretches that overlap by its length.
+public func place(of part: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws
+  -> Int?
+{
+  let stretch = 1 << 22
+  var start = start
+  while true {
+    let end = min(start + max(stretch, 2 * part.count), bytes.count)
+    let rest = UnsafeBufferPointer(rebasing: bytes[start..<end])
+    let found = tw_find(rest.baseAddress, rest.count, part.baseAddress, part.count)
+    if found >= 0 { return start + found }
+    if end == bytes.count { return nil }
+    start = end - part.count + 1
+    try checkInterrupt()
   }
 }

@@ -5,8 +5,14 @@ import CPlatform
 import Lang
 
 public final class Interpreter: Builtins {
-  /// Where `print` writes. The Shell sets it.
+  /// Where `print` writes, byte by byte. The Shell sets it.
   public var output: (String) throws -> Void = { _ in }
+
+  /// Writes words that a program did not print by itself: help, a value shown. What a terminal would obey is written as escapes.
+  public func say(_ text: String) throws {
+    try checkInterrupt()
+    try output(VisibleText.of(text))
+  }
 
   /// Draws a figure for the person at the terminal. The Shell sets it.
   public var showFigure: ((Object) throws -> Void)?

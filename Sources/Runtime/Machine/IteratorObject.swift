@@ -7,13 +7,16 @@ final class IteratorObject: Object {
   private enum Source {
     case list(ContiguousArray<Value>)
     case range(Int)
-    case string(ContiguousArray<Unicode.Scalar>)
+    /// Not its code points one by one: the loop of a long text would not start, nor end, at once.
+    case string(String)
     case entries(OrderedDictionary<Symbol, Value>)
     case object(Object)
   }
 
   private var source: Source
   private var position = 0
+  /// Where the next element of a text starts.
+  private var place = "".startIndex
   /// Elements in all.
   let size: Int
 
@@ -26,7 +29,8 @@ final class IteratorObject: Object {
     } else if let range = value.asRange {
       source = .range(range.start)
     } else if let text = value.asString {
-      source = .string(ContiguousArray(text.unicodeScalars))
+      source = .string(text)
+      place = text.startIndex
     } else if names > 1, let record = value.asRecord {
       guard names == 2 else { throw Fault.notKeyAndValue(names: names) }
       source = .entries(record.entries)
@@ -46,7 +50,9 @@ final class IteratorObject: Object {
     switch source {
     case .list(let items): target.pointee = items[position]
     case .range(let start): target.pointee = .number(start + position)
-    case .string(let scalars): target.pointee = .string(String(Character(scalars[position])))
+    case .string(let text):
+      target.pointee = .string(String(Character(text.unicodeScalars[place])))
+      text.unicodeScalars.formIndex(after: &place)
     case .entries(let entries):
       let (key, value) = entries.elements[position]
       target.pointee = .list([.string(key.name), value])

@@ -39,22 +39,21 @@ final class ModuleLoader {
     }
     guard !path.utf8.contains(0) else { throw Fault.cannotRead(path, reason: "the path holds a zero byte") }
     try interpreter.permissions.checkRead(path)
-    guard let file = Paths.withSystem(path, { fopen($0, "r") }) else {
-      throw Fault.cannotRead(path, reason: Fault.systemReason())
-    }
-    defer { fclose(file) }
-    try interpreter.permissions.checkOpened(fileno(file), .read, as: path)
+    let file = try retrying { Paths.withSystem(path) { open($0, O_RDONLY | O_CLOEXEC) } }
+    guard file >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
+    defer { close(file) }
+    try interpreter.permissions.checkOpened(file, .read, as: path)
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count <= 0 { break }
+      let count = try retrying { read(file, &chunk, chunk.count) }
+      guard count >= 0 else { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
+      if count == 0 { break }
       bytes += chunk[0..<count]
       guard bytes.count <= SourceFile.largest else {
         throw Fault.cannotRead(path, reason: "a program has at most \(SourceFile.largest >> 20) MB")
       }
     }
-    if ferror(file) != 0 { throw Fault.cannotRead(path, reason: Fault.systemReason()) }
     return SourceFile(name: path, bytes: try TextEncoding.utf8(bytes, path: path), folder: Paths.split(path).folder)
   }
 }

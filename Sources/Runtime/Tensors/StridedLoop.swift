@@ -81,8 +81,8 @@ extension Tensor {
   func copyElements(to target: UnsafeMutablePointer<Float>, targetStrides: [Int]) throws {
     let source = try base()
     let loop = StridedLoop(shape: shape, target: targetStrides, left: strides, right: [Int](repeating: 0, count: rank))
-    let (count, to, from) = (loop.inner, loop.step.target, loop.step.left)
-    loop.forEach(in: 0..<loop.outerCount) { at in
+    let (to, from) = (loop.step.target, loop.step.left)
+    try loop.forTiles { at, count in
       let (out, input) = (target + at.target, source + at.left)
       if to == 1, from == 1 {
         out.update(from: input, count: count)

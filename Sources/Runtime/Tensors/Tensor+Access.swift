@@ -25,35 +25,7 @@ extension Tensor {
 
   /// Writes all elements to `target` in row-major order, innermost axis in a tight loop.
   public func copyElements(to target: UnsafeMutableBufferPointer<Float>) throws {
-    let source = try base()
     guard count > 0, let out = target.baseAddress else { return }
-    guard rank > 0 else {
-      out[0] = source[0]
-      return
-    }
-    let inner = shape[rank - 1]
-    let innerStride = strides[rank - 1]
-    var position = [Int](repeating: 0, count: rank - 1)
-    var from = 0
-    var at = 0
-    while true {
-      if innerStride == 1 {
-        (out + at).update(from: source + from, count: inner)
-      } else {
-        for i in 0..<inner { out[at + i] = source[from + i * innerStride] }
-      }
-      at += inner
-      // Odometer over the outer axes.
-      var axis = rank - 2
-      while axis >= 0 {
-        position[axis] += 1
-        from += strides[axis]
-        if position[axis] < shape[axis] { break }
-        from -= strides[axis] * shape[axis]
-        position[axis] = 0
-        axis -= 1
-      }
-      if axis < 0 { return }
-    }
+    try copyElements(to: out, targetStrides: Layout(of: shape).strides)
   }
 }

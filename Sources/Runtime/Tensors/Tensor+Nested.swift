@@ -24,7 +24,8 @@ extension Tensor {
     while let first = level.first, let size = try Tensor.items(of: first)?.count {
       try checkInterrupt()
       var next: [Value] = []
-      for item in level {
+      for (index, item) in level.enumerated() {
+        if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
         guard let items = try Tensor.items(of: item) else {
           if item.asNumber == nil, item.asTensor == nil, item.asBool == nil { return nil }
           throw Fault.badShape(
@@ -41,7 +42,8 @@ extension Tensor {
       level = next
     }
     let inner = level.first?.asTensor?.shape ?? []
-    for item in level {
+    for (index, item) in level.enumerated() {
+      if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
       if let tensor = item.asTensor {
         guard tensor.shape == inner else { throw Fault.shapeMismatch("stack", inner, tensor.shape) }
       } else {
@@ -53,6 +55,7 @@ extension Tensor {
     let isMask = !level.isEmpty && level.allSatisfy { $0.asBool != nil || $0.asTensor?.isMask == true }
     try self.init(shape: shape + inner, isMask: isMask) { target in
       for (slot, item) in level.enumerated() {
+        if slot & 0xFFFF == 0xFFFF { try checkInterrupt() }
         switch item {
         case .number(let number): target[slot] = Float(number)
         case .bool(let bool): target[slot] = bool ? 1 : 0

@@ -58,11 +58,40 @@ extension StringObject {
       return .string(String(Character(scalars[scalars.index(scalars.startIndex, offsetBy: position)])))
     }
     guard case .object(let object) = index, object.kind == .slice else { throw Fault.badIndex(index, of: "a string") }
-    let all = Array(scalars)
-    let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: all.count)
+    let size = self.count ?? 0
+    let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: size)
+    if step == 1 {
+      return try withBytes { bytes in
+        let start = try Self.offset(of: first, in: bytes[...])
+        let end = try Self.offset(of: count, in: bytes[start...])
+        return .object(StringObject(utf8: UnsafeBufferPointer(rebasing: bytes[start..<end])))
+      }
+    }
+    try checkListFits(size, bytesEach: MemoryLayout<Unicode.Scalar>.stride)
+    var all: ContiguousArray<Unicode.Scalar> = []
+    all.reserveCapacity(size)
+    for scalar in scalars {
+      if all.count & 0xFFFF == 0xFFFF { try checkInterrupt() }
+      all.append(scalar)
+    }
     var view = String.UnicodeScalarView()
-    view.append(contentsOf: (0..<count).map { all[first + $0 * step] })
+    try inBlocks(count) { block in
+      for place in block { view.append(all[first + place * step]) }
+    }
     return .string(String(view))
+  }
+
+  /// Where code point `index` of some UTF-8 begins, or its end. Throws `interrupted`.
+  private static func offset(of index: Int, in bytes: Slice<UnsafeBufferPointer<UInt8>>) throws -> Int {
+    var (at, left) = (bytes.startIndex, index)
+    while left > 0, at < bytes.endIndex {
+      if left & 0xFFFF == 0 { try checkInterrupt() }
+      at += 1
+      // The bytes 10xxxxxx go on with a code point.
+      while at < bytes.endIndex, bytes[at] & 0xC0 == 0x80 { at += 1 }
+      left -= 1
+    }
+    return at
   }
 }
 

@@ -106,13 +106,8 @@ public struct Printer {
       switch scalar {
       case "\"": output += "\\\""
       case "\\": output += "\\\\"
-      case "\n": output += "\\n"
-      case "\t": output += "\\t"
-      case "\r": output += "\\r"
       case "{": output += "\\{"
-      case _ where scalar.value < 32 || scalar.value == 127:
-        let digits = String(scalar.value, radix: 16)
-        output += "\\x" + (digits.count < 2 ? "0" : "") + digits
+      case _ where VisibleText.isObeyed(scalar): output.unicodeScalars.append(contentsOf: VisibleText.escape(scalar))
       default: output.unicodeScalars.append(scalar)
       }
     }

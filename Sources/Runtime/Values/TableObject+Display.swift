@@ -138,7 +138,11 @@ extension TableObject {
 
   /// A cell as one line. Containers are abridged where they are longer than anything that fits.
   private static func cellText(_ cell: Value, limit: Int, number: (Double) -> String) -> String {
-    if let text = cell.asString { return escaped(text) }
+    if let text = cell.asString {
+      // A code point takes a column, but for marks on letters: these are more than enough.
+      let most = limit < 1 << 16 ? 8 * limit : .max
+      return escaped(text.utf8.count > most ? String(text.unicodeScalars.prefix(most)) : text)
+    }
     if let items = cell.asList?.items, items.count > limit {
       // Each element takes at least one column, so these are more than enough.
       return escaped(Printer.innerText(of: .list(items.prefix(limit)), number: number)).dropLast() + ", …]"
@@ -147,24 +151,7 @@ extension TableObject {
     return escaped(Printer.innerText(of: cell, number: number))
   }
 
-  private static func escaped(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.value < 32 || (0x7F...0x9F).contains($0.value) }) else {
-      return text
-    }
-    var output = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n": output.append(contentsOf: "\\n".unicodeScalars)
-      case "\t": output.append(contentsOf: "\\t".unicodeScalars)
-      case "\r": output.append(contentsOf: "\\r".unicodeScalars)
-      case _ where scalar.value < 32 || (0x7F...0x9F).contains(scalar.value):
-        let digits = String(scalar.value, radix: 16)
-        output.append(contentsOf: ("\\x" + (digits.utf8.count < 2 ? "0" : "") + digits).unicodeScalars)
-      default: output.append(scalar)
-      }
-    }
-    return String(output)
-  }
+  private static func escaped(_ text: String) -> String { VisibleText.of(text, oneLine: true) }
 
   /// The head of a text that takes at most `width` columns, with `…` at its end.
   private static func cut(_ text: String, to width: Int) -> String {

@@ -10,11 +10,14 @@ enum Echo {
   /// Elements and brackets that are looked at: far more than are shown.
   private static let steps = 1 << 20
 
-  /// The text for a terminal of `width` columns: strings quoted, long lists and records shortened,
-  /// figures as pictures.
-  static func text(of value: Value, width: Int) throws -> String {
-    guard let object = value.asObject else { return Printer.text(of: value) }
-    if let figure = object as? FigureObject { return try FigureEcho.text(of: figure) }
+  /// What a terminal of `width` columns shows: strings quoted, long lists and records shortened, figures as pictures.
+  static func display(of value: Value, width: Int) throws -> Display {
+    guard let object = value.asObject else { return .words(Printer.text(of: value)) }
+    if let figure = object as? FigureObject { return try FigureEcho.display(of: figure) }
+    return .words(try text(of: object, value, width: width))
+  }
+
+  private static func text(of object: Object, _ value: Value, width: Int) throws -> String {
     switch object.kind {
     case .string: return Printer.quotedText(of: value)
     case .tensor:

@@ -7,14 +7,15 @@ import Ops
 import Runtime
 
 enum FigureEcho {
-  static func text(of figure: FigureObject) throws -> String {
-    guard isatty(STDOUT_FILENO) == 1 else { return figure.description }
+  static func display(of figure: FigureObject) throws -> Display {
+    guard isatty(STDOUT_FILENO) == 1 else { return .words(figure.description) }
     try StandardOutput.shared.flush()
     let window = Window()
-    if SixelQuery.terminalShowsSixels, let picture = try sixels(figure, window) { return picture }
-    return try FigureText.text(
-      of: figure, columns: window.columns - 1, rows: min(window.rows - 4, 24),
-      usesColour: Colour.isUsed(on: STDOUT_FILENO))
+    if SixelQuery.terminalShowsSixels, let picture = try sixels(figure, window) { return .picture(picture) }
+    return .picture(
+      try FigureText.text(
+        of: figure, columns: window.columns - 1, rows: min(window.rows - 4, 24),
+        usesColour: Colour.isUsed(on: STDOUT_FILENO)))
   }
 
   /// Nil when there is no gnuplot: blocks do without it.

@@ -1,7 +1,9 @@
 // A line from the person at the terminal, with libedit's keys where the terminal can do them.
 
 import CEditline
+import CPlatform
 import Glibc
+import Lang
 
 final class LineEditor {
   enum Line {
@@ -18,6 +20,8 @@ final class LineEditor {
   let isPlain: Bool
   /// What Tab does, given the line up to the cursor.
   var complete: ((_ before: String) -> Completion)?
+  /// A little work while nobody types; returns whether there is more.
+  var idle: (() -> Bool)?
   private var editor: OpaquePointer?
 
   /// Nil when the system has no memory or descriptors left.
@@ -26,7 +30,8 @@ final class LineEditor {
     // libedit complains about terminals that cannot move their cursor.
     isPlain = isatty(STDOUT_FILENO) == 0 || isatty(STDIN_FILENO) == 0 || terminal.isEmpty || terminal == "dumb"
     let hooks = tw_editor_hooks(
-      context: Unmanaged.passUnretained(self).toOpaque(), complete: Self.completeHook, paste: Self.pasteHook)
+      context: Unmanaged.passUnretained(self).toOpaque(), complete: Self.completeHook, paste: Self.pasteHook,
+      idle: Self.idleHook)
     guard let editor = tw_editor_open(isPlain, hooks) else { return nil }
     self.editor = editor
     if !isPlain { tw_terminal_hold() }
@@ -62,10 +67,17 @@ final class LineEditor {
     context, before in
     guard let context, let before else { return tw_completion(removed: 0, inserted: nil, listing: nil) }
     let editor = Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue()
+    // From here on Ctrl-C is meant for this.
+    tw_clear_interrupt()
     let completion = editor.complete?(String(cString: before)) ?? Completion()
     return tw_completion(
       removed: Int32(clamping: completion.removed), inserted: completion.inserted.flatMap { strdup($0) },
-      listing: completion.listing.flatMap { strdup($0) })
+      listing: completion.listing.flatMap { strdup(VisibleText.of($0)) })
+  }
+
+  private static let idleHook: @convention(c) (UnsafeMutableRawPointer?) -> Bool = { context in
+    guard let context else { return false }
+    return Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue().idle?() ?? false
   }
 
   private static let pasteHook:

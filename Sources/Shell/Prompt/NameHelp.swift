@@ -6,37 +6,43 @@ import Runtime
 
 enum NameHelp {
   /// The answer to a line that starts with `?`.
-  static func answer(to entry: String, in session: Session, width: Int) throws -> String {
+  static func answer(to entry: String, in session: Session, width: Int) throws -> Display {
     let wantsSource = entry.hasPrefix("??")
     let name = String(entry.drop { $0 == "?" || $0.isWhitespace }.prefix { !$0.isWhitespace })
-    if name.isEmpty { return Tour.text(width: width) }
+    if name.isEmpty { return .words(Tour.text(width: width)) }
     let words = entry.drop { $0 == "?" || $0.isWhitespace }.split(separator: " ")
     if words.count > 1 {
       let question = words.joined(separator: " ")
-      return HelpSearch.answer(to: question, width: width)
-        ?? HelpSearch.nearest(to: question, names: session.names, width: width)
+      return .words(
+        HelpSearch.answer(to: question, width: width)
+          ?? HelpSearch.nearest(to: question, names: session.names, width: width))
     }
-    if let code = ErrorCode(rawValue: name.uppercased()) { return ErrorReference.text(of: code, width: width) }
-    if name.hasPrefix(":") { return try Command.help(on: String(name.dropFirst())) }
-    if let keyword = Keyword.named(name) { return HelpText.text(of: keyword, width: width) }
+    if let code = ErrorCode(rawValue: name.uppercased()) {
+      return .words(ErrorReference.text(of: code, width: width))
+    }
+    if name.hasPrefix(":") { return .words(try Command.help(on: String(name.dropFirst()))) }
+    if let keyword = Keyword.named(name) { return .words(HelpText.text(of: keyword, width: width)) }
     if !session.ownNames.contains(name), let operation = session.interpreter.operation(named: name),
       operation.constant != nil
     {
-      return HelpText.text(of: operation, width: width)
+      return .words(HelpText.text(of: operation, width: width))
     }
-    guard let value = session.peek(name) else { return found(name, session, width) }
+    guard let value = session.peek(name) else { return .words(found(name, session, width)) }
     return wantsSource
       ? try source(of: value, name, session, width) : try text(of: value, name, width)
   }
 
-  private static func text(of value: Value, _ name: String, _ width: Int) throws -> String {
+  private static func text(of value: Value, _ name: String, _ width: Int) throws -> Display {
     let text = HelpText.text(of: value, named: name, width: width)
-    if let object = value.asObject, object.kind == .builtin || object.kind == .function { return text }
-    return text + "\n" + (try Echo.text(of: value, width: width))
+    if let object = value.asObject, object.kind == .builtin || object.kind == .function { return .words(text) }
+    switch try Echo.display(of: value, width: width) {
+    case .words(let shown): return .words(text + "\n" + shown)
+    case .picture(let picture): return .picture(VisibleText.of(text) + "\n" + picture)
+    }
   }
 
-  private static func source(of value: Value, _ name: String, _ session: Session, _ width: Int) throws -> String {
-    if let function = value.asObject as? FunctionObject { return function.source }
+  private static func source(of value: Value, _ name: String, _ session: Session, _ width: Int) throws -> Display {
+    if let function = value.asObject as? FunctionObject { return .words(function.source) }
     // Operations are written in Swift: what says most about them is their description.
     return try text(of: value, name, width)
   }

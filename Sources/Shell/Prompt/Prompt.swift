@@ -153,7 +153,7 @@ final class Prompt {
   private func answer(toCommand text: String) throws {
     let text = EntryParts.questionBehind(text) ?? text
     if text.hasPrefix(":") { return try Command.run(text, at: self) }
-    try show(NameHelp.answer(to: text, in: session, width: width))
+    try StandardOutput.shared.write(NameHelp.answer(to: text, in: session, width: width))
   }
 
   private func answer(toProgram part: EntryPart, isFirst: Bool, isLast: Bool) throws {
@@ -161,9 +161,9 @@ final class Prompt {
     do {
       if let path = outputFile {
         outputFile = nil
-        try write(to: path) { try run(part, isLast: isLast, showing: OutputFile.text) }
+        try write(to: path) { try run(part, isLast: isLast, showing: { .words(OutputFile.text(of: $0)) }) }
       } else {
-        try run(part, isLast: isLast) { [width] in try Echo.text(of: $0, width: width) }
+        try run(part, isLast: isLast) { [width] in try Echo.display(of: $0, width: width) }
       }
     } catch {
       journal.fail()
@@ -171,14 +171,14 @@ final class Prompt {
     }
   }
 
-  private func run(_ part: EntryPart, isLast: Bool, showing text: (Value) throws -> String) throws {
+  private func run(_ part: EntryPart, isLast: Bool, showing display: (Value) throws -> Display) throws {
     let source = SourceFile(name: "<prompt \(entryCount)>", text: part.text, firstLine: part.line)
     let outcome = try session.run(source, options: nil)
     journal.succeed(Recipe.Entry(text: part.text, value: outcome.value), isLast: isLast)
     guard !outcome.value.isNil else { return }
     session.setAns(outcome.value)
     lastShown = outcome.value
-    if !outcome.isSilent { try show(text(outcome.value)) }
+    if !outcome.isSilent { try StandardOutput.shared.write(display(outcome.value)) }
   }
 
   /// Runs a file in the session, as if its text had been entered.

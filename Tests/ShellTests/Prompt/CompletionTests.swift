@@ -115,9 +115,8 @@ import Testing
     try terminal.expect("tw> m = load(\"mini\")", "tw>")
     try terminal.type("m.wte[\"")
     try terminal.press("Tab")
-    try terminal.expect("tw> m.wte[\"")
-    let lines = try terminal.screen()
-    #expect(lines.dropLast().last?.hasPrefix("… and ") == true)
+    // What was typed stands there before Tab has answered: the listing is what to wait for.
+    let lines = try terminal.screen { $0.last == "tw> m.wte[\"" && $0.dropLast().last?.hasPrefix("… and ") == true }
     #expect(lines.allSatisfy { $0.count <= 60 })
     #expect(lines.count <= 24)
   }

@@ -1,8 +1,21 @@
 import Glibc
 import Testing
 
-/// Ctrl-C and calls that cannot be stopped.
+/// Ctrl-C: in every operation, and in calls that cannot be stopped.
 @Suite(.serialized) struct InterruptTests {
+  static let hasPython = Machine.system("command -v python3 >/dev/null") == 0
+
+  /// `make interrupt` asks for a tenth of a second, on a machine that does nothing else. Here a second must do: what does not look for
+  /// Ctrl-C at all takes longer. The list of operations is the registry's.
+  @Test(.enabled(if: hasPython), .timeLimit(.minutes(10))) func controlCEndsEveryOperation() throws {
+    let scratch = try Scratch()
+    let script = "'\(Machine.root)/tools/interrupt/run.py' '\(Machine.binary)' --quick --delays 0.15 --fail 1"
+    let status = Machine.system("timeout 570 \(script) >'\(scratch.path)/report' 2>&1")
+    let report = Machine.read("\(scratch.path)/report") ?? ""
+    print(report)
+    #expect(status == 0, "\(report)")
+  }
+
   @Test func aLongDecompositionIsLeftBehind() throws {
     let terminal = try Terminal(Scratch())
     try terminal.expect("tw>")

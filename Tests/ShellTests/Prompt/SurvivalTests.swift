@@ -102,6 +102,53 @@ import Testing
     #expect(recipe.status == 130)
   }
 
+  /// Opening a pipe waits for its other end, reading one for its writer.
+  @Test(arguments: [
+    #"save([1], "pipe.json")"#, #"save(table({a: [1]}), "pipe.csv")"#, #"use "pipe.tw" as a"#,
+    #"read_text("pipe.txt")"#,
+    #"read_lines("pipe.txt")"#, #"read_csv("pipe.csv")"#, #"read_json("pipe.json")"#, #"read_npy("pipe.npy")"#,
+  ]) func controlCEndsEveryWait(code: String) throws {
+    let scratch = try Scratch()
+    let result = try scratch.run(
+      """
+      mkfifo pipe.json pipe.csv pipe.tw pipe.txt pipe.npy
+      timeout --preserve-status -s INT 0.5 $TW -e '\(code)'
+      """)
+    #expect(result.status == 130)
+    #expect(result.output.isEmpty && result.errors == "interrupted\n", "\(result.errors)")
+    let reading = try scratch.run(
+      """
+      exec 3<>pipe.json 4<>pipe.csv 5<>pipe.tw 6<>pipe.txt 7<>pipe.npy
+      timeout --preserve-status -s INT 0.5 $TW -e '\(code)'
+      """)
+    // A short save does not wait when somebody reads.
+    #expect(reading.status == (code.hasPrefix("save") ? 0 : 130), "\(reading.errors)")
+    #expect(code.hasPrefix("save") || reading.errors == "interrupted\n", "\(reading.errors)")
+  }
+
+  @Test func controlCEndsTheReadingOfARecipe() throws {
+    let result = try Scratch().run("mkfifo pipe; timeout --preserve-status -s INT 0.5 $TW pipe")
+    #expect(result.status == 130)
+    #expect(result.output.isEmpty && result.errors.isEmpty, "\(result.errors)")
+  }
+
+  /// A slip of the finger beside Ctrl-] must not cost the session; where a line runs that cannot be ended it is the last resort.
+  @Test func controlBackslashDoesNothingAtThePrompt() throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    try terminal.type("20 +")
+    try terminal.press("C-\\\\")
+    try terminal.press("C-\\\\")
+    try terminal.type(" 1")
+    try terminal.expect("tw> 20 + 1")
+    try terminal.press("Enter")
+    try terminal.expect("tw> 20 + 1", "21", "tw>")
+    try terminal.enter("print(\"it runs\"); while true {}")
+    try terminal.expect("it runs")
+    try terminal.press("C-\\\\")
+    try terminal.expect("left with 131")
+  }
+
   /// A save of many megabytes, ended at several points of its way.
   @Test func aSaveThatIsEndedLeavesNoRest() throws {
     let result = try scratch.run(

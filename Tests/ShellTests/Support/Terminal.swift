@@ -82,6 +82,20 @@ final class Terminal {
     return lines
   }
 
+  /// The first screen that is as wanted, or what there is after `seconds`, which is a failure.
+  func screen(
+    within seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation, _ isWanted: ([String]) -> Bool
+  ) throws -> [String] {
+    var lines: [String] = []
+    for _ in 0..<max(Int(seconds * 20), 1) {
+      lines = try screen()
+      if isWanted(lines) { return lines }
+      usleep(50_000)
+    }
+    Issue.record("on the screen:\n\(lines.joined(separator: "\n"))", sourceLocation: sourceLocation)
+    return lines
+  }
+
   /// Waits until the screen ends with these lines (trailing spaces aside), for at most `seconds`.
   func expect(
     _ wanted: String..., within seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation

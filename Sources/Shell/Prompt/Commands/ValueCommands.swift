@@ -11,20 +11,24 @@ enum VariableList {
     let session = prompt.session
     let all = session.ownNames.compactMap { name in session.value(named: name).map { (name, $0) } }
     guard !all.isEmpty else { return try prompt.show("no names yet") }
+    let sizes = try all.map { try bytes(of: $0.1) }
     let table = try TableObject([
       "name": all.map { .string($0.0) }, "type": all.map { .string($0.1.typeName) },
       "shape": all.map { .string(shape(of: $0.1)) },
-      "bytes": all.map { .number(bytes(of: $0.1)) },
+      "bytes": sizes.map { .number($0) },
     ])
     try prompt.show(table.text(width: prompt.width, allRows: true))
   }
 
   /// Bytes of a value and of all that it holds; what it holds twice counts once.
-  private static func bytes(of value: Value) -> Int {
+  private static func bytes(of value: Value) throws -> Int {
     var seen: Set<ObjectIdentifier> = []
     var waiting = [value]
     var sum = 0
+    var steps = 0
     while let value = waiting.popLast() {
+      steps &+= 1
+      if steps & 0xFFFF == 0 { try checkInterrupt() }
       guard let object = value.asObject, seen.insert(ObjectIdentifier(object)).inserted else { continue }
       sum += object.byteCount
       if let list = value.asList {
@@ -48,7 +52,7 @@ enum ShowLast {
     guard let value = prompt.lastShown else {
       throw Fault.badValue("there is no last value yet", help: "`:last` shows what the line before had to abridge")
     }
-    let text = OutputFile.text(of: value) + "\n"
+    let text = VisibleText.of(OutputFile.text(of: value)) + "\n"
     guard isatty(STDOUT_FILENO) == 1, isatty(STDIN_FILENO) == 1 else { return try prompt.show(text) }
     try TemporaryFile.with(text, suffix: ".txt") { path in
       try StandardOutput.shared.flush()

@@ -7,7 +7,7 @@ enum CompletionList {
   static func text(_ all: [String], width: Int, rows: Int) -> String {
     // More could never be shown; the rest need not be measured.
     let most = max(rows, 1) * max(width / 3, 1)
-    var shown = Array(all.prefix(most))
+    var shown = all.prefix(most).map { VisibleText.of($0, oneLine: true) }
     let widest = min(shown.reduce(1) { max($0, terminalWidth(of: $1)) }, max(width - 2, 1))
     let across = max((width + 2) / (widest + 2), 1)
     if all.count > across * rows { shown = Array(shown.prefix(across * max(rows - 1, 1))) }

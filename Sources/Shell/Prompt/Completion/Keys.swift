@@ -1,5 +1,6 @@
 // What may stand between the quotes of `x["…"]`.
 
+import CPlatform
 import Lang
 import Runtime
 
@@ -11,7 +12,12 @@ enum Keys {
       return tokens(labels, rows: rows, prefix: prefix)
     }
     guard value.asRecord != nil || value.asTable != nil else { return [] }
-    return (value.asObject?.fieldNames ?? []).compactMap { candidate($0, prefix: prefix) }
+    var found: [Completer.Candidate] = []
+    for (index, name) in (value.asObject?.fieldNames ?? []).enumerated() {
+      if index & 0xFFF == 0, tw_interrupted() { return [] }
+      if let candidate = candidate(name, prefix: prefix) { found.append(candidate) }
+    }
+    return found
   }
 
   private static func tokens(_ labels: Labels, rows: Int, prefix: String) -> [Completer.Candidate] {
@@ -19,6 +25,7 @@ enum Keys {
     let isPlain = !prefix.utf8.contains(UInt8(ascii: "\\"))
     var found: [Completer.Candidate] = []
     for row in 0..<rows {
+      if row & 0xFFF == 0, tw_interrupted() { return [] }
       let text = labels.text(ofRow: row)
       if isPlain, !text.utf8.starts(with: prefix.utf8) { continue }
       // Damaged tokens share their text with others, and cannot be looked up by it.

@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""Ctrl-C in every operation of the registry, at the prompt in a terminal: how long until the next prompt.
+
+    tools/interrupt/run.py .build/release/tw [--only NAME,NAME] [--delays 0.05,0.3,1] [--limit 0.1] [--fail 0.1]
+
+The operations come from `tw doc`; each gets a large input for the types of its parameters (VALUES), or one that makes sense for it
+(CALLS). At each of several moments after Enter a Ctrl-C is sent; what counts is the time from that key to the next prompt, less the
+time that the machine gave to other processes. Prints every one over --limit seconds, and every operation that took no large input;
+ends with 1 when one is over --fail.
+"""
+import argparse
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import tempfile
+import termios
+import time
+
+# What is large, by type. Each is computed once a session and held by a name. The sizes make most operations take a second or more.
+SETUP = """
+m = load("mini")
+T = randn({n}, seed=1)
+M = randn({side}, {side}, seed=2)
+P = randn({points}, 32, seed=3)
+L = map(0..{items}, i => i * 7919 % 1000003)
+W = map(0..{items}, i => "word {{i * 7919 % 1000003}}")
+LL = map(0..{items} // 4, i => [i, "a", [i]])
+TEXT = "to be or not to be, "; for i in 0..{doublings} {{ TEXT += TEXT }}
+TB = table({{a: L, b: W}})
+R = group_by(0..{items} // 8, x => x)
+RS = map(0..{items} // 8, i => {{a: i, b: "x{{i}}"}})
+FIG = scatter(randn({points}, 2, seed=4))
+FIG3 = scatter3(randn({points}, 3, seed=5))
+H = heatmap(randn(1000, 1000, seed=6))
+IDS = map(0..{items}, i => i % 90)
+"""
+SIZES = {
+    "full": dict(n=30_000_000, side=4000, points=200_000, items=3_000_000, doublings=22),
+    "quick": dict(n=6_000_000, side=1500, points=30_000, items=500_000, doublings=19),
+}
+
+VALUES = {
+    "tensor": ["T", "M"], "list": ["L", "W"], "string": ["TEXT"], "record": ["R"], "table": ["TB"], "range": ["0..30_000_000"],
+    "any": ["L", "LL", "TEXT", "TB", "R", "T"], "model": ["m"], "tokenizer": ["m.tokenizer"], "function": ["x => x"],
+    "factored": ["wqk(m.blocks[0].heads[0])"], "figure": ["FIG"], "head": ["m.blocks[0].heads[0]"], "mask": ["(T > 0)"],
+    "number": ["3"], "bool": ["true"], "nil": [],
+}
+
+# What a signature does not tell. None: it takes nothing that can be large.
+CALLS = {
+    "load": None, "models": None, "tokenizer": None, "token_bytes": None, "wqk": None, "wvo": None, "time": None, "error": ["error(TEXT)"],
+    "assert": ["assert(false, TEXT)"], "type": None, "wqk_of": None, "options": None,
+    "encode": ["encode(m, TEXT)"], "decode": ["decode(m, IDS)"],
+    "forward": ["forward(m, IDS)", "forward(m, IDS[0:4000])", "forward(m, map(0..20000, i => IDS[0:60]))"],
+    "copying_score": ["map(0..100, i => copying_score(m.blocks[0].heads))"], "composition_scores": ["composition_scores(m)"],
+    "nearest": ["nearest(P, P)", "nearest(P[0], P, k=1000)"], "distance": ["distance(P, P)", "distance(M, M)"], "cosine": ["cosine(M, M)"],
+    "project": ["project(M, M[0:100])"], "zeros": ["zeros(30000, 30000)"], "ones": ["ones(30000, 30000)"], "eye": ["eye(30000)"],
+    "randn": ["randn(30000, 30000)"], "concat": ["concat([T, T, T, T])", "concat([L, L])"], "stack": ["stack([T, T, T, T])"],
+    "reshape": ["reshape(T, 1000, -1)", "reshape(M.T, -1)"], "diag": ["diag(T[0:30000])"], "where": ["where(T > 0, T, 0)"],
+    "outer": ["outer(T[0:30000], T[0:30000])"], "dense": ["dense(wqk(m.blocks[0].heads[0]))"], "dot": ["dot(T, T)"],
+    "trace": ["trace(M)"], "solve": ["solve(M, M)"], "eig": ["eig(M)"], "eigh": ["eigh(M + M.T)"], "qr": ["qr(M)"],
+    "svd": ["svd(M)", "svd(M, top=20)"], "rank": ["rank(M)"], "umap": ["umap(P, epochs=200)", "umap(P[0:4000])"],
+    "pca": ["pca(P)", "pca(M)"],
+    "trustworthiness": ["trustworthiness(P, P[:, 0:2])"], "topk": ["topk(T, 5)", "topk(T, len(T) // 6)"],
+    "cumsum": ["cumsum(T)", "cumsum(M, axis=0)", "cumsum(M)", "cumsum(L)"],
+    "argsort": ["argsort(T)", "argsort(M)", "argsort(M, axis=0)", "argsort(L)"],
+    "unique": ["unique(T)", "unique(L)", "unique(W)", "unique(LL)"],
+    "sort": ["sort(T)", "sort(L)", "sort(W)", "sort(LL)", "sort(T, reverse=true)", "sort(M)"],
+    "sort_by": ["sort_by(L, x => -x)", "sort_by(W, x => x)", 'sort_by(TB, "a")', "sort_by(TB, r => r.b)"],
+    "group_by": ["group_by(L, x => x)", "group_by(W, x => x)", 'group_by(TB, "a")', "group_by(0..3_000_000, x => x % 2)"],
+    "line": ["line(T)", "show(line(T))", 'save(line(T), "x.svg")', 'save(line(T), "x.csv")'],
+    "scatter": ["scatter(P[:, 0:2])", "show(FIG)", 'save(FIG, "x.svg")', 'save(FIG, "x.html")', 'save(FIG, "x.csv")', 'save(FIG, "x.png")'],
+    "scatter3": ["scatter3(P[:, 0:3])", 'save(FIG3, "x.svg")', 'save(FIG3, "x.html")', "show(FIG3)", 'save(FIG3, "x.png")',
+                 "scatter3(P[:, 0:3], labels=map(0..len(P), i => \"p{i}\"))"],
+    "arrows3": ["arrows3(P[:, 0:3])", 'save(arrows3(P[:, 0:3]), "x.svg")'],
+    "surface": ["surface(M)", 'save(surface(M), "x.svg")', 'save(surface(M), "x.html")', "show(surface(M))"],
+    "heatmap": ["heatmap(M)", "show(heatmap(M))", 'save(H, "x.svg")', 'save(H, "x.html")', 'save(H, "x.png")'],
+    "bars": ["bars(W, L)", "show(bars(W[0:100000], L[0:100000]))", 'save(bars(W[0:100000], L[0:100000]), "x.svg")'],
+    "hist": ["hist(T)", "hist(T, bins=100)", "hist(L)", "hist(M)", "show(hist(T, bins=50))"],
+    "grid": ["grid(map(0..20000, i => FIG))", 'save(grid([FIG, FIG3, H]), "x.svg")', 'save(grid([FIG, FIG]), "x.html")'],
+    "range": ["range(0, 300_000_000, 3)"], "map": ["map(0..30_000_000, x => x)", "map(L, x => [x])", "map(TEXT, c => c)"],
+    "filter": ["filter(0..30_000_000, x => x > 3)", "filter(TB, r => r.a > 3)"], "fold": ["fold(0..30_000_000, 0, (a, x) => a + x)"],
+    "zip": ["zip(L, W)"], "enumerate": ["enumerate(L)", "enumerate(TEXT)"],
+    "split": ['split(TEXT, " ")', "split(TEXT)", 'split(TEXT, ", to be")'], "join": ['join(W, ", ")', 'join(L, ", ")', "join(TEXT)"],
+    "strip": ['strip(TEXT, "to be,rn")', 'strip(" " + TEXT)'],
+    "replace": ['replace(TEXT, "be", "is")', 'replace(TEXT, "xyz", "")', 'replace(TEXT, "", "")'],
+    "starts_with": ["starts_with(TEXT, TEXT)"], "ends_with": ["ends_with(TEXT, TEXT)"],
+    "format": ['format(TEXT, ">10")', 'format(1, "{1 + 300_000_000}")', 'format(TEXT, "*>200000000")'],
+    "number": ["number(TEXT)", 'number(replace(TEXT, "to be or not to be, ", "1"))'],
+    "tensor": ["tensor(L)", "tensor(map(0..1000000, i => [i, i]))"],
+    "read_lines": ['read_lines("big.txt")'], "read_text": ['read_text("big.txt")'], "read_csv": ['read_csv("big.csv")'],
+    "read_json": ['read_json("big.json")', 'read_json("nested.json")'], "read_npy": ['read_npy("big.npy")'],
+    "save": ['save(L, "x.json")', 'save(TB, "x.csv")', 'save(TB, "x.md")', 'save(TB, "x.tex")', 'save(TEXT, "x.txt")', 'save(T, "x.npy")',
+             'save({a: T}, "x.npz")', 'save({a: T}, "x.safetensors")', 'save(TB, "x.json")', 'save(TB, "x.txt")', 'save(L, "x.txt")',
+             'save(R, "x.json")', 'save(M, "x.csv")'],
+    "print": ["print(L)", "print(LL)", "print(R)", "print(TB)", "print(T)", "print(W)", "print(L, L)", "print(RS)"],
+    "show": ["show(T)", "show(TB)", "show(M)", "show(L)", "show(W)"], "help": ["help(TEXT)", "help(W)"],
+    "progress": ["map(progress(0..30_000_000), x => x)"], "min": ["min(T)", "min(L)", "min(M, axis=0)"], "max": ["max(T)", "max(L)"],
+    "coverage": ["coverage(svd(M), 0.9)"], "generate": ["generate(m, \"time\", 100000)"], "logit_lens": ['logit_lens(m, IDS[0:60])'],
+    "composition": None, "top_norms": None, "bias_tokens": None,
+    "table": ["table(RS)", "table({a: L, b: W})", "table({a: T})"],
+    "norm": ["norm(T)", "norm(M, axis=0)", "norm(M, axis=1)"], "ln": ["ln(M)"], "round": ["round(T, 2)"],
+}
+
+# What is no operation, but works on values all the same.
+STATEMENTS = [
+    "for c in TEXT { c }", '"zz" in TEXT', "TEXT == TEXT + \"\"", "TEXT < TEXT + \"a\"", "L == map(L, x => x)", "L + L", "L < L + [1]",
+    "T + 1", "T + T", "T * M[0, 0]", "T[::2]", "T > 0", "T[T > 0]", "M @ M", "M.T + M", "M[:, 0]", "M[[1, 2, 3]]", "-T", "T ^ 2", "T == T",
+    "L[::2]", "L[map(L, x => true)]", "L[L]", "TEXT[5:len(TEXT)]", "TEXT[::-1]", "TEXT[10_000_000]", "len(TEXT)", "3 in L", '"w" in W',
+    "[3] in LL", "[L..., L...]", "max(L...)", "x, y = LL", 'TB.a', "TB[0:1000000]", "TB[::-1]", "TB[[1, 2, 3]]", "TB == TB", "R == R",
+    '"{L}"', '"{R}"', '"{TB}"', '"{T}"', '"{TEXT:>300000000}"', "for x in T { x }", "for r in TB { r }", "for k in R { k }", "for x in M { x }",
+    "while true { }", "fn f() { f() }\nf()", "L2 = L; L2[0] = 1", "T2 = T; T2[0] = 1", "TB2 = TB; TB2[0, \"a\"] = 1", "R2 = R; R2.zz = 1",
+    "LL2 = LL; LL2[5] = 1", "x = map(0..3_000_000, i => [i, [i]]); x = nil; while true { }", "m.wte[W]", "T[L]",
+    "x = []; for i in 0..300_000_000 { x += [[i]] }", "x = \"\"; while true { x += \"some text\" }",
+    "try { while true { } } catch e { e.code }", "x = [0]; while true { x = [x] }",
+]
+# Values that are shown: the prompt's own work.
+ECHOED = ["T", "M", "L", "W", "LL", "TEXT", "TB", "R", "RS", "FIG", "FIG3", "H", "[L, L, L]", "{a: L, b: TEXT}", "[T, TB, FIG]", "TB[0:10]",
+          "table({a: map(0..100, i => L)})", "table({a: map(0..30, i => TEXT)})", "[TEXT, TEXT]", ":vars", ":time sum(T)", ":last"]
+
+PROMPT = b"tw> "
+
+
+def operations(binary):
+    """Names and signatures, from the reference."""
+    page = os.popen(f"'{binary}' doc").read()
+    return re.findall(r"^### \w+\n\n```\n(\w+)\((.*)\) -> .*\n```", page, re.M)
+
+
+def parameters(text):
+    """[(types, is_optional)] of a signature's parameters."""
+    found = re.findall(r"(\w+)(\.\.\.)?: ([\w| ]+?)( = (?:\"[^\"]*\"|[^,]*))?(?:, |$)", text)
+    return [([t.strip() for t in types.split("|")], bool(default)) for _, _, types, default in found]
+
+
+def calls(name, signature):
+    if name in CALLS:
+        return CALLS[name] or []
+    given = [types for types, is_optional in parameters(signature) if not is_optional]
+    if not given:
+        return []
+    firsts = [value for kind in given[0] for value in VALUES.get(kind, [])]
+    result = []
+    for first in firsts:
+        rest = []
+        for types in given[1:]:
+            # Two large ones of one kind fit each other.
+            fitting = first if any(first in VALUES.get(kind, []) for kind in types) else None
+            rest.append(fitting or next((VALUES[kind][0] for kind in types if VALUES.get(kind)), "3"))
+        result.append(f"{name}({', '.join([first] + rest)})")
+    return result
+
+
+class Prompt:
+    def __init__(self, binary, folder, sizes):
+        self.folder = folder
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.environ.update(HOME=folder, TERM="xterm", EDITOR="true", PAGER="true", XDG_STATE_HOME=folder)
+            os.execv(binary, [binary])
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 250, 0, 0))
+        self.output = b""
+        self.expect(20)
+        for line in SETUP.format(**sizes).strip().splitlines():
+            self.output = b""
+            self.send(line.encode() + b"\r")
+            if not self.expect(300):
+                raise SystemExit(f"no prompt after {line}: {self.output[-300:]!r}")
+            if b"error[" in self.output:
+                raise SystemExit(f"{line}: {self.output[-600:].decode(errors='replace')}")
+
+    def send(self, keys):
+        while keys:
+            done = os.write(self.terminal, keys[:1000])
+            keys = keys[done:]
+            self.read(0)
+
+    def read(self, seconds):
+        ready, _, _ = select.select([self.terminal], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            block = os.read(self.terminal, 1 << 18)
+        except OSError:
+            block = b""
+        if not block:
+            _, status = os.waitpid(self.pid, 0)
+            raise EOFError(f"tw ended with status {status}")
+        # A sixel query would wait for an answer that no terminal gives here.
+        self.output = (self.output + block)[-(1 << 20):]
+        return True
+
+    def expect(self, seconds):
+        """Waits for a prompt at the end of what has come since `output` was emptied."""
+        end = time.monotonic() + seconds
+        while True:
+            if self.at_prompt():
+                return True
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            self.read(left)
+
+    def at_prompt(self):
+        lines = self.output.split(b"\n")
+        return len(lines) > 1 and lines[-1].replace(b"\x1b[?2004h", b"").replace(b"\r", b"").endswith(PROMPT)
+
+    def waited(self):
+        """Seconds that each thread was ready to run while others ran."""
+        found = {}
+        try:
+            for thread in os.listdir(f"/proc/{self.pid}/task"):
+                with open(f"/proc/{self.pid}/task/{thread}/schedstat") as file:
+                    found[thread] = int(file.read().split()[1]) * 1e-9
+        except OSError:
+            pass
+        return found
+
+    def interrupt(self, line, delay):
+        """(seconds from Ctrl-C to the prompt, the same less what other processes took, what was shown), or None when the line ended."""
+        self.output = b""
+        self.send(line.encode() + b"\r")
+        if self.expect(delay):
+            return None
+        before = self.waited()
+        start = time.monotonic()
+        self.output = b"\n"
+        os.write(self.terminal, b"\x03")
+        if not self.expect(60):
+            raise EOFError("no prompt 60 s after Ctrl-C")
+        wall = time.monotonic() - start
+        after = self.waited()
+        stolen = max((after[t] - before.get(t, 0) for t in after), default=0)
+        return wall, max(0.0, wall - stolen)
+
+    def idle(self, line):
+        self.output = b""
+        self.send(line.encode() + b"\r")
+        self.expect(60)
+
+    def close(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def write_files(folder, quick):
+    count = 400_000 if quick else 2_000_000
+    with open(f"{folder}/big.txt", "w") as file:
+        for i in range(count):
+            file.write(f"line {i} of a long file\n")
+    with open(f"{folder}/big.csv", "w") as file:
+        file.write("token,id,score\n")
+        for i in range(count):
+            file.write(f'"word, {i}",{i},{i / 7}\n')
+    with open(f"{folder}/big.json", "w") as file:
+        file.write("[" + ",".join(f'{{"id": {i}, "token": "word \\u00e9 {i}", "score": [{i / 7}, null]}}' for i in range(count // 2)) + "]")
+    with open(f"{folder}/nested.json", "w") as file:
+        file.write("{" + ",".join(f'"key{i}": {{"a": {i}}}' for i in range(count // 2)) + "}")
+    rows = count * 10
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows},), }}"
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    with open(f"{folder}/big.npy", "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(4 * rows))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--delays", default="0.05,0.3,1,2.5")
+    parser.add_argument("--limit", type=float, default=0.1)
+    parser.add_argument("--fail", type=float, default=0.1)
+    parser.add_argument("--quick", action="store_true", help="smaller inputs")
+    parser.add_argument("--json", help="write all measurements to this file")
+    options = parser.parse_args()
+    binary = os.path.abspath(options.binary)
+    delays = [float(delay) for delay in options.delays.split(",")]
+    work = []
+    refused = []
+    for name, signature in operations(binary):
+        work += [(name, f"r = {call};" if not call.startswith(("print", "show", "save")) else call) for call in calls(name, signature)]
+    work += [("statement", line.replace("\n", "; ") + ";") for line in STATEMENTS]
+    work += [("echo", line) for line in ECHOED]
+    wanted = set(filter(None, options.only.split(",")))
+    work = [(name, line) for name, line in work if not wanted or name in wanted]
+    if not work:
+        raise SystemExit("there is no such operation")
+    measured, over, took = [], [], {}
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(folder, options.quick)
+        prompt = None
+        for name, line in work:
+            took.setdefault(name, False)
+            for delay in delays:
+                try:
+                    prompt = prompt or Prompt(binary, folder, SIZES["quick" if options.quick else "full"])
+                    result = prompt.interrupt(line, delay)
+                    shown = prompt.output
+                    prompt.idle("r = nil")
+                except EOFError as end:
+                    over.append((60.0, 60.0, delay, line, str(end)))
+                    print(f"{line}  after {delay} s: {end}", flush=True)
+                    prompt = None
+                    continue
+                if result is None:
+                    error = re.search(rb"error\[(E\d+)\]: ([^\r\n]*)", shown)
+                    if error and delay == delays[0]:
+                        refused.append((line, error.group(0).decode(errors="replace")[:100]))
+                    break
+                took[name] = True
+                measured.append((*result, delay, line))
+                if result[1] > options.limit:
+                    over.append((*result, delay, line, ""))
+                    print(f"{result[1] * 1000:7.0f} ms ({result[0] * 1000:.0f} by the clock) after {delay:4} s  {line}", flush=True)
+        if prompt:
+            prompt.close()
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(measured, file)
+    for line, error in refused:
+        print(f"refused: {line}  {error}")
+    short = [name for name in took if not took[name]]
+    if short:
+        print("ended before the first Ctrl-C:", " ".join(short))
+    worst = max((fair for _, fair, *_ in measured), default=0)
+    print(f"{len(measured)} interrupts of {len(work)} lines; {len(over)} over {options.limit * 1000:.0f} ms; the worst took {worst * 1000:.0f} ms")
+    sys.exit(1 if any(entry[1] > options.fail for entry in over) else 0)
+
+
+if __name__ == "__main__":
+    main()
