@@ -60,19 +60,25 @@ const char *tw_lapack_load(void) {
 int tw_dgeqrf(int m, int n, double *a, int lda, double *tau, double *work, int lwork) {
   tw_lapack_count(lwork);
   int info = 0;
+  tw_blas_begin();
   dgeqrf(&m, &n, a, &lda, tau, work, &lwork, &info);
+  tw_blas_end();
   return info;
 }
 
 int tw_dorgqr(int m, int n, int k, double *a, int lda, const double *tau, double *work, int lwork) {
   int info = 0;
+  tw_blas_begin();
   dorgqr(&m, &n, &k, a, &lda, tau, work, &lwork, &info);
+  tw_blas_end();
   return info;
 }
 
 int tw_dormqr(int m, int n, int k, double *a, int lda, const double *tau, double *c, int ldc, double *work, int lwork) {
   int info = 0;
+  tw_blas_begin();
   dormqr("L", "N", &m, &n, &k, a, &lda, tau, c, &ldc, work, &lwork, &info, 1, 1);
+  tw_blas_end();
   return info;
 }
 
@@ -80,7 +86,9 @@ int tw_dgesdd(char job, int m, int n, double *a, int lda, double *s, double *u, 
               double *work, int lwork, int *iwork) {
   tw_lapack_count(lwork);
   int info = 0;
+  tw_blas_begin();
   dgesdd(&job, &m, &n, a, &lda, s, u, &ldu, vt, &ldvt, work, &lwork, iwork, &info, 1);
+  tw_blas_end();
   return info;
 }
 
@@ -88,34 +96,44 @@ int tw_dgesvd(char job, int m, int n, double *a, int lda, double *s, double *u, 
               double *work, int lwork) {
   tw_lapack_count(lwork);
   int info = 0;
+  tw_blas_begin();
   dgesvd(&job, &job, &m, &n, a, &lda, s, u, &ldu, vt, &ldvt, work, &lwork, &info, 1, 1);
+  tw_blas_end();
   return info;
 }
 
 int tw_dsyevd(int n, double *a, int lda, double *w, double *work, int lwork, int *iwork, int liwork) {
   tw_lapack_count(lwork);
   int info = 0;
+  tw_blas_begin();
   dsyevd("V", "U", &n, a, &lda, w, work, &lwork, iwork, &liwork, &info, 1, 1);
+  tw_blas_end();
   return info;
 }
 
 int tw_dgeev(int n, double *a, int lda, double *wr, double *wi, double *work, int lwork) {
   tw_lapack_count(lwork);
   int info = 0, one = 1;
+  tw_blas_begin();
   dgeev("N", "N", &n, a, &lda, wr, wi, NULL, &one, NULL, &one, work, &lwork, &info, 1, 1);
+  tw_blas_end();
   return info;
 }
 
 int tw_dgesv(int n, int nrhs, double *a, int lda, int *ipiv, double *b, int ldb) {
   tw_lapack_count(0);
   int info = 0;
+  tw_blas_begin();
   dgesv(&n, &nrhs, a, &lda, ipiv, b, &ldb, &info);
+  tw_blas_end();
   return info;
 }
 
 int tw_dgecon(int n, const double *a, int lda, double norm, double *rcond, double *work, int *iwork) {
   int info = 0;
+  tw_blas_begin();
   dgecon("1", &n, a, &lda, &norm, rcond, work, iwork, &info, 1);
+  tw_blas_end();
   return info;
 }
 
@@ -123,6 +141,8 @@ int tw_dgelsd(int m, int n, int nrhs, double *a, int lda, double *b, int ldb, do
               double *work, int lwork, int *iwork) {
   tw_lapack_count(lwork);
   int info = 0;
+  tw_blas_begin();
   dgelsd(&m, &n, &nrhs, a, &lda, b, &ldb, s, &rcond, rank, work, &lwork, iwork, &info);
+  tw_blas_end();
   return info;
 }

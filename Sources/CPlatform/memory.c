@@ -12,16 +12,6 @@
 
 int64_t tw_memory_limit = INT64_MAX;
 
-void tw_tune_allocator(void) {
-  // Programs run on a thread of their own; one arena spares it glibc's second one, which grows a page protection at a time.
-  mallopt(M_ARENA_MAX, 1);
-  // The heap grows in larger steps (of address space: untouched pages cost nothing).
-  mallopt(M_TOP_PAD, 16 << 20);
-  // Setting one of these freezes the others where they are; these are what glibc itself would come to in a long program.
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 64 << 20);
-}
-
 // The number of kB behind a name in /proc/self/status, 0 without such a line.
 static int64_t field(const char *status, const char *name) {
   const char *found = strstr(status, name);
@@ -50,11 +40,7 @@ static void *watch(void *unused) {
     int64_t used = tw_memory_in_use();
     if (used < 0) return NULL;
     int64_t room = __atomic_load_n(&tw_memory_limit, __ATOMIC_RELAXED) - used;
-    if (room < 0) {
-      int expected = 0;
-      __atomic_compare_exchange_n(&tw_interrupt_flag, &expected, TW_INTERRUPT_BY_MEMORY, false, __ATOMIC_RELAXED,
-                                  __ATOMIC_RELAXED);
-    }
+    if (room < 0) tw_request_memory_interrupt();
     int64_t pause = room / fastest;
     if (pause < shortest_pause) pause = shortest_pause;
     if (pause > longest_pause) pause = longest_pause;
@@ -63,20 +49,7 @@ static void *watch(void *unused) {
   }
 }
 
-static void start_watch(void) {
-  pthread_attr_t attributes;
-  pthread_t thread;
-  sigset_t all, before;
-  // Signals are for the thread that reads the terminal.
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, 64 * 1024);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_create(&thread, &attributes, watch, NULL);
-  pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
+static void start_watch(void) { tw_start_thread(64 * 1024, watch, NULL); }
 
 void tw_watch_memory(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -99,6 +99,7 @@ extension ErrorCode {
     case .badTokenizer: .badTokenizer
     case .unsupported: .unsupported
     case .libraryMissing: .libraryMissing
+    case .fileChanged: .fileChanged
     case .recursionTooDeep: .recursionTooDeep
     case .outOfMemory: .outOfMemory
     case .outOfSteps: .outOfSteps

@@ -62,6 +62,7 @@ public enum ErrorCode: String, CaseIterable {
   case badTokenizer = "E0507"
   case unsupported = "E0508"
   case libraryMissing = "E0509"
+  case fileChanged = "E0510"
 
   case recursionTooDeep = "E0601"
   case outOfMemory = "E0602"

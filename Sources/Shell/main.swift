@@ -16,8 +16,7 @@ func runAndExit() -> Never {
   exit(status)
 }
 
-let stackBytes = 1 << 30
 tw_tune_allocator()
-_ = tw_run_on_big_stack(stackBytes, { _ in runAndExit() }, nil)
+_ = tw_run_on_big_stack(tw_address_share(1 << 30, 8), { _ in runAndExit() }, nil)
 // No thread could be made: the stack that we were given must do.
 runAndExit()

@@ -2,13 +2,17 @@
 // start of `tw`, and most lines at the prompt need no matrix.
 #pragma once
 #include <cblas.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /// Loads the library if it is not loaded yet. Returns NULL, or why it cannot be loaded. Safe from any thread.
 const char *tw_blas_load(void);
 
-/// Threads that one BLAS call may use. Our kernels cut work into fixed tiles and give each call one thread.
-void tw_blas_set_threads(int count);
+/// Whether there is memory for the buffer that a call works in, which is kept from then on. A call without one would never return.
+bool tw_blas_has_room(void);
+/// Around a call into the library: waits while no buffer is free and there is no room for one more.
+void tw_blas_begin(void);
+void tw_blas_end(void);
 /// What the library says of itself: kernel family, version, threading.
 const char *tw_blas_description(void);
 

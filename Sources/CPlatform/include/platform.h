@@ -65,8 +65,36 @@ void tw_watch_memory(void);
 extern int64_t tw_memory_limit;
 static inline void tw_set_memory_limit(int64_t bytes) { __atomic_store_n(&tw_memory_limit, bytes, __ATOMIC_RELAXED); }
 
-/// Prepares malloc for programs that make and drop values by the million. Called once, before anything is allocated.
+/// Prepares malloc for programs that make and drop values by the million, and for a limit of the system's (ulimit -v, -d), under
+/// which it holds memory back for the way out. Called once, before anything is allocated.
 void tw_tune_allocator(void);
+/// Bytes of address space that the system allows the process (the lower of ulimit -v and -d); INT64_MAX without a limit.
+int64_t tw_system_memory_limit(void);
+/// `wanted` bytes, or one of `parts` parts of what the system allows where that is less.
+size_t tw_address_share(size_t wanted, size_t parts);
+/// Whether malloc could give `bytes` now. Cheap: nothing is touched.
+bool tw_has_room(size_t bytes);
+/// malloc with an alignment, for callers that can do without: NULL when there is no memory, and nothing else happens.
+void *tw_try_allocate(size_t alignment, size_t bytes);
+/// Holds back again what malloc has used up in need; false while there is no room for it.
+bool tw_restore_reserve(void);
+
+/// Starts a detached thread that gets no signals. Returns 0, or errno.
+int tw_start_thread(size_t stack_bytes, void *(*body)(void *), void *context);
+/// Runs `body(context, worker)` on up to `count` threads at once, with different workers from 0 ..< `count`, and waits for all
+/// that have begun. The caller is worker 0; it may be the only one: within such work, beside that of another thread, and where the
+/// system gives no threads. So `body` takes work until there is none, and does not count on others.
+void tw_work_together(int count, void (*body)(void *context, int worker), void *context);
+
+/// Something that one thread waits for and another one opens, once.
+struct tw_latch *tw_latch_make(void);
+void tw_latch_open(struct tw_latch *latch);
+/// Whether it is open, waiting for that at most so long.
+bool tw_latch_wait(struct tw_latch *latch, int milliseconds);
+void tw_latch_free(struct tw_latch *latch);
+
+/// A place of the calling thread's own, NULL at first.
+void **tw_thread_slot(void);
 
 /// Gives freed memory back to the system. `stack`: also what deep recursion left behind on the calling thread's stack.
 void tw_trim_memory(bool stack);
@@ -81,8 +109,22 @@ static inline void tw_clear_memory_interrupt(void) {
   int expected = TW_INTERRUPT_BY_MEMORY;
   __atomic_compare_exchange_n(&tw_interrupt_flag, &expected, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
+/// Raises the flag for memory, unless it is up.
+static inline void tw_request_memory_interrupt(void) {
+  int expected = 0;
+  __atomic_compare_exchange_n(&tw_interrupt_flag, &expected, TW_INTERRUPT_BY_MEMORY, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
 static inline void tw_clear_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, 0, __ATOMIC_RELAXED); }
 static inline void tw_request_interrupt(void) { __atomic_store_n(&tw_interrupt_flag, TW_INTERRUPT_BY_USER, __ATOMIC_RELAXED); }
+
+/// A mapped file whose pages may go missing while they are read: they become zeros then, the mapping is marked as broken, and the
+/// flag goes up. NULL when there is no memory for the note.
+struct tw_mapping *tw_guard_mapping(const void *start, size_t size);
+void tw_unguard_mapping(struct tw_mapping *mapping);
+void tw_break_mapping(struct tw_mapping *mapping);
+bool tw_mapping_is_broken(const struct tw_mapping *mapping);
+/// Whether a mapping broke that nobody has been told of; takes that back.
+bool tw_take_broken_mapping(void);
 
 /// Loads zlib. NULL when it is there, else why it is not; call it before the others.
 const char *tw_inflate_load(void);

@@ -1,6 +1,7 @@
 // Matrices as LAPACK wants them: double precision, column after column, in memory that the budget knows of.
 
 import COpenBLAS
+import CPlatform
 import Glibc
 import Lang
 import Runtime
@@ -26,10 +27,11 @@ final class ColumnMatrix {
     }
     bytes = max(count, 1) * MemoryLayout<Double>.stride
     try MemoryBudget.shared.reserve(bytes)
-    guard let memory = calloc(max(count, 1), MemoryLayout<Double>.stride) else {
+    guard let memory = tw_try_allocate(64, bytes) else {
       MemoryBudget.shared.release(bytes)
-      throw Fault.outOfMemory(bytes: Double(bytes))
+      throw Fault.systemOutOfMemory(bytes: Double(bytes))
     }
+    memset(memory, 0, bytes)
     elements = memory.bindMemory(to: Double.self, capacity: max(count, 1))
     (self.rows, self.columns) = (rows, columns)
   }

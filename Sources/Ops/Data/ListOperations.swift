@@ -41,13 +41,10 @@ extension Operations {
       """,
       example: "map([1, 2, 3], x => x ^ 2)"
     ) { call in
-      var items: ContiguousArray<Value> = []
-      let count = try elementCount(call[0])
-      try checkListFits(count)
-      items.reserveCapacity(count)
+      var items = try call.growingList(as: call[0])
       let f = try call.callback(1)
-      try iterate(call[0]) { items.append(try f($0)) }
-      return .object(ListObject(items))
+      try iterate(call[0]) { try items.append(f($0)) }
+      return .object(ListObject(items.items))
     },
     Operation(
       "filter", "(xs: any, f: function) -> list|table",
@@ -56,19 +53,19 @@ extension Operations {
       """,
       example: "filter(0..10, x => x % 3 == 0)"
     ) { call in
-      var items: ContiguousArray<Value> = []
+      var items = GrowingList()
       var places: [Int] = []
       var place = 0
       let table = call[0].asTable
       let f = try call.callback(1)
       try iterate(call[0]) { item in
         if try holds(f(item), "filter") {
-          if table == nil { items.append(item) } else { places.append(place) }
+          if table == nil { try items.append(item) } else { places.append(place) }
         }
         place += 1
       }
       if let table { return .object(try table.rows(places)) }
-      return part(of: call[0], items)
+      return part(of: call[0], items.items)
     },
     Operation(
       "fold", "(xs: any, start: any, f: function) -> any",
@@ -96,17 +93,14 @@ extension Operations {
       """,
       example: "for i, word in enumerate([\"a\", \"b\"]) { print(i, word) }"
     ) { call in
-      var items: ContiguousArray<Value> = []
-      let count = try elementCount(call[0])
       // A pair is a list object with its own array beside the reference to it.
-      try checkListFits(count, bytesEach: 96)
-      items.reserveCapacity(count)
+      var items = try call.growingList(as: call[0], bytesEach: 128)
       var index = Double(try call.whole(1))
       try iterate(call[0]) { item in
-        items.append(.object(ListObject([.number(index), item])))
+        try items.append(.object(ListObject([.number(index), item])))
         index += 1
       }
-      return .object(ListObject(items))
+      return .object(ListObject(items.items))
     },
     Operation(
       "sort", "(xs: any, reverse: bool = false) -> list|tensor",
@@ -173,13 +167,10 @@ extension Operations {
       return try table.column(name)
     }
     guard f.asObject?.typeName == "function" else { throw call.wrongType(1, "functions and names of columns") }
-    var keys: ContiguousArray<Value> = []
-    let count = try elementCount(call[0])
-    try checkListFits(count)
-    keys.reserveCapacity(count)
+    var keys = try call.growingList(as: call[0])
     let f = try call.callback(to: f)
-    try iterate(call[0]) { keys.append(try f($0)) }
-    return keys
+    try iterate(call[0]) { try keys.append(f($0)) }
+    return keys.items
   }
 
   /// Which of the `count` keys of `sort_by` are reversed.
@@ -232,13 +223,9 @@ extension Operations {
     guard distance != 0, (distance > 0) == (step > 0) else { return [] }
     let count = (abs(distance) - 1) / abs(step) + 1
     try checkListFits(count)
-    var items: ContiguousArray<Value> = []
-    items.reserveCapacity(count)
-    for index in 0..<count {
-      if index & 0xFFFF == 0 { try checkInterrupt() }
-      items.append(.number(start + index * step))
-    }
-    return items
+    var items = GrowingList(count: count)
+    for index in 0..<count { try items.append(.number(start + index * step)) }
+    return items.items
   }
 
   private static func zipped(_ collections: ContiguousArray<Value>) throws -> ContiguousArray<Value> {
@@ -248,13 +235,20 @@ extension Operations {
       if let range = value.asRange { return try elements(of: .object(RangeObject(range.start, range.start + count))) }
       return try elements(of: value)
     }
-    try checkListFits(count, bytesEach: 64 + 16 * columns.count)
-    var items: ContiguousArray<Value> = []
-    items.reserveCapacity(count)
-    for index in 0..<count {
-      if index & 0xFFF == 0 { try checkInterrupt() }
-      items.append(.object(ListObject(ContiguousArray(columns.map { $0[index] }))))
-    }
-    return items
+    let bytesEach = 96 + 16 * columns.count
+    try checkListFits(count, bytesEach: bytesEach)
+    var items = GrowingList(count: count, bytesEach: bytesEach)
+    for index in 0..<count { try items.append(.object(ListObject(ContiguousArray(columns.map { $0[index] })))) }
+    return items.items
+  }
+}
+
+extension Call {
+  /// An empty list for something of each element of `collection`. Throws `outOfMemory` at once where that cannot fit, unless the
+  /// program's budget of steps ends it before.
+  fileprivate func growingList(as collection: Value, bytesEach: Int = MemoryLayout<Value>.stride) throws -> GrowingList {
+    let count = try elementCount(collection)
+    if try interpreter.mayTake(steps: count) { try checkListFits(count, bytesEach: bytesEach) }
+    return GrowingList(count: count, bytesEach: bytesEach)
   }
 }

@@ -49,11 +49,16 @@ public enum PythonRepr {
   }
 
   /// Any value: lists and records as Python's lists and dicts, nil as None, bools as True and False; others as they print.
-  /// Containers are walked with a stack of our own.
-  public static func value(_ value: Value) -> String {
+  /// Containers are walked with a stack of our own. What is shared is written as often as it is met, so the text of a small value may
+  /// be of any length: throws `outOfMemory` and `interrupted`.
+  public static func value(_ value: Value) throws -> String {
     var output = ""
     var steps: [Step] = [.value(value)]
+    var growth = Growth()
+    var length = 0
     while let step = steps.popLast() {
+      try growth.add(output.utf8.count - length + 1)
+      length = output.utf8.count
       switch step {
       case .value(let value):
         if let list = value.asList {
@@ -63,7 +68,7 @@ public enum PythonRepr {
           output += "{"
           steps.append(.members(record, next: 0))
         } else {
-          output += single(value)
+          output += try single(value)
         }
       case .items(let items, let next):
         guard next < items.count else {
@@ -88,11 +93,15 @@ public enum PythonRepr {
     return output
   }
 
-  private static func single(_ value: Value) -> String {
+  private static func single(_ value: Value) throws -> String {
     switch value {
-    case .unbound, .nil: "None"
-    case .bool(let bool): bool ? "True" : "False"
-    default: value.asString.map(text) ?? Printer.text(of: value)
+    case .unbound, .nil: return "None"
+    case .bool(let bool): return bool ? "True" : "False"
+    default:
+      guard let string = value.asString else { return Printer.text(of: value) }
+      // A sign may become an escape of up to 10 bytes; most stay as they are.
+      try checkListFits(string.utf8.count, bytesEach: 2)
+      return text(string)
     }
   }
 }

@@ -44,16 +44,14 @@ extension Operations {
       }
       var pieces: [String] = []
       var byteCount = 0
-      var checked = 1 << 20
+      var growth = Growth()
       try iterate(call[0]) { item in
         let piece = Printer.text(of: item)
-        byteCount += piece.utf8.count + (pieces.isEmpty ? 0 : separator.utf8.count)
+        let more = piece.utf8.count + (pieces.isEmpty ? 0 : separator.utf8.count)
+        // The piece, and its part of the whole.
+        try growth.add(2 * more + MemoryLayout<String>.stride)
+        byteCount += more
         pieces.append(piece)
-        // Asked when the text has doubled, not for every element.
-        if byteCount > checked {
-          try checkListFits(2 * byteCount, bytesEach: 1)
-          checked = 2 * byteCount
-        }
       }
       return .string(Texts.joined(pieces, separator: separator, byteCount: byteCount))
     },
@@ -105,7 +103,7 @@ extension Operations {
       `x` as Python's repr writes it: strings in Python's quotes and escapes, lists and records as lists and dicts, None, True, False.
       """,
       example: "repr([\" time\", \"it's\", \"\\n\"])"
-    ) { call in .string(PythonRepr.value(call[0])) },
+    ) { call in .string(try PythonRepr.value(call[0])) },
     Operation(
       "format", "(value: any, spec: string) -> string",
       """

@@ -12,15 +12,26 @@ public enum Texts {
       throw Fault.badValue("the separator is empty", help: "code points one by one: map(text, c => c)")
     }
     var parts: ContiguousArray<Value> = []
-    try eachPart(text, separator) { parts.append(.object(StringObject(utf8: $0))) }
+    var growth = Growth()
+    try eachPart(text, separator) { part in
+      try growth.add(part.count + bytesOfPart)
+      parts.append(.object(StringObject(utf8: part)))
+    }
     return parts
   }
+
+  /// What a short text keeps: its object, and its place in a list.
+  private static let bytesOfPart = 80
 
   /// Every occurrence of `old`, from the left and without overlap, replaced.
   public static func replace(_ text: String, _ old: String, with new: String) throws -> String {
     guard !old.isEmpty else { throw Fault.badValue("the text to replace is empty") }
     var pieces: [String] = []
-    try eachPart(text, old) { pieces.append(String(decoding: $0, as: UTF8.self)) }
+    var growth = Growth()
+    try eachPart(text, old) { part in
+      try growth.add(part.count + 2 * MemoryLayout<String>.stride)
+      pieces.append(String(decoding: part, as: UTF8.self))
+    }
     let (added, overflow) = (pieces.count - 1).multipliedReportingOverflow(by: new.utf8.count)
     guard !overflow else { throw Fault.outOfMemory(bytes: Double(pieces.count) * Double(new.utf8.count)) }
     try checkListFits(text.utf8.count + added, bytesEach: 1)
@@ -66,17 +77,23 @@ public enum Texts {
     let scalars = text.unicodeScalars
     var start: String.Index?
     var steps = 0
+    var growth = Growth()
+    func found(_ word: Substring.UnicodeScalarView) throws {
+      let word = String(word)
+      try growth.add(word.utf8.count + bytesOfPart)
+      words.append(.string(word))
+    }
     for index in scalars.indices {
       steps &+= 1
       if steps & 0x3FFF == 0 { try checkInterrupt() }
       if !isSpace(scalars[index]) {
         start = start ?? index
       } else if let first = start {
-        words.append(.string(String(scalars[first..<index])))
+        try found(scalars[first..<index])
         start = nil
       }
     }
-    if let start { words.append(.string(String(scalars[start...]))) }
+    if let start { try found(scalars[start...]) }
     return words
   }
 
@@ -85,6 +102,7 @@ public enum Texts {
     var text = text
     return try text.withUTF8 { bytes in
       guard bytes.count > 1 << 16 else { return function(String(decoding: bytes, as: UTF8.self)) }
+      try checkListFits(bytes.count, bytesEach: 1)
       var output = ""
       var start = 0
       while start < bytes.count {

@@ -49,7 +49,8 @@ public enum CSV {
       throw Fault.badFile(path, reason: "it is empty", help: "the first line of a CSV file names its columns")
     }
     var columns = [ContiguousArray<String>](repeating: [], count: header.count)
-    var rows = 0
+    // As texts, and then as values, which are read once more.
+    var growth = Growth()
     while let row = try reader.row() {
       guard row.count == header.count else {
         throw Fault.badFile(
@@ -57,11 +58,9 @@ public enum CSV {
           reason:
             "line \(reader.rowLine) has \(row.count) field\(row.count == 1 ? "" : "s"), the header has \(header.count)")
       }
-      for (index, text) in row.enumerated() { columns[index].append(text) }
-      rows += 1
-      if rows & 0xFFF == 0 {
-        try checkInterrupt()
-        try checkListFits(2 * rows * max(1, header.count))
+      for (index, text) in row.enumerated() {
+        try growth.add(64 + 2 * text.utf8.count)
+        columns[index].append(text)
       }
     }
     var table: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]

@@ -52,10 +52,10 @@ extension Operations {
       let bytes = try InputFile.bytes(path, permissions: call.interpreter.permissions)
       return try TextEncoding.utf8(bytes, path: path).withUnsafeBytes { bytes in
         var reader = JSONReader(bytes, name: path)
-        let value = try reader.value()
+        let value = try reader.languageValue()
         try reader.end()
         reader.rounded.tell(path)
-        return value.toValue()
+        return value
       }
     },
     Operation(

@@ -16,6 +16,8 @@ public struct JSONReader {
   private var depth = 0
   /// Whole numbers that were read as others.
   private(set) var rounded = RoundedNumbers()
+  /// What the tree keeps.
+  var growth = Growth()
   /// UTF-8 of the string that was read last.
   public private(set) var text: [UInt8] = []
 
@@ -37,16 +39,23 @@ public struct JSONReader {
 
   /// The next value as a tree.
   public mutating func value() throws -> JSON {
+    try growth.add(2 * MemoryLayout<JSON>.stride)
     switch try peek() {
     case UInt8(ascii: "{"):
       var members: [(key: String, value: JSON)] = []
-      try object { reader, key in members.append((key, try reader.value())) }
+      try object { reader, key in
+        try reader.growth.add(2 * MemoryLayout<String>.stride + key.utf8.count)
+        members.append((key, try reader.value()))
+      }
       return .object(members)
     case UInt8(ascii: "["):
       var items: [JSON] = []
       try array { reader in items.append(try reader.value()) }
       return .array(items)
-    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "\""):
+      let text = try string()
+      try growth.add(text.utf8.count)
+      return .string(text)
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
@@ -252,6 +261,10 @@ extension JSONReader {
       }
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") { break }
+      if offset & 0xFFFFF == 0 {
+        try checkInterrupt()
+        try checkListFits(offset - start, bytesEach: 2)
+      }
       if byte == UInt8(ascii: "\\") {
         text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<offset]))
         try readEscape()

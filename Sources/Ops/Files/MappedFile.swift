@@ -1,5 +1,5 @@
-// The bytes of a file, where they lie: mapped from disk or compiled into the program. Nothing is copied, and pages are read by
-// the system when they are first touched, so that opening half a gigabyte of weights costs nothing.
+// The bytes of a file, where they lie: mapped from disk or compiled into the program, so that opening half a gigabyte of weights
+// costs nothing.
 
 import CEmbedded
 import Glibc
@@ -11,7 +11,8 @@ public final class MappedFile {
   public let path: String
   /// Valid as long as this object lives.
   public let bytes: UnsafeRawBufferPointer
-  private let isMapped: Bool
+  /// What keeps the bytes alive; nil for an embedded or empty file.
+  public let mapping: FileMapping?
 
   /// Maps a regular file, read-only. Throws `cannotRead` with the path and the system's reason, and `notPermitted` for a file
   /// that is neither where the program may read nor a cached model's.
@@ -30,22 +31,22 @@ public final class MappedFile {
     }
     self.path = path
     // mmap refuses length 0.
-    guard let count = Int(exactly: status.st_size), count > 0 else {
+    guard status.st_size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-      isMapped = false
+      mapping = nil
       return
     }
-    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+    guard let mapping = FileMapping(descriptor: descriptor, path: path) else {
       throw Fault.cannotRead(path, reason: Fault.systemReason())
     }
-    bytes = UnsafeRawBufferPointer(start: start, count: count)
-    isMapped = true
+    bytes = mapping.bytes
+    self.mapping = mapping
   }
 
   private init(path: String, embedded: UnsafeRawBufferPointer) {
     self.path = path
     bytes = embedded
-    isMapped = false
+    mapping = nil
   }
 
   /// A file that was compiled into the program, e.g. "Models/mini/config.json", or nil when there is none of that name.
@@ -62,10 +63,6 @@ public final class MappedFile {
     (0..<tw_embedded_file_count).compactMap { index in
       tw_embedded_file_at(index).map { String(cString: $0.pointee.path) }
     }
-  }
-
-  deinit {
-    if isMapped, let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }
 
   /// What is at a path, without opening it.

@@ -25,6 +25,8 @@ struct BytePairEncoder {
   /// Appends the ids of one piece of text.
   mutating func encode(_ piece: UnsafeBufferPointer<UInt8>, into output: inout [Int]) throws {
     ids.removeAll(keepingCapacity: true)
+    // A long piece: its ids and their neighbours, candidates in a heap, and the result.
+    if piece.count > Self.scanLimit { try checkListFits(piece.count, bytesEach: 64) }
     for (index, byte) in piece.enumerated() {
       if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
       guard let id = byteIDs[Int(byte)] else {

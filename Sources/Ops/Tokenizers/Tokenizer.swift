@@ -137,10 +137,10 @@ public final class Tokenizer: Vocabulary {
   ) throws {
     guard definition.cutsWords else { return try encodePiece(bytes, with: &encoder, into: &output) }
     var pieces = PreTokenizer(bytes)
-    var count = 0
+    var growth = Growth()
     while let piece = try pieces.next() {
-      count += 1
-      if count & 0xFFF == 0 { try checkInterrupt() }
+      // At most one id for each byte, here and as a value.
+      try growth.add(24 * piece.count)
       try encodePiece(UnsafeBufferPointer(rebasing: bytes[piece]), with: &encoder, into: &output)
     }
   }
@@ -173,13 +173,16 @@ public final class Tokenizer: Vocabulary {
   /// `rows`: a model's embedding may have more; a row without a token reads `<id N>`.
   public func decode(_ ids: some Sequence<Int>, rows: Int = 0) throws -> String {
     var bytes: [UInt8] = []
+    var growth = Growth()
     for id in ids {
       if id >= count, id < rows {
         bytes.append(contentsOf: text(of: id).utf8)
         continue
       }
       try check(id)
+      let before = bytes.count
       tokens.withBytes(of: id) { bytes.append(contentsOf: $0) }
+      try growth.add(2 * (bytes.count - before) + 1)
     }
     return String(decoding: bytes, as: UTF8.self)
   }

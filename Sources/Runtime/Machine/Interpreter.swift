@@ -66,6 +66,9 @@ public final class Interpreter: Builtins {
   /// Steps (calls and loop turns) that a program, or an entry at the prompt, may take; nil: as many as it likes.
   public func setStepBudget(_ steps: Int?) throws { try machine().stepBudget = steps }
 
+  /// Whether the program may go on for so many steps.
+  public func mayTake(steps: Int) throws -> Bool { try machine().steps.map { $0 >= steps } ?? true }
+
   // MARK: Built-in names
 
   public func hasBuiltin(_ name: String) -> Bool { operations[name] != nil || prelude.names.contains(name) }
@@ -105,6 +108,7 @@ public func checkInterrupt() throws {
 /// What a raised flag means. Memory that has been given back meanwhile means nothing.
 @inline(never)
 func answerInterrupt() throws {
+  try FileMapping.checkAll()
   guard tw_interrupt_reason() == Int32(TW_INTERRUPT_BY_MEMORY) else { throw Fault.interrupted() }
   try MemoryBudget.shared.checkAlarm()
 }

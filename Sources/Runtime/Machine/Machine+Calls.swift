@@ -1,5 +1,6 @@
 // Names that need a look-up, calls that need arranging, errors that unwind.
 
+import CPlatform
 import Lang
 
 extension Machine {
@@ -156,6 +157,8 @@ extension Machine {
   /// Goes back to the innermost `try` of this run, or leaves the run. Adds the calls that are left to the error.
   func recover(from error: Error, entry: Int, firstHandler: Int, running: Frame) throws -> Frame {
     var fault = error as? Fault ?? Fault(.badValue, "\(error)")
+    // What a reader thought of a file that changed under its hands is not the cause.
+    if tw_interrupted() { do { try FileMapping.checkAll() } catch let change as Fault { fault = change } catch {} }
     var frame = running
     fault = located(fault, in: frame)
     let handler = fault.code.canBeCaught && handlers.count > firstHandler ? handlers.last : nil

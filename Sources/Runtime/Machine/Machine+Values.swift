@@ -22,7 +22,9 @@ extension Machine {
   /// `left op right` for any values.
   @inline(never)
   func binary(_ op: BinaryOperator, _ left: UnsafePointer<Value>, _ right: UnsafePointer<Value>) throws -> Value {
-    try binaryOperation(op, left.pointee, right.pointee)
+    let result = try binaryOperation(op, left.pointee, right.pointee)
+    if tw_interrupted() { try answerInterrupt() }
+    return result
   }
 
   /// A comparison as a condition.
@@ -167,7 +169,9 @@ extension Machine {
   @inline(never)
   func element(_ base: UnsafePointer<Value>, _ indices: UnsafePointer<Value>, count: Int) throws -> Value {
     guard case .object(let object) = base.pointee else { throw Fault.notIndexable(base.pointee) }
-    return try object.element(at: Array(UnsafeBufferPointer(start: indices, count: count)))
+    let result = try object.element(at: Array(UnsafeBufferPointer(start: indices, count: count)))
+    if tw_interrupted() { try answerInterrupt() }
+    return result
   }
 
   @inline(never)

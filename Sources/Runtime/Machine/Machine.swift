@@ -45,14 +45,14 @@ final class Machine {
   /// Runs within runs: deep enough for any recursion through `map`, and few enough to be told in one error.
   private static let maximumNesting = 2000
 
-  /// Registers for all active calls together; address space only, until it is used.
-  private static let stackCapacity = 1 << 24
+  /// Bytes of registers for all active calls together; address space only, until it is used.
+  private static let stackBytes = 1 << 28
 
   init(_ interpreter: Interpreter) throws {
     self.interpreter = interpreter
-    var capacity = Self.stackCapacity
+    var capacity = tw_address_share(Self.stackBytes, 16) / MemoryLayout<Value>.stride
     var memory = Self.map(capacity * MemoryLayout<Value>.stride)
-    while memory == nil, capacity > 1 << 12 {
+    while memory == nil, capacity > 1 << 14 {
       capacity /= 2
       memory = Self.map(capacity * MemoryLayout<Value>.stride)
     }

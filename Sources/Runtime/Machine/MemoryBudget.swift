@@ -7,41 +7,63 @@
 import CPlatform
 import Glibc
 import Lang
+import Synchronization
 
-public final class MemoryBudget {
+public final class MemoryBudget: Sendable {
   public static let shared = MemoryBudget()
 
-  /// Bytes that may be in use at once: 80 % of the machine or of its control group, unless set otherwise.
-  public var limit: Int = MemoryBudget.defaultLimit() {
-    didSet { tw_set_memory_limit(Int64(limit)) }
+  private struct State {
+    var limit = MemoryBudget.defaultLimit()
+    /// Bytes of tensors.
+    var used = 0
+    /// Why work that cannot throw has stopped.
+    var gaveUp: (any Error)?
   }
-  /// Bytes of tensors.
-  public private(set) var used = 0
-  private var lock = pthread_mutex_t()
+
+  private let state = Mutex(State())
+
+  /// Bytes that may be in use at once: 80 % of the machine or of its control group, and what the system allows the process, unless
+  /// set otherwise.
+  public var limit: Int {
+    get { state.withLock { $0.limit } }
+    set {
+      state.withLock { $0.limit = min(newValue, Self.systemLimit) }
+      tw_set_memory_limit(Int64(limit))
+    }
+  }
 
   /// From here on a piece is worth a look at the whole process (some 30 µs).
   private static let large = 16 << 20
 
-  private init() {
-    pthread_mutex_init(&lock, nil)
-    tw_set_memory_limit(Int64(limit))
-  }
+  private init() { tw_set_memory_limit(Int64(limit)) }
 
   /// Claims `bytes`, or throws `outOfMemory` and claims nothing.
   public func reserve(_ bytes: Int) throws {
     if bytes >= Self.large { try checkRoom(for: bytes) }
-    pthread_mutex_lock(&lock)
-    defer { pthread_mutex_unlock(&lock) }
-    let (total, overflow) = used.addingReportingOverflow(bytes)
-    guard !overflow, total <= limit else { throw Fault.outOfMemory(bytes: Double(bytes)) }
-    used = total
+    let isClaimed = state.withLock { state in
+      let (total, overflow) = state.used.addingReportingOverflow(bytes)
+      guard !overflow, total <= state.limit else { return false }
+      state.used = total
+      return true
+    }
+    if !isClaimed { throw Fault.outOfMemory(bytes: Double(bytes)) }
   }
 
   public func release(_ bytes: Int) {
     guard bytes > 0 else { return }
-    pthread_mutex_lock(&lock)
-    used -= bytes
-    pthread_mutex_unlock(&lock)
+    state.withLock { $0.used -= bytes }
+  }
+
+  /// Throws `outOfMemory` when a list or text may not have `bytes`, or when the system would not give it twice as much in one piece,
+  /// which is what growing asks for at most.
+  func check(_ bytes: Int) throws {
+    try reserve(bytes)
+    release(bytes)
+    let piece = bytes.multipliedReportingOverflow(by: 2)
+    guard piece.overflow || !tw_has_room(piece.partialValue) else { return }
+    tw_trim_memory(false)
+    guard piece.overflow || !tw_has_room(piece.partialValue) else { return }
+    throw Fault.systemOutOfMemory(bytes: Double(bytes))
   }
 
   /// Begins to watch what the process holds.
@@ -57,28 +79,44 @@ public final class MemoryBudget {
     throw Fault.outOfMemory(bytes: Double(bytes))
   }
 
-  /// Throws `outOfMemory` while the process holds more than the budget. The flag stays up then: a program that catches the error
-  /// and goes on is stopped again.
+  /// Throws `outOfMemory` while the process holds more than the budget, or has used up what the system gives. The flag stays up then: a
+  /// program that catches the error and goes on is stopped again.
   func checkAlarm() throws {
-    if let gaveUp {
-      self.gaveUp = nil
+    if let gaveUp = state.withLock({ state in
+      defer { state.gaveUp = nil }
+      return state.gaveUp
+    }) {
       throw gaveUp
     }
     if tw_memory_in_use() > limit { tw_trim_memory(false) }
     let held = tw_memory_in_use()
-    guard held > limit else { return tw_clear_memory_interrupt() }
-    throw Fault.tooMuchMemory(held: Double(held))
+    if held > limit { throw Fault.tooMuchMemory(held: Double(held)) }
+    if !tw_restore_reserve() {
+      tw_trim_memory(false)
+      guard tw_restore_reserve() else { throw Fault.systemLimitReached() }
+    }
+    tw_clear_memory_interrupt()
   }
 
   /// For work that cannot throw and leaves the rest undone when the flag is up: true after Ctrl-C and while there is too much in
   /// memory. The next look at the flag throws then, whatever has been freed meanwhile.
   func mustStop() -> Bool {
     if tw_interrupt_reason() == Int32(TW_INTERRUPT_BY_USER) { return true }
-    do { try checkAlarm() } catch { gaveUp = error }
-    return gaveUp != nil
+    do {
+      try checkAlarm()
+      return false
+    } catch {
+      giveUp(error)
+      return true
+    }
   }
 
-  private var gaveUp: (any Error)?
+  /// Notes why work that cannot throw has left the rest undone, and raises the flag: the next look at it throws `error`.
+  func giveUp(_ error: any Error) {
+    if (error as? Fault)?.code == .interrupted { return }
+    state.withLock { $0.gaveUp = error }
+    tw_request_memory_interrupt()
+  }
 
   // MARK: The default
 
@@ -87,8 +125,11 @@ public final class MemoryBudget {
     let pageSize = max(sysconf(Int32(_SC_PAGESIZE)), 1)
     let groups = controlGroupLimits(of: lines(of: "/proc/self/cgroup"))
     let machine = groups.reduce(Double(pages) * Double(pageSize), min)
-    return Int(min(machine * 0.8, 0x1p60))
+    return min(Int(min(machine * 0.8, 0x1p60)), systemLimit)
   }
+
+  /// What `ulimit -v` and `ulimit -d` leave the process as a whole.
+  private static var systemLimit: Int { Int(tw_system_memory_limit()) }
 
   /// The limits of the process's control group and of those around it, in both versions (cgroups(7)); `groups` is the text of
   /// /proc/self/cgroup, lines of "number:controllers:path".

@@ -2,7 +2,7 @@
 // the last bit on every machine that has the same BLAS kernels; where they do depend on it (products of few rows), no element's sum
 // depends on its tile.
 
-import Dispatch
+import CPlatform
 import Glibc
 import Synchronization
 
@@ -29,9 +29,32 @@ public func parallelTiles(_ count: Int, _ body: (_ tile: Int, _ worker: Int) thr
     }
     return
   }
-  let next = Atomic<Int>(0)
+  let region = Region(count: count)
+  try withoutActuallyEscaping(body) { body in
+    region.body = body
+    defer { region.body = nil }
+    tw_work_together(Int32(clamping: workers), Region.run, Unmanaged.passUnretained(region).toOpaque())
+  }
+  if let error = region.failure.withLock({ $0 }) { throw error }
+}
+
+/// Tiles that several threads take one after the other.
+private final class Region {
+  private let count: Int
+  private let next = Atomic<Int>(0)
   let failure = Mutex<(any Error)?>(nil)
-  DispatchQueue.concurrentPerform(iterations: workers) { worker in
+  /// Set before the threads begin, and until they have ended.
+  var body: ((_ tile: Int, _ worker: Int) throws -> Void)?
+
+  init(count: Int) { self.count = count }
+
+  static let run: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Void = { context, worker in
+    guard let context else { return }
+    Unmanaged<Region>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.work(as: Int(worker)) }
+  }
+
+  private func work(as worker: Int) {
+    guard let body else { return }
     while true {
       let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue
       if tile >= count { return }
@@ -45,7 +68,6 @@ public func parallelTiles(_ count: Int, _ body: (_ tile: Int, _ worker: Int) thr
       }
     }
   }
-  if let error = failure.withLock({ $0 }) { throw error }
 }
 
 /// `count` elements in pieces of at most `size`: number of pieces, and the range of each.

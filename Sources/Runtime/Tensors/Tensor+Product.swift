@@ -4,10 +4,12 @@
 import COpenBLAS
 import Lang
 
-/// Loads OpenBLAS, or throws `libraryMissing` with the package to install.
+/// Loads OpenBLAS, or throws `libraryMissing` with the package to install; `outOfMemory` when there is no room for it to work in.
 public func loadBLAS() throws {
-  guard let reason = tw_blas_load() else { return }
-  throw Fault.libraryMissing("OpenBLAS", reason: String(cString: reason), install: "apt install libopenblas0")
+  if let reason = tw_blas_load() {
+    throw Fault.libraryMissing("OpenBLAS", reason: String(cString: reason), install: "apt install libopenblas0")
+  }
+  guard tw_blas_has_room() else { throw Fault.noRoomForBLAS() }
 }
 
 /// A matrix as BLAS sees it: elements, leading dimension, and whether the rows lie behind each other or the columns.

@@ -15,28 +15,31 @@ public enum ElementType: String {
   public var size: Int { self == .float32 ? 4 : 2 }
 }
 
-public final class TensorStorage {
+public final class TensorStorage: @unchecked Sendable {
   /// Number of elements.
   public let count: Int
-  /// Float32 elements, once they are there: from the start for memory of our own, after the first use for weights.
-  private var elements: UnsafeMutablePointer<Float>?
   private let ownsElements: Bool
   private let source: Source?
+  /// Float32 elements, once they are there: from the start for memory of our own, after the first use for weights. Any thread may be
+  /// the first; `widening` lets one of them do it.
+  private let elements: Atomic<UnsafeMutableRawPointer?>
+  private let widening = Mutex(())
+  /// Bytes that the budget counts; written by who makes the elements, before they are there.
   private var reservation = 0
 
   /// Elements that still lie in a mapped file.
   public struct Source {
     public let bytes: UnsafeRawPointer
     public let type: ElementType
-    /// Keeps the mapping alive.
-    public let owner: AnyObject
+    /// The mapping that they lie in; nil for those that were compiled into the program.
+    public let mapping: FileMapping?
     /// As reports name it, e.g. "h.0.attn.c_attn.weight in model.safetensors".
     public let name: String
 
-    public init(bytes: UnsafeRawPointer, type: ElementType, owner: AnyObject, name: String) {
+    public init(bytes: UnsafeRawPointer, type: ElementType, mapping: FileMapping?, name: String) {
       self.bytes = bytes
       self.type = type
-      self.owner = owner
+      self.mapping = mapping
       self.name = name
     }
   }
@@ -46,7 +49,9 @@ public final class TensorStorage {
     self.count = count
     source = nil
     ownsElements = true
-    elements = try allocate()
+    let (memory, bytes) = try Self.allocate(count)
+    elements = Atomic(UnsafeMutableRawPointer(memory))
+    reservation = bytes
   }
 
   /// Elements of a mapped file, touched only when they are used.
@@ -55,20 +60,29 @@ public final class TensorStorage {
     self.source = source
     // Aligned little-endian float32 is used where it lies.
     ownsElements = !(source.type == .float32 && Int(bitPattern: source.bytes) % 4 == 0)
+    elements = Atomic(nil)
   }
 
   deinit {
-    if ownsElements, let elements { free(elements) }
+    if ownsElements { free(elements.load(ordering: .relaxed)) }
     MemoryBudget.shared.release(reservation)
   }
 
-  /// The elements, widened on first use. Mapped float32 weights must not be written: tensors copy on write.
+  /// The elements, widened on first use, by whichever thread that is. Mapped float32 weights must not be written: tensors copy on
+  /// write. Throws `fileChanged` when the file of mapped ones is not what it was.
   public func pointer() throws -> UnsafeMutablePointer<Float> {
-    if let elements { return elements }
-    guard let source else { throw Fault(.outOfMemory, "a tensor has lost its memory") }
-    let ready = try ready(source)
-    elements = ready
-    return ready
+    if let ready = elements.load(ordering: .acquiring) {
+      if !ownsElements, let mapping = source?.mapping { try mapping.checkUnchanged() }
+      return ready.assumingMemoryBound(to: Float.self)
+    }
+    return try widening.withLock { _ in
+      // Another thread may have been first.
+      if let ready = elements.load(ordering: .relaxed) { return ready.assumingMemoryBound(to: Float.self) }
+      guard let source else { throw Fault(.outOfMemory, "a tensor has lost its memory") }
+      let made = try ready(source)
+      elements.store(UnsafeMutableRawPointer(made), ordering: .releasing)
+      return made
+    }
   }
 
   /// Whether the elements may be changed in place (they are ours, not a mapped file's).
@@ -77,27 +91,26 @@ public final class TensorStorage {
   /// The file that the elements come from, before or after their first use.
   public var origin: Source? { source }
 
-  private func allocate() throws -> UnsafeMutablePointer<Float> {
+  /// Memory for `count` elements, and the bytes that the budget counts for it.
+  private static func allocate(_ count: Int) throws -> (UnsafeMutablePointer<Float>, bytes: Int) {
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
     guard !overflow else { throw Fault.outOfMemory(bytes: Double(count) * 4) }
     try MemoryBudget.shared.reserve(bytes)
-    reservation = bytes
-    var memory: UnsafeMutableRawPointer?
     // Large arrays ask for large pages: without them most of `E + v` is page faults.
     let isLarge = bytes >= 8 << 20
-    guard posix_memalign(&memory, isLarge ? 2 << 20 : 64, bytes) == 0, let memory else {
+    guard let memory = tw_try_allocate(isLarge ? 2 << 20 : 64, bytes) else {
       MemoryBudget.shared.release(bytes)
-      reservation = 0
-      throw Fault.outOfMemory(bytes: Double(bytes))
+      throw Fault.systemOutOfMemory(bytes: Double(bytes))
     }
     if isLarge { madvise(memory, bytes, Int32(MADV_HUGEPAGE)) }
-    return memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    return (memory.bindMemory(to: Float.self, capacity: max(count, 1)), bytes)
   }
 
   /// The elements of a file as float32, looked through once for what is no number. Ctrl-C leaves them as they were.
   private func ready(_ source: Source) throws -> UnsafeMutablePointer<Float> {
+    try source.mapping?.checkUnchanged()
     let mapped = UnsafeMutableRawPointer(mutating: source.bytes).assumingMemoryBound(to: Float.self)
-    let target = ownsElements ? try allocate() : mapped
+    let (target, bytes) = ownsElements ? try Self.allocate(count) : (mapped, 0)
     let bad = Atomic<Int>(0)
     let tiles = Tiles(count, of: 1 << 18)
     do {
@@ -106,12 +119,14 @@ public final class TensorStorage {
         let found = Self.nonFinite(target + tiles[tile].lowerBound, tiles[tile].count)
         if found > 0 { bad.add(found, ordering: .relaxed) }
       }
+      // It may have become shorter under our hands.
+      try source.mapping?.checkUnchanged()
     } catch {
       if ownsElements { free(target) }
-      MemoryBudget.shared.release(reservation)
-      reservation = 0
+      MemoryBudget.shared.release(bytes)
       throw error
     }
+    reservation = bytes
     report(bad.load(ordering: .relaxed), in: source)
     return target
   }

@@ -1,9 +1,23 @@
 // A list nested a million deep must not be freed by a million nested `deinit`s: a container that dies hands its children to
-// this queue, and the outermost dying container empties it in a loop. Values live on the interpreter's thread only.
+// this queue, and the outermost dying container empties it in a loop. Every thread has a queue of its own while it releases.
+
+import CPlatform
 
 enum DeferredRelease {
-  nonisolated(unsafe) private static var pending: ContiguousArray<ContiguousArray<Value>> = []
-  nonisolated(unsafe) private static var isDraining = false
+  /// What a thread still has to release.
+  private final class Queue {
+    var pending: ContiguousArray<ContiguousArray<Value>> = []
+    var isDraining = false
+  }
+
+  /// Made once for each thread that releases containers, and kept: a few words for each of the machine's cores.
+  private static var queue: Unmanaged<Queue> {
+    let slot = tw_thread_slot()
+    if let made = slot?.pointee { return .fromOpaque(made) }
+    let made = Unmanaged.passRetained(Queue())
+    slot?.pointee = made.toOpaque()
+    return made
+  }
 
   /// Releases `items`, now or, when called from inside another release, soon after.
   static func take(_ items: inout ContiguousArray<Value>) {
@@ -11,12 +25,14 @@ enum DeferredRelease {
     guard items.contains(where: holdsContainer) else { return }
     var taken: ContiguousArray<Value> = []
     swap(&taken, &items)
-    pending.append(taken)
-    taken = []
-    guard !isDraining else { return }
-    isDraining = true
-    while var last = pending.popLast() { last.removeAll() }
-    isDraining = false
+    queue._withUnsafeGuaranteedRef { queue in
+      queue.pending.append(taken)
+      taken = []
+      guard !queue.isDraining else { return }
+      queue.isDraining = true
+      while var last = queue.pending.popLast() { last.removeAll() }
+      queue.isDraining = false
+    }
   }
 
   private static func holdsContainer(_ value: Value) -> Bool {

@@ -275,6 +275,26 @@ extension Fault {
       help: "work on fewer rows at a time, or raise the budget with --max-memory")
   }
 
+  /// There is room in the budget, and yet the system gives nothing more.
+  public static func systemOutOfMemory(bytes: Double) -> Fault {
+    Fault(
+      .outOfMemory, "this needs \(byteText(bytes)) of memory, more than the system still gives",
+      help: "work on fewer rows at a time, or raise the system's limit (ulimit -v, ulimit -d)")
+  }
+
+  /// Small pieces have used up what the system gives.
+  static func systemLimitReached() -> Fault {
+    Fault(
+      .outOfMemory, "the program holds as much memory as the system gives",
+      help: "keep fewer values at a time, or raise the system's limit (ulimit -v, ulimit -d)")
+  }
+
+  static func noRoomForBLAS() -> Fault {
+    Fault(
+      .outOfMemory, "OpenBLAS needs 160 MB of address space for a product; the system's limit does not leave so much",
+      help: "raise the limit (ulimit -v, ulimit -d), or keep fewer values at a time")
+  }
+
   public static func recursionTooDeep() -> Fault {
     Fault(.recursionTooDeep, "calls are nested too deeply", help: "does the recursion end?")
   }

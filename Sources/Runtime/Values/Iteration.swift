@@ -52,12 +52,11 @@ public func elementCount(_ value: Value) throws -> Int {
 /// The elements of a collection as an array: a list's own, or built after the memory budget has been asked.
 public func elements(of value: Value) throws -> ContiguousArray<Value> {
   if let list = value.asList { return list.items }
-  var items: ContiguousArray<Value> = []
   let count = try elementCount(value)
   try checkListFits(count)
-  items.reserveCapacity(count)
-  try iterate(value) { items.append($0) }
-  return items
+  var items = GrowingList(count: count, bytesEach: value.asString == nil ? MemoryLayout<Value>.stride : 80)
+  try iterate(value) { try items.append($0) }
+  return items.items
 }
 
 /// Throws `outOfMemory` when a list of `count` elements, each at least `bytesEach` large, would exceed the memory budget.
@@ -66,6 +65,5 @@ public func checkListFits(_ count: Int, bytesEach: Int = MemoryLayout<Value>.str
   guard !overflow else { throw Fault.outOfMemory(bytes: Double(count) * Double(bytesEach)) }
   // Small lists come and go by the million: the budget is for the large ones.
   guard bytes > 1 << 20 else { return }
-  try MemoryBudget.shared.reserve(bytes)
-  MemoryBudget.shared.release(bytes)
+  try MemoryBudget.shared.check(bytes)
 }

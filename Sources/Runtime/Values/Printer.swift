@@ -55,11 +55,14 @@ public struct Printer {
     var output = ""
     var steps: [Step] = [.value(value)]
     var count = 0
+    var growth = Growth()
+    var length = 0
     while let step = steps.popLast() {
       // What is shared is printed as often as it is met, so a small value can have a text without end: after Ctrl-C, or when
       // memory runs short, the rest is left out, and the next look at the flag ends the program.
       count += 1
-      if count & 0xFFFF == 0, tw_interrupted(), MemoryBudget.shared.mustStop() { return output }
+      if growth.mustStop(adding: output.utf8.count - length + 1) { return output }
+      length = output.utf8.count
       if count > most { return output + "…" }
       switch step {
       case .text(let text): output += text

@@ -1,0 +1,70 @@
+// What grows is counted while it grows. Nobody knows beforehand how long the text of a nested list is, or how many values a JSON file
+// holds; asking the budget for every element would cost more than the element. So a piece of work counts what it makes, and asks
+// when that has doubled.
+
+import CPlatform
+import Lang
+
+public struct Growth {
+  /// Bytes so far.
+  private var bytes = 0
+  /// Look for Ctrl-C from here on.
+  private var nextLook = Growth.stretch
+  /// Ask the budget from here on.
+  private var nextQuestion = Growth.least
+
+  private static let stretch = 1 << 16
+  private static let least = 1 << 20
+
+  public init() {}
+
+  /// Counts `more` bytes. Throws `outOfMemory` when there is no room for as much again, and `interrupted`.
+  @inline(__always)
+  public mutating func add(_ more: Int) throws {
+    bytes &+= more
+    if bytes >= nextLook { try look() }
+  }
+
+  @inline(never)
+  private mutating func look() throws {
+    try checkInterrupt()
+    nextLook = bytes &+ Self.stretch
+    guard bytes >= nextQuestion else { return }
+    try checkListFits(bytes, bytesEach: 1)
+    nextQuestion = bytes &* 2
+  }
+
+  /// The same for work that cannot throw: true when it must leave the rest undone. The next look at the flag throws then.
+  mutating func mustStop(adding more: Int) -> Bool {
+    bytes &+= more
+    guard bytes >= nextLook else { return false }
+    do {
+      try look()
+      return false
+    } catch {
+      MemoryBudget.shared.giveUp(error)
+      return true
+    }
+  }
+}
+
+/// A list that is made element by element, counted.
+public struct GrowingList {
+  public private(set) var items: ContiguousArray<Value> = []
+  private var growth = Growth()
+  private let bytesEach: Int
+
+  /// `count`: how many elements there will be, where that is known. `bytesEach`: what an element keeps, with its place in the list.
+  public init(count: Int = 0, bytesEach: Int = MemoryLayout<Value>.stride) {
+    self.bytesEach = bytesEach
+    // More is not asked for at once: the work may end early.
+    items.reserveCapacity(min(count, 1 << 16))
+  }
+
+  /// Throws `outOfMemory` and `interrupted`.
+  @inline(__always)
+  public mutating func append(_ value: Value) throws {
+    try growth.add(bytesEach)
+    items.append(value)
+  }
+}
