@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test mutants bench-language bench-probes bench-travel fuzz fuzz-prompt interrupt docs lint install clean help
+.PHONY: build demo test mutants bench-language bench-probes bench-travel fuzz fuzz-prompt interrupt deep docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -39,7 +39,7 @@ bench-probes: build
 bench-travel: build
 	python3 bench/travel/run.py
 
-## fuzz: random programs against the syntax and the interpreter, SECONDS=60 each; findings are left in .build/fuzz
+## fuzz: random programs against the syntax and the interpreter, random files against their readers, SECONDS=60 each (python3); findings are left in .build/fuzz
 fuzz:
 	@scripts/bootstrap.sh
 	tools/fuzz/run.sh $(SECONDS)
@@ -48,6 +48,10 @@ fuzz:
 mutants:
 	@scripts/bootstrap.sh --test
 	python3 tools/mutants/run.py
+
+## deep: what takes too long for every change, under an hour: sanitizers, fuzzing, mutants
+deep:
+	.ci/deep
 
 ## lint: formatting and style
 lint:

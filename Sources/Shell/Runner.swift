@@ -105,8 +105,10 @@ enum Runner {
       if let text = outcome.value.asString {
         try StandardOutput.shared.writeRaw(text + "\n")
       } else {
-        try StandardOutput.shared.write(
-          figure.map { try FigureEcho.display(of: $0) } ?? .words(Printer.text(of: outcome.value)))
+        let display = try figure.map { try FigureEcho.display(of: $0) } ?? .words(Printer.text(of: outcome.value))
+        // What could not be written to its end is no answer.
+        try checkInterrupt()
+        try StandardOutput.shared.write(display)
       }
     }
     return ExitStatus.success

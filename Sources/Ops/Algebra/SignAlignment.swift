@@ -82,7 +82,7 @@ struct SignAlignment {
     var lowest = [Float](repeating: .infinity, count: workers * q)
     try highest.withUnsafeMutableBufferPointer { highest in
       try lowest.withUnsafeMutableBufferPointer { lowest in
-        try parallelTiles(tiles.count) { tile, worker in
+        try parallelTiles(tiles.count, on: workers) { tile, worker in
           let range = tiles[tile]
           let target = scores + worker * q * SignAlignment.tile
           tw_sgemm(

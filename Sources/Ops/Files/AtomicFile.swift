@@ -6,6 +6,7 @@ import CPlatform
 import Glibc
 import Lang
 import Runtime
+import Synchronization
 
 public final class AtomicFile {
   /// As the user wrote it, for messages.
@@ -21,7 +22,7 @@ public final class AtomicFile {
   private var buffer: [UInt8] = []
 
   private static let bufferSize = 1 << 18
-  nonisolated(unsafe) private static var counter = 0
+  private static let counter = Atomic<Int>(0)
 
   /// Writes the file at `path` with what `body` gives. Missing folders are made. Whatever goes wrong, the old file stays as
   /// it was. Throws `cannotWrite` with the system's reason, `notPermitted`, and what `body` throws.
@@ -104,8 +105,7 @@ public final class AtomicFile {
   /// Makes `temporary` with a name that nobody else has: the process and a counter make the name, `create` fails when it is taken.
   private func withFreshName(_ create: (String) -> Bool) throws {
     for _ in 0..<1000 {
-      Self.counter &+= 1
-      let name = ".tw-\(getpid())-\(Self.counter).tmp"
+      let name = ".tw-\(getpid())-\(Self.counter.wrappingAdd(1, ordering: .relaxed).newValue).tmp"
       if create(name) {
         temporary = name
         return
@@ -167,9 +167,11 @@ public final class AtomicFile {
     }
   }
 
-  /// Gives the temporary file its name. A full disk may show only on close.
+  /// Gives the temporary file its name, once its bytes are on the disk: after a power cut there is the old file or the whole new one.
+  /// A full disk may show only here.
   private func commit() throws {
     try flush()
+    try sync(descriptor)
     if isNameless { try withFreshName { tw_name_file(descriptor, folder, $0) == 0 } }
     let closed = close(descriptor)
     let code = errno
@@ -181,6 +183,18 @@ public final class AtomicFile {
       throw Fault.cannotWrite(path, reason: Fault.systemReason())
     }
     self.temporary = nil
+    try sync(folder)
+  }
+
+  /// Waits until the disk has it. What has no disk (a device, a pipe, some folders on a network) says so, and is no worse for it.
+  private func sync(_ descriptor: Int32) throws {
+    while descriptor >= 0, fsync(descriptor) != 0 {
+      switch errno {
+      case EINTR: try checkInterrupt()
+      case EINVAL, ENOTSUP, EROFS, EBADF: return
+      default: throw Fault.cannotWrite(path, reason: Fault.systemReason())
+      }
+    }
   }
 
   deinit {

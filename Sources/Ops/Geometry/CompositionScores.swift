@@ -94,10 +94,11 @@ struct CompositionScores {
     let count = writers.count * readers.count
     let height = headCount * inner
     var scores = [[Double]](repeating: [], count: count)
-    let scratch = try TensorStorage(uninitialized: Parallel.workers(for: count) * height * height)
+    let workers = Parallel.workers(for: count)
+    let scratch = try TensorStorage(uninitialized: workers * height * height)
     let products = try scratch.pointer()
     try scores.withUnsafeMutableBufferPointer { scores in
-      try parallelTiles(count) { tile, worker in
+      try parallelTiles(count, on: workers) { tile, worker in
         let (writer, reader) = (writers[tile / readers.count], readers[tile % readers.count])
         let target = products + worker * height * height
         tw_sgemm(

@@ -54,9 +54,10 @@ extension ColumnMatrix {
     let chunks = Tiles(count, of: 2048)
     // The lower half, tile by tile; (i, j) and (j, i) are the same numbers.
     let tiles = (0..<cells.count).flatMap { row in (0...row).map { (row, $0) } }
-    let scratch = try TensorStorage(uninitialized: Parallel.workers(for: tiles.count) * 128 * 128)
+    let workers = Parallel.workers(for: tiles.count)
+    let scratch = try TensorStorage(uninitialized: workers * 128 * 128)
     let products = try scratch.pointer()
-    try parallelTiles(tiles.count) { tile, worker in
+    try parallelTiles(tiles.count, on: workers) { tile, worker in
       let (rows, columns) = (cells[tiles[tile].0], cells[tiles[tile].1])
       let target = products + worker * 128 * 128
       for chunk in 0..<chunks.count {

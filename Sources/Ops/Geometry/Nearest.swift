@@ -102,7 +102,7 @@ public struct NearestSearch {
     let scratch = try scores.pointer()
     try selections.withUnsafeMutableBufferPointer { selections in
       try largestNorms.withUnsafeMutableBufferPointer { largestNorms in
-        try parallelTiles(tiles.count) { tile, worker in
+        try parallelTiles(tiles.count, on: workers) { tile, worker in
           let range = tiles[tile]
           let target = scratch + worker * q * NearestSearch.spaceTile
           multiply(queries, q, range, into: target)

@@ -10,22 +10,28 @@ public enum LoadedModels {
     weak var model: ModelObject?
   }
 
-  nonisolated(unsafe) private static var entries: [String: Entry] = [:]
-  nonisolated(unsafe) private static var last: ModelObject?
+  private struct Cache {
+    var entries: [String: Entry] = [:]
+    var last: ModelObject?
+  }
+
+  private static let cache = Lock(Cache())
 
   /// The model of a name or folder. Throws `modelNotFound` with the places that were looked at, or what is wrong with its files.
   public static func load(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelObject {
     let folder = try ModelPlaces.find(nameOrPath, permissions: permissions)
     let signature = folder.signature
-    if let model = entries[signature]?.model {
-      last = model
+    return try cache.withLock { cache in
+      if let model = cache.entries[signature]?.model {
+        cache.last = model
+        return model
+      }
+      cache.entries = cache.entries.filter { $0.value.model != nil }
+      let model = ModelObject.of(try folder.load())
+      cache.entries[signature] = Entry(model: model)
+      cache.last = model
       return model
     }
-    entries = entries.filter { $0.value.model != nil }
-    let model = ModelObject.of(try folder.load())
-    entries[signature] = Entry(model: model)
-    last = model
-    return model
   }
 }
 

@@ -102,7 +102,7 @@ private struct AllNeighbourSearch {
     try norms.squares.withUnsafeBufferPointer { squares in
       guard let squares = squares.baseAddress else { return }
       let progress = Progress("neighbours", total: pairs.count)
-      try parallelTiles(pairs.count) { pair, worker in
+      try parallelTiles(pairs.count, on: workers) { pair, worker in
         let (left, right) = (tiles[pairs[pair].low], tiles[pairs[pair].high])
         let products = memory + worker * AllNeighbourSearch.tile * AllNeighbourSearch.tile
         try tileProduct(rows, width, left, right, into: products)

@@ -49,7 +49,7 @@ public struct Trustworthiness {
     var sums = [Double](repeating: 0, count: blocks.count)
     try sums.withUnsafeMutableBufferPointer { sums in
       let progress = Progress("ranks", total: blocks.count)
-      try parallelTiles(blocks.count) { block, worker in
+      try parallelTiles(blocks.count, on: workers) { block, worker in
         let products = memory + worker * Trustworthiness.block * Trustworthiness.tile
         sums[block] = try excess(of: blocks[block], products)
         progress.advance()

@@ -12,39 +12,55 @@ public final class Progress {
   }
 
   /// Who looks on; nil: nobody. It is called from any thread, with nil when the work is over.
-  nonisolated(unsafe) public static var sink: ((Report?) -> Void)?
-  nonisolated(unsafe) private static weak var shown: Progress?
+  public static var sink: (@Sendable (Report?) -> Void)? {
+    get { watch.withLock { $0.sink } }
+    set { watch.withLock { $0.sink = newValue } }
+  }
+
+  private struct Watch {
+    var sink: (@Sendable (Report?) -> Void)?
+    /// Whether some work is shown: the outermost, or that of another thread.
+    var isBusy = false
+  }
+
+  private static let watch = Mutex(Watch())
 
   private let label: String
   private let total: Int
   private let done = Atomic<Int>(0)
-  private let isShown: Bool
+  /// Who looks on at this work; nil: nobody.
+  private let sink: (@Sendable (Report?) -> Void)?
 
   /// Work of `total` steps begins. It is over when this object goes.
   public init(_ label: String, total: Int) {
     self.label = label
     self.total = total
-    isShown = Self.sink != nil && Self.shown == nil
-    if isShown {
-      Self.shown = self
-      report(0)
+    sink = Self.watch.withLock { watch in
+      guard let sink = watch.sink, !watch.isBusy else { return nil }
+      watch.isBusy = true
+      return sink
     }
+    report(0)
   }
 
-  deinit { if isShown { Self.sink?(nil) } }
+  deinit {
+    guard let sink else { return }
+    sink(nil)
+    Self.watch.withLock { $0.isBusy = false }
+  }
 
   /// `count` steps are done in all. Cheap enough for every step that takes microseconds.
   public func report(_ count: Int) {
-    guard isShown else { return }
+    guard let sink else { return }
     done.store(count, ordering: .relaxed)
-    Self.sink?(Report(label: label, done: count, total: total))
+    sink(Report(label: label, done: count, total: total))
   }
 
   /// `count` more steps are done; for work that several threads share.
   public func advance(by count: Int = 1) {
-    guard isShown else { return }
+    guard let sink else { return }
     let now = done.wrappingAdd(count, ordering: .relaxed).newValue
-    Self.sink?(Report(label: label, done: now, total: total))
+    sink(Report(label: label, done: now, total: total))
   }
 }
 

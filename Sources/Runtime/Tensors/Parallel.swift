@@ -8,7 +8,11 @@ import Synchronization
 
 public enum Parallel {
   /// Threads that one kernel may use.
-  nonisolated(unsafe) public static var threadCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  public static var threadCount: Int {
+    get { threads.load(ordering: .relaxed) }
+    set { threads.store(newValue, ordering: .relaxed) }
+  }
+  private static let threads = Atomic<Int>(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Threads that share `tiles` tiles: room for per-thread scratch memory.
   public static func workers(for tiles: Int) -> Int { max(1, min(threadCount, tiles)) }
@@ -16,12 +20,15 @@ public enum Parallel {
 
 /// Runs `body(tile)` for 0 ..< count on all cores. Polls for Ctrl-C before each tile; the first error ends the rest.
 public func parallel(_ count: Int, _ body: (Int) throws -> Void) throws {
-  try parallelTiles(count) { tile, _ in try body(tile) }
+  try parallelTiles(count, on: Parallel.workers(for: count)) { tile, _ in try body(tile) }
 }
 
-/// The same, with the number of the thread (0 ..< `Parallel.workers(for: count)`) that runs the tile.
-public func parallelTiles(_ count: Int, _ body: (_ tile: Int, _ worker: Int) throws -> Void) throws {
-  let workers = Parallel.workers(for: count)
+/// The same on at most `workers` threads, with the number of the thread (0 ..< `workers`) that runs the tile, for scratch memory of its
+/// own.
+public func parallelTiles(
+  _ count: Int, on workers: Int, _ body: (_ tile: Int, _ worker: Int) throws -> Void
+) throws {
+  let workers = min(workers, count)
   guard workers > 1 else {
     for tile in 0..<max(count, 0) {
       try checkInterrupt()
@@ -30,7 +37,7 @@ public func parallelTiles(_ count: Int, _ body: (_ tile: Int, _ worker: Int) thr
     return
   }
   let region = Region(count: count)
-  try withoutActuallyEscaping(body) { body in
+  withoutActuallyEscaping(body) { body in
     region.body = body
     defer { region.body = nil }
     tw_work_together(Int32(clamping: workers), Region.run, Unmanaged.passUnretained(region).toOpaque())

@@ -32,7 +32,7 @@ struct SelfAttention {
     let scratch = keepsPattern ? nil : try TensorStorage(uninitialized: workers * scratchCount)
     let kept = try pattern?.base()
     let spare = try scratch?.pointer()
-    let read = try eachTile { operands, head, rows, worker, out in
+    let read = try eachTile(on: workers) { operands, head, rows, worker, out in
       guard
         let weights = kept.map({ $0 + (head * count + rows.lowerBound) * total })
           ?? spare.map({ $0 + worker * scratchCount })
@@ -51,7 +51,8 @@ struct SelfAttention {
   func read(by pattern: Tensor) throws -> Tensor {
     let weights = try pattern.base()
     return try withExtendedLifetime(pattern) {
-      try eachTile { operands, head, rows, _, out in
+      try eachTile(on: Parallel.workers(for: heads * Tiles(count, of: Self.tileRows).count)) {
+        operands, head, rows, _, out in
         mix(operands, weights + (head * count + rows.lowerBound) * total, head, rows, reach: total, into: out)
       }
     }
@@ -63,8 +64,9 @@ struct SelfAttention {
     let queries, keys, values: UnsafeMutablePointer<Float>
   }
 
-  /// A tensor [n, heads k] that `body` fills tile by tile.
+  /// A tensor [n, heads k] that `body` fills tile by tile, on at most `workers` threads.
   private func eachTile(
+    on workers: Int,
     _ body: (Operands, _ head: Int, _ rows: Range<Int>, _ worker: Int, _ out: UnsafeMutablePointer<Float>) -> Void
   ) throws -> Tensor {
     try loadBLAS()
@@ -73,7 +75,7 @@ struct SelfAttention {
     return try withExtendedLifetime(self) {
       try Tensor(shape: queries.shape, labels: queries.labels) { target in
         guard let out = target.baseAddress else { return }
-        try parallelTiles(heads * tiles.count) { tile, worker in
+        try parallelTiles(heads * tiles.count, on: workers) { tile, worker in
           body(operands, tile / tiles.count, tiles[tile % tiles.count], worker, out)
         }
       }

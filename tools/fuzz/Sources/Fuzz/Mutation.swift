@@ -8,7 +8,8 @@ import Ops
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32) -> Int {
   var random = Random(seed: seed)
-  if random.below(4) == 0 { return LLVMFuzzerMutate(data, size, maximum) }
+  // Files have no syntax of ours.
+  if Target.chosen == .files || random.below(4) == 0 { return LLVMFuzzerMutate(data, size, maximum) }
   let bytes = Array(UnsafeBufferPointer(start: data, count: size))
   var program = Pieces(bytes)
   for _ in 0..<(1 + random.below(3)) { program = Pieces(program.changed(&random)) }
@@ -21,6 +22,13 @@ public func cross(
   _ output: UnsafeMutablePointer<UInt8>, _ maximum: Int, _ seed: UInt32
 ) -> Int {
   var random = Random(seed: seed)
+  if Target.chosen == .files {
+    let (first, second) = (
+      Array(UnsafeBufferPointer(start: first, count: firstSize)), Array(UnsafeBufferPointer(start: second, count: secondSize))
+    )
+    return put(
+      Array(first.prefix(random.below(firstSize + 1))) + second.suffix(random.below(secondSize + 1)), into: output, maximum)
+  }
   let target = Pieces(Array(UnsafeBufferPointer(start: first, count: firstSize)))
   let donor = Pieces(Array(UnsafeBufferPointer(start: second, count: secondSize)))
   // Names of the donor's pieces are often unbound in the target, so sometimes the whole donor comes first.

@@ -11,13 +11,16 @@ enum Target: String {
   case syntax
   /// The whole interpreter, under budgets, without files and output.
   case program
+  /// Every reader of files; see FileTarget.swift.
+  case files
 
   nonisolated(unsafe) static var chosen = Target.syntax
 
   func run(_ bytes: [UInt8]) {
     switch self {
     case .syntax: Self.read(bytes)
-    case .program: Self.execute(bytes)
+    case .program: Self.execute(bytes, reading: ["data"])
+    case .files: Self.files.run(bytes) { Self.execute(Array($0.utf8), reading: ["."]) }
     }
   }
 
@@ -42,10 +45,13 @@ enum Target: String {
   nonisolated(unsafe) private static let interpreter = Interpreter(
     operations: Operations.all, standardModule: Operations.standardModule)
 
-  private static func execute(_ bytes: [UInt8]) {
+  nonisolated(unsafe) private static let files = FileTarget(
+    seeds: getenv("FUZZ_SEEDS").map { String(cString: $0) } ?? "seeds")
+
+  private static func execute(_ bytes: [UInt8], reading folders: [String]) {
     MemoryBudget.shared.limit = 256_000_000
     let interpreter = Interpreter(operations: Operations.all, standardModule: Operations.standardModule)
-    interpreter.permissions.restrict(.read, to: ["data"])
+    interpreter.permissions.restrict(.read, to: folders)
     interpreter.permissions.restrict(.write, to: [])
     alarmClock.start()
     defer { alarmClock.stop() }

@@ -1,4 +1,4 @@
-// `Fuzz syntax|program [libFuzzer's arguments]`: see tools/fuzz/run.sh.
+// `Fuzz syntax|program|files [libFuzzer's arguments]`: see tools/fuzz/run.sh.
 
 import CFuzzer
 import CPlatform
@@ -7,7 +7,7 @@ import Glibc
 private func driven() -> Int32 {
   var words = CommandLine.arguments
   guard words.count > 1, let target = Target(rawValue: words.remove(at: 1)) else {
-    fputs("usage: Fuzz syntax|program [libFuzzer's arguments]\n", stderr)
+    fputs("usage: Fuzz syntax|program|files|files [libFuzzer's arguments]\n", stderr)
     return 2
   }
   Target.chosen = target

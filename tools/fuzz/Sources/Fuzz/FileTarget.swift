@@ -1,0 +1,80 @@
+// Files of every kind that tw reads, as the language reads them: the first byte of the input names the kind, the rest is the file.
+// Seeds: tools/fuzz/seeds.py.
+
+import Glibc
+import Lang
+import Ops
+import Runtime
+
+struct FileTarget {
+  private struct Kind {
+    /// Where the file lies; the rest of a small model lies in `model`.
+    let path: String
+    let program: String
+  }
+
+  private static let useOfModel = """
+    m = load("model")
+    s = 0
+    for b in m.blocks { for h in b.heads { s += sum(h.wq) + sum(h.wo) + sum(h.bq) } }
+    ids = encode(m, " a word ab <|end|>")
+    [s, m.config, decode(m, ids), nearest(m.wte[0], m.wte), forward(m, ids[0:3])]
+    """
+
+  private static let kinds: [UInt8: Kind] = [
+    UInt8(ascii: "s"): Kind(path: "model/model.safetensors", program: useOfModel),
+    UInt8(ascii: "c"): Kind(path: "model/config.json", program: useOfModel),
+    UInt8(ascii: "t"): Kind(
+      path: "model/tokenizer.json",
+      program: "t = tokenizer(\"model\"); [t.size, t.special, encode(t, \" a word ab <|end|>\"), tokens(t), decode(t, 0..t.size)]"),
+    UInt8(ascii: "j"): Kind(path: "file.json", program: "x = read_json(\"file.json\"); [x, repr(x), x == x]"),
+    UInt8(ascii: "v"): Kind(path: "file.csv", program: "t = read_csv(\"file.csv\"); [t, len(t), keys(t), values(t)]"),
+    UInt8(ascii: "n"): Kind(path: "file.npy", program: "x = read_npy(\"file.npy\"); [x, x.shape, x + 1]"),
+    UInt8(ascii: "z"): Kind(path: "file.npz", program: "x = read_npy(\"file.npz\"); [x, keys(x), values(x)]"),
+  ]
+
+  /// Where the files lie: the current folder of the process.
+  private let parts: [UInt8: [UInt8]]
+
+  /// The seeds of a small model are what stands around a mutated part of it.
+  init(seeds: String) {
+    mkdir("model", 0o777)
+    var parts: [UInt8: [UInt8]] = [:]
+    for (kind, name) in [("s", "model"), ("c", "config"), ("t", "tokenizer")] {
+      guard let bytes = Self.contents("\(seeds)/\(kind)-\(name)"), let mark = bytes.first else {
+        fatalError("no seed \(kind)-\(name) in \(seeds)")
+      }
+      parts[mark] = Array(bytes.dropFirst())
+    }
+    self.parts = parts
+    for mark in parts.keys { restore(mark) }
+  }
+
+  func run(_ bytes: [UInt8], _ execute: (String) -> Void) {
+    guard let mark = bytes.first, let kind = Self.kinds[mark] else { return }
+    Self.write(Array(bytes.dropFirst()), to: kind.path)
+    execute(kind.program)
+    restore(mark)
+  }
+
+  private func restore(_ mark: UInt8) {
+    if let part = parts[mark], let kind = Self.kinds[mark] { Self.write(part, to: kind.path) }
+  }
+
+  /// Under a new inode: what is mapped of the old file stays as it was.
+  private static func write(_ bytes: [UInt8], to path: String) {
+    unlink(path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    guard descriptor >= 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
+      fatalError("cannot write \(path)")
+    }
+    close(descriptor)
+  }
+
+  private static func contents(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    return Array(bytes.prefix(fread(&bytes, 1, bytes.count, file)))
+  }
+}

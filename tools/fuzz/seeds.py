@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Small valid files of every kind that tw reads, for the fuzz target `files`: seeds.py FOLDER. The first byte of a seed names its kind
+(tools/fuzz/Sources/Fuzz/FileTarget.swift)."""
+import io, json, pathlib, struct, sys, zipfile
+
+folder = pathlib.Path(sys.argv[1])
+folder.mkdir(parents=True, exist_ok=True)
+
+
+def seed(kind, name, content):
+    (folder / f"{kind}-{name}").write_bytes(kind.encode() + (content if isinstance(content, bytes) else content.encode()))
+
+
+def npy(descr, shape, data, version=1):
+    header = "{'descr': %r, 'fortran_order': False, 'shape': %r, }" % (descr, shape)
+    length = "<H" if version == 1 else "<I"
+    header += " " * (-(10 + len(header) + 1) % 64) + "\n"
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack(length, len(header)) + header.encode("latin1") + data
+
+
+def npz(compression):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        archive.writestr("a.npy", npy("<f4", (2, 3), struct.pack("<6f", *range(6))))
+        archive.writestr("b.npy", npy("<i8", (3,), struct.pack("<3q", 1, 2, 3)))
+    return buffer.getvalue()
+
+
+def safetensors(tensors):
+    header, blob = {"__metadata__": {"format": "pt"}}, b""
+    for name, shape in tensors.items():
+        count = 1
+        for size in shape:
+            count *= size
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(blob), len(blob) + 4 * count]}
+        blob += struct.pack(f"<{count}f", *((7 * i % 11 - 5) / 8 for i in range(count)))
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + blob
+
+
+# A GPT-2 of one block: what kinds s (weights), c (config) and t (tokenizer) are parts of.
+WIDTH, WORDS, PLACES = 4, 256, 4
+weights = {"wte.weight": [WORDS, WIDTH], "wpe.weight": [PLACES, WIDTH], "ln_f.weight": [WIDTH], "ln_f.bias": [WIDTH]}
+for norm in ("ln_1", "ln_2"):
+    weights |= {f"h.0.{norm}.weight": [WIDTH], f"h.0.{norm}.bias": [WIDTH]}
+for name, rows, columns in (
+    ("attn.c_attn", WIDTH, 3 * WIDTH), ("attn.c_proj", WIDTH, WIDTH), ("mlp.c_fc", WIDTH, 4 * WIDTH), ("mlp.c_proj", 4 * WIDTH, WIDTH)):
+    weights |= {f"h.0.{name}.weight": [rows, columns], f"h.0.{name}.bias": [columns]}
+config = dict(
+    model_type="gpt2", architectures=["GPT2LMHeadModel"], n_layer=1, n_head=2, n_embd=WIDTH, n_positions=PLACES, n_ctx=PLACES,
+    vocab_size=WORDS, layer_norm_epsilon=1e-5, activation_function="gelu_new", bos_token_id=0, eos_token_id=0)
+printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+alphabet, extra = {}, 0
+for byte in range(256):
+    alphabet[byte] = chr(byte) if byte in printable else chr(256 + extra)
+    extra += byte not in printable
+vocabulary = {sign: index for index, sign in enumerate(alphabet.values())}
+added = dict(
+    id=256, content="<|end|>", single_word=False, lstrip=False, rstrip=False, normalized=False, special=True)
+tokenizer = dict(
+    version="1.0", added_tokens=[added], normalizer=None, pre_tokenizer=dict(type="ByteLevel", add_prefix_space=False, trim_offsets=True),
+    decoder=dict(type="ByteLevel"), model=dict(type="BPE", vocab=vocabulary | {"ab": 257}, merges=["a b"]))
+
+seed("s", "model", safetensors(weights))
+seed("c", "config", json.dumps(config))
+seed("t", "tokenizer", json.dumps(tokenizer, ensure_ascii=False))
+seed("j", "values", '{"a": [1, -2.5e3, true, null, "\\u00e9\\n"], "b": {"c": {}}, "d": []}')
+seed("j", "text", '"\\ud83d\\ude00 text"')
+seed("v", "table", 'a,b,"c ""d"""\n1,x,\n2.5,"y\nz",nan\n')
+seed("v", "marked", "\ufeffname;other\r\n1;2\r\n")
+for descr, size in (("<f4", 4), (">f8", 8), ("<f2", 2), ("<i8", 8), ("|u1", 1), ("|b1", 1)):
+    seed("n", descr[1:], npy(descr, (2, 3), bytes(range(6 * size))))
+seed("n", "version2", npy("<f4", (), struct.pack("<f", 1), version=2))
+seed("z", "stored", npz(zipfile.ZIP_STORED))
+seed("z", "deflated", npz(zipfile.ZIP_DEFLATED))
