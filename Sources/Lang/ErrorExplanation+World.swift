@@ -83,7 +83,7 @@ extension ErrorExplanation {
   static var fileChanged: ErrorExplanation {
     ErrorExplanation(
       "a file has changed while it was in use",
-      cause: "Weights are read where they lie on the disk. The file was written to or cut after it was opened, or its disk is gone.",
+      cause: "Weights are read where they lie on the disk. Somebody wrote to the file or cut it, or its disk is gone.",
       .situation("`cp new.safetensors model.safetensors` while a session computes with the old one."),
       mend: "Load the model again. To replace a file that is in use, write a new one and rename it.")
   }

@@ -246,7 +246,8 @@ extension Operations {
 extension Call {
   /// An empty list for something of each element of `collection`. Throws `outOfMemory` at once where that cannot fit, unless the
   /// program's budget of steps ends it before.
-  fileprivate func growingList(as collection: Value, bytesEach: Int = MemoryLayout<Value>.stride) throws -> GrowingList {
+  fileprivate func growingList(as collection: Value, bytesEach: Int = MemoryLayout<Value>.stride) throws -> GrowingList
+  {
     let count = try elementCount(collection)
     if try interpreter.mayTake(steps: count) { try checkListFits(count, bytesEach: bytesEach) }
     return GrowingList(count: count, bytesEach: bytesEach)

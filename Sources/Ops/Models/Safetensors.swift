@@ -156,7 +156,8 @@ public struct Safetensors {
     // An empty file has no address; its tensors have no elements.
     let base = file.bytes.baseAddress.map { $0 + entry.bytes.lowerBound } ?? UnsafeRawPointer(bitPattern: 8)
     guard let base else { throw Fault.badWeights(file.path, tensor: entry.name, reason: "it has no bytes") }
-    let source = TensorStorage.Source(bytes: base, type: type, mapping: file.mapping, name: "\(entry.name) in \(file.path)")
+    let source = TensorStorage.Source(
+      bytes: base, type: type, mapping: file.mapping, name: "\(entry.name) in \(file.path)")
     return TensorStorage(source: source, count: entry.count)
   }
 }

@@ -46,9 +46,9 @@ import Testing
     #expect(differing.isEmpty, "\(differing.prefix(10).map { String($0, radix: 16) })")
   }
 
-  @Test func reprOfContainersIsPythons() {
+  @Test func reprOfContainersIsPythons() throws {
     let value = Value.list([.string("it's"), .nil, .bool(true), .number(1), .object(RecordObject(["a": .number(0.5)]))])
-    #expect(PythonRepr.value(value) == #"["it's", None, True, 1, {'a': 0.5}]"#)
+    #expect(try PythonRepr.value(value) == #"["it's", None, True, 1, {'a': 0.5}]"#)
   }
 
   @Test func splits() throws {

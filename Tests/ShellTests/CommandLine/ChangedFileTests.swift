@@ -30,7 +30,8 @@ import Testing
   }
 
   @Test func fileThatIsWrittenIntoIsAnError() throws {
-    let result = try run(after: "dd if=/dev/zero of=copy/model.safetensors bs=1000 count=4000 conv=notrunc status=none", uses)
+    let result = try run(
+      after: "dd if=/dev/zero of=copy/model.safetensors bs=1000 count=4000 conv=notrunc status=none", uses)
     #expect(result.output == "E0510 in line 4\nE0510 in line 5\n2\n", "\(result.errors)")
   }
 

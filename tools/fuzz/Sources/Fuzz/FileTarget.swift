@@ -26,7 +26,10 @@ struct FileTarget {
     UInt8(ascii: "c"): Kind(path: "model/config.json", program: useOfModel),
     UInt8(ascii: "t"): Kind(
       path: "model/tokenizer.json",
-      program: "t = tokenizer(\"model\"); [t.size, t.special, encode(t, \" a word ab <|end|>\"), tokens(t), decode(t, 0..t.size)]"),
+      program: """
+        t = tokenizer("model")
+        [t.size, t.special, encode(t, " a word ab <|end|>"), tokens(t), decode(t, 0..t.size)]
+        """),
     UInt8(ascii: "j"): Kind(path: "file.json", program: "x = read_json(\"file.json\"); [x, repr(x), x == x]"),
     UInt8(ascii: "v"): Kind(path: "file.csv", program: "t = read_csv(\"file.csv\"); [t, len(t), keys(t), values(t)]"),
     UInt8(ascii: "n"): Kind(path: "file.npy", program: "x = read_npy(\"file.npy\"); [x, x.shape, x + 1]"),

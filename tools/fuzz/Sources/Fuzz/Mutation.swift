@@ -23,11 +23,9 @@ public func cross(
 ) -> Int {
   var random = Random(seed: seed)
   if Target.chosen == .files {
-    let (first, second) = (
-      Array(UnsafeBufferPointer(start: first, count: firstSize)), Array(UnsafeBufferPointer(start: second, count: secondSize))
-    )
-    return put(
-      Array(first.prefix(random.below(firstSize + 1))) + second.suffix(random.below(secondSize + 1)), into: output, maximum)
+    let head = UnsafeBufferPointer(start: first, count: random.below(firstSize + 1))
+    let tail = UnsafeBufferPointer(start: second, count: secondSize).suffix(random.below(secondSize + 1))
+    return put(Array(head) + tail, into: output, maximum)
   }
   let target = Pieces(Array(UnsafeBufferPointer(start: first, count: firstSize)))
   let donor = Pieces(Array(UnsafeBufferPointer(start: second, count: secondSize)))
