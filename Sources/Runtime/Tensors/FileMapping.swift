@@ -78,8 +78,9 @@ public final class FileMapping: Sendable {
   /// Throws `fileChanged` when a mapping broke since the last look.
   static func checkAll() throws {
     guard tw_take_broken_mapping() else { return }
-    let broken = all.withLock { known in known.values.compactMap(\.mapping).filter { tw_mapping_is_broken($0.guarded) }
-    }
+    // Let go outside the lock: the last reference may be ours, and a mapping that goes takes the lock itself.
+    let mappings = all.withLock { $0.values.compactMap(\.mapping) }
+    let broken = mappings.filter { tw_mapping_is_broken($0.guarded) }
     throw Fault.fileChanged(broken.map(\.path).sorted().joined(separator: ", "))
   }
 }
