@@ -34,9 +34,7 @@ let package = Package(
       dependencies: [
         "Lang", "CPlatform", "COpenBLAS",
         .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      // The machine's state is touched by every instruction, from one thread.
-      swiftSettings: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
+      ]),
     .target(name: "Ops", dependencies: ["Runtime", "Lang", "COpenBLAS", "CPlatform", "CEmbedded"]),
     .executableTarget(
       name: "Shell",

@@ -60,6 +60,7 @@ final class History {
     if count != bytes.count { warn("write", reason: count < 0 ? Fault.systemReason() : "the disk is full") }
     // What runs now may take the machine down.
     fdatasync(descriptor)
+    if fresh >= 0 { Folder.sync(above: path) }
   }
 
   private func warn(_ verb: String, reason: String) {

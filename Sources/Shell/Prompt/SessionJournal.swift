@@ -112,8 +112,10 @@ final class SessionJournal {
     self.path = path
     Folder.make(above: path)
     descriptor = Paths.withSystem(path) { Glibc.open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
-    if descriptor >= 0 { flock(descriptor, LOCK_EX | LOCK_NB) }
-    return descriptor >= 0
+    guard descriptor >= 0 else { return false }
+    flock(descriptor, LOCK_EX | LOCK_NB)
+    Folder.sync(above: path)
+    return true
   }
 
   // MARK: Interrupted sessions

@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func manyQueriesTellHowFarTheyHaveCome() throws {
-    var heard: [Int] = []
+    nonisolated(unsafe) var heard: [Int] = []
     let before = Progress.sink
     defer { Progress.sink = before }
     Progress.sink = { report in

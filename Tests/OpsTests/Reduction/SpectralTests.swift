@@ -74,7 +74,7 @@ import Testing
       let steps = try Tensor.standardNormal(shape: [3000, 24], seed: 5).elements()
       for i in target.indices { target[i] = steps[i] + (i < 24 ? 0 : target[i - 24]) }
     }
-    var heard: [(label: String, share: Double)] = []
+    nonisolated(unsafe) var heard: [(label: String, share: Double)] = []
     let before = Progress.sink
     defer { Progress.sink = before }
     let lock = Mutex(())

@@ -9,7 +9,7 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   /// Address space in kB: from where little more than the program fits up to where each has room for something.
-  private static let addressSpaces = [150_000, 256_000, 400_000, 800_000, 1_000_000, 1_500_000, 3_000_000]
+  private static let addressSpaces = [150_000, 400_000, 1_000_000]
 
   /// A result (status 0) or an error of the language that names the memory (or `codes`).
   private func check(_ code: String, _ limit: String, codes: [String] = ["E0602"]) throws {
