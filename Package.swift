@@ -34,7 +34,9 @@ let package = Package(
       dependencies: [
         "Lang", "CPlatform", "COpenBLAS",
         .product(name: "OrderedCollections", package: "swift-collections"),
-      ]),
+      ],
+      // The machine's state is touched by every instruction, from one thread; debug builds check that.
+      swiftSettings: [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
     .target(name: "Ops", dependencies: ["Runtime", "Lang", "COpenBLAS", "CPlatform", "CEmbedded"]),
     .executableTarget(
       name: "Shell",
