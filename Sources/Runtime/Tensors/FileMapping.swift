@@ -65,7 +65,9 @@ public final class FileMapping: Sendable {
     if time - lastLook.load(ordering: .relaxed) > 50 {
       lastLook.store(time, ordering: .relaxed)
       var status = stat()
-      if Paths.withSystem(path, { stat($0, &status) }) == 0, identity.isSameFile(as: Identity(status)), identity != Identity(status) {
+      if Paths.withSystem(path, { stat($0, &status) }) == 0, identity.isSameFile(as: Identity(status)),
+        identity != Identity(status)
+      {
         tw_break_mapping(guarded)
       }
     }
