@@ -117,6 +117,13 @@ extension Tensor {
     return result
   }
 
+  /// The same tensor with these names, one entry an axis, or none at all.
+  public func labelled(_ labels: [Labels?]) -> Tensor {
+    var result = self
+    result.axisLabels = labels.count == rank ? Tensor.normal(labels) : []
+    return result
+  }
+
   /// Names for all axes, empty where there are none at all.
   static func normal(_ labels: [Labels?]) -> [Labels?] { labels.allSatisfy { $0 == nil } ? [] : labels }
 
