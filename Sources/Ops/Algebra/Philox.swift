@@ -68,7 +68,7 @@ enum Draws {
   /// The last part of the generator's counter; 0 is `randn`'s.
   enum Stream: UInt32 {
     case uniform = 1
-    case wholeNumbers, orders
+    case wholeNumbers, orders, starts
   }
 
   private static func words(at index: UInt64, attempt: UInt32 = 0, seed: UInt64, stream: Stream) -> SIMD4<UInt32> {
@@ -87,6 +87,12 @@ enum Draws {
   /// Four floats from 0 up to, without, 1, of 24 random bits.
   static func fourUniforms(at index: UInt64, seed: UInt64) -> SIMD4<Double> {
     SIMD4<Double>(words(at: index, seed: seed, stream: .uniform) &>> 8) * 0x1p-24
+  }
+
+  /// A double from 0 up to, without, 1: number `index` of the stream that `kmeans` starts from.
+  static func share(at index: UInt64, seed: UInt64) -> Double {
+    let words = words(at: index, seed: seed, stream: .starts)
+    return Double((UInt64(words[0]) << 32 | UInt64(words[1])) >> 11) * 0x1p-53
   }
 
   /// A whole number below `bound`, all equally likely: number `index` of the stream. Source: Lemire, Fast random integer generation

@@ -83,7 +83,9 @@ public struct Labels {
 
   /// Whether `rows` rows have the same names in both.
   public func names(_ rows: Int, as other: Labels) -> Bool {
-    guard vocabulary === other.vocabulary else { return false }
+    guard vocabulary === other.vocabulary else {
+      return (0..<rows).allSatisfy { text(ofRow: $0).utf8.elementsEqual(other.text(ofRow: $0).utf8) }
+    }
     if ids == nil, other.ids == nil { return true }
     return (0..<rows).allSatisfy { id(ofRow: $0) == other.id(ofRow: $0) }
   }
