@@ -83,15 +83,17 @@ public enum OtherLanguages {
       "write concat([a, b]), with axis=1 side by side; stack([a, b]) adds an axis"
     ),
     ("full fill", "write c * ones(3, 4)"), ("identity", "write eye(3)"),
-    ("rand random normal randint rnorm", "random numbers are randn(3, 4, seed=1), normal with deviation 1"),
+    ("normal rnorm", "random numbers are randn(3, 4, seed=1), normal with deviation 1"),
+    ("rand random runif", "random numbers are uniform(3, 4, seed=1), from 0 to 1"),
+    ("shuffle sample", "write permutation(xs, seed=1)"),
     ("arange seq", "write 0..5, or range(0, 10, 2)"), ("linspace", "write tensor(0..n) / (n - 1)"),
     // Numbers
     ("pow power", "power is `^`: x ^ 2"), ("mod fmod", "write x % y"), ("divmod", "write x // y and x % y"),
-    ("floor trunc", "write x // 1"), ("ceil", "write -(-x // 1)"),
-    ("log10 log2", "write log(x) / log(10)"), ("sigmoid expit", "write 1 / (1 + exp(-x))"),
-    ("tanh", "write 1 - 2 / (exp(2 * x) + 1)"),
-    ("sin cos tan arctan atan2", "there is no trigonometry; exp, log, sqrt and abs work on numbers and tensors"),
-    ("average", "write mean(x)"), ("median", "write sort(x)[len(x) // 2]"),
+    ("trunc fix", "write sign(x) * floor(abs(x))"), ("ceiling", "write ceil(x)"),
+    ("expit logistic", "write sigmoid(x)"), ("percentile", "write quantile(x, 0.95)"),
+    ("arctan", "write atan(x)"), ("arctan2", "write atan2(y, x)"), ("arcsin", "write asin(x)"),
+    ("arccos", "write acos(x)"),
+    ("average", "write mean(x)"),
     ("prod product", "write fold(xs, 1, (a, b) => a * b)"), ("square", "write x ^ 2"),
     // Matrices
     ("matmul mm bmm einsum", "the product of matrices is a @ b"), ("inv inverse pinv", "write solve(a, b) for a⁻¹ b"),

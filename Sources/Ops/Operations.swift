@@ -30,13 +30,18 @@ public enum Operations {
           "attention predict prediction inference generate residual stream hidden states hooks cache ablate ablation patching "
           + "intervention transformer", forward),
       Subject("Probes", about: "attention heads circuits layernorm layer norm", probes + heads),
-      Subject("Geometry", about: "similarity similar knn neighbours neighbors angle", geometry),
-      Subject("Making tensors", about: "array matrix vector random numpy cat append join", construction),
-      Subject("Elementwise", about: "activation sigmoid map ceil floor", elementwise),
+      Subject("Geometry", about: "similar knn neighbours neighbors angle pairwise", geometry + [pairs]),
+      Subject(
+        "Making tensors", about: "array matrix vector random numpy cat append join shuffle sample",
+        construction + random + labels),
+      Subject("Elementwise", about: "activation map trigonometry rounding", elementwise),
       Subject("Products", about: "matmul multiply linear algebra", products),
       Subject("Decompositions", about: "linear algebra matrix inverse factorization", decompositions),
-      Subject("Layouts", about: "dimension dimensionality reduction tsne map clusters", reduction),
-      Subject("Reductions", about: "average aggregate statistics total median", reductions),
+      Subject(
+        "Layouts and clusters",
+        about: "dimension dimensionality reduction tsne map clusters clustering hierarchy dendrogram groups",
+        reduction + clusters),
+      Subject("Reductions", about: "average aggregate statistics total percentile", reductions + lineStatistics),
       Subject("Order", about: "largest smallest best sorting ranking", order),
       Subject(
         "Figures", about: "plots plotting charts graphs drawing draw pictures diagram matplotlib visualize", plots),

@@ -23,23 +23,62 @@ extension Tensor {
     }
   }
 
-  /// A vector as a diagonal matrix, or the diagonal of a matrix as a vector.
-  public func diagonal() throws -> Tensor {
+  /// A vector as a matrix with it on diagonal `k`, or that diagonal of a matrix as a vector: 0 is the main one, those above it are
+  /// positive.
+  public func diagonal(_ k: Int = 0) throws -> Tensor {
+    // Where the diagonal starts.
+    guard k.magnitude < Int32.max else { throw Fault.badValue("`diag` has no diagonal \(k)") }
+    let (row, column) = (max(-k, 0), max(k, 0))
     switch rank {
     case 1:
       let n = count
+      let size = n + row + column
       return try withElements { elements in
-        try Tensor(shape: [n, n], isMask: isMask) { target in
+        try Tensor(shape: [size, size], isMask: isMask) { target in
           try target.fill(with: 0)
-          for i in 0..<n { target[i * n + i] = elements[i] }
+          for i in 0..<n { target[(i + row) * size + i + column] = elements[i] }
         }
       }
     case 2:
-      let size = min(shape[0], shape[1])
-      return view(shape: [size], strides: [strides[0] + strides[1]])
+      let size = max(0, min(shape[0] - row, shape[1] - column))
+      let start = size > 0 ? offset + row * strides[0] + column * strides[1] : offset
+      return view(offset: start, shape: [size], strides: [strides[0] + strides[1]])
     default:
       throw Fault.badShape("`diag` wants a vector or a matrix, got \(Tensor.phrase(shape: shape))")
     }
+  }
+
+  /// The elements of the last two axes on diagonal `k` and below it (above it where not `lower`), zeros elsewhere. Labels stay.
+  func triangle(lower: Bool, _ k: Int, operation: String) throws -> Tensor {
+    guard rank >= 2, let columns = shape.last else { throw Fault.notAMatrix(operation, shape) }
+    let rows = shape[rank - 2]
+    return try withElements { source in
+      try Tensor(shape: shape, axisLabels: axisLabels, isMask: isMask) { target in
+        try parallelRows(columns == 0 ? 0 : source.count / columns) { line in
+          let row = line % rows
+          for column in 0..<columns {
+            let isKept = lower ? column - row <= k : column - row >= k
+            target[line * columns + column] = isKept ? source[line * columns + column] : 0
+          }
+        }
+      }
+    }
+  }
+
+  /// Every element of `a` times all of `b`: blocks of `b`, with NumPy's rule that the shorter shape gets ones in front.
+  static func kronecker(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let rank = max(a.rank, b.rank)
+    let (left, right) = (
+      [Int](repeating: 1, count: rank - a.rank) + a.shape, [Int](repeating: 1, count: rank - b.rank) + b.shape
+    )
+    let product = try Tensor.combine(
+      .multiply, a.labelled([]).reshaped(left.flatMap { [$0, 1] }), b.labelled([]).reshaped(right.flatMap { [1, $0] }))
+    return try product.reshaped(
+      zip(left, right).map { pair in
+        let (size, overflow) = pair.0.multipliedReportingOverflow(by: pair.1)
+        guard !overflow else { throw Fault.outOfMemory(bytes: .infinity) }
+        return size
+      })
   }
 
   /// Tensors joined along an axis that they have; all other axes agree. Labels of one vocabulary are joined too; masks give a mask.

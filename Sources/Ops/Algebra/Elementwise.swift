@@ -16,6 +16,18 @@ public enum Elementwise {
     }
     return Double(formatFixed(x, decimals: decimals)) ?? x
   }
+
+  /// log Σ exp(x), shifted by the largest element: -inf of nothing and of -inf alone, +inf where there is one, NaN where there is
+  /// one.
+  static func logSumExp<T: BinaryFloatingPoint>(_ numbers: some Collection<T>) -> Double {
+    var largest = -Double.infinity
+    for x in numbers {
+      if x.isNaN { return .nan }
+      largest = Swift.max(largest, Double(x))
+    }
+    guard largest.isFinite else { return largest }
+    return largest + log(numbers.reduce(0.0) { $0 + exp(Double($1) - largest) })
+  }
 }
 
 extension Tensor {
@@ -37,6 +49,15 @@ extension Tensor {
     try mapRows(along: axis) { source, target in
       guard let p = source.baseAddress, let q = target.baseAddress else { return }
       try FloatKernels.softmaxInBlocks(p, into: q, source.count)
+    }
+  }
+
+  /// x - log Σ exp(x) along `axis`; the sum is in double. Infinities as in SciPy: NaN where all elements are -inf, and at
+  /// +inf, beside which all others are -inf.
+  public func logSoftmax(axis: Int) throws -> Tensor {
+    try mapRows(along: axis) { source, target in
+      let total = Elementwise.logSumExp(source)
+      for i in 0..<source.count { target[i] = Float(Double(source[i]) - total) }
     }
   }
 

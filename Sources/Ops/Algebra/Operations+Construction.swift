@@ -20,19 +20,6 @@ extension Operations {
       return .tensor(try Tensor.identity(rows: n, columns: call.isNil(1) ? n : call.whole(1, atLeast: 0)))
     },
     Operation(
-      "randn", "(sizes...: any, seed: number|nil = nil) -> tensor",
-      """
-      Independent numbers of the standard normal distribution.
-      Sizes are numbers or one list. The same seed gives the same numbers on every machine and thread count; without a seed they
-      differ each time. Source: Philox4x32-10 (Salmon et al. 2011) and Box-Muller.
-      """, example: "randn(2, 3, seed=1)"
-    ) { call in
-      let shape = try call.shape(0)
-      let seed = try call.optionalWhole(1).map { UInt64(bitPattern: Int64($0)) } ?? UInt64.random(in: .min ... .max)
-      let numbers = try Tensor.standardNormal(shape: shape, seed: seed)
-      return shape.isEmpty ? .number(Double(try numbers.base()[0])) : .tensor(numbers)
-    },
-    Operation(
       "concat", "(parts: list, axis: number = 0) -> tensor|table|column",
       """
       Tensors joined along an axis that they have; tables one under the other, their columns by name; columns one after the other.
@@ -55,10 +42,29 @@ extension Operations {
       example: "reshape(tensor([1, 2, 3, 4]), 2, -1)"
     ) { call in .tensor(try call.tensorOperand(0).reshaped(inferring: call.sizes(1))) },
     Operation(
-      "diag", "(x: tensor|list|range) -> tensor",
-      "A vector as a diagonal matrix, or the diagonal of a matrix as a vector.", example: "diag([1, 2])"
-    ) { call in .tensor(try call.tensorOperand(0).diagonal()) },
+      "diag", "(x: tensor|list|range, k: number = 0) -> tensor",
+      """
+      A vector as a diagonal matrix, or the diagonal of a matrix as a vector.
+      `k` is the diagonal: 0 the main one, 1 the one above it, -1 the one below.
+      """, example: "diag([1, 2])"
+    ) { call in .tensor(try call.tensorOperand(0).diagonal(call.whole(1))) },
+    triangle("tril", "below", lower: true),
+    triangle("triu", "above", lower: false),
+    Operation(
+      "kron", "(a: tensor|list|range|number, b: tensor|list|range|number) -> tensor",
+      "Kronecker product: every element of `a` times all of `b`, as blocks.", example: "kron(eye(2), ones(1, 2))"
+    ) { call in .tensor(try Tensor.kronecker(call.tensorOperand(0), call.tensorOperand(1))) },
   ]
+
+  private static func triangle(_ name: String, _ side: String, lower: Bool) -> Operation {
+    Operation(
+      name, "(x: tensor|list, k: number = 0) -> tensor",
+      """
+      The elements on the diagonal and \(side) it, zeros elsewhere; of a stack of matrices, of each.
+      `k` is the diagonal: 0 the main one, 1 the one above it, -1 the one below. Labels stay.
+      """, example: "\(name)(ones(3, 3))"
+    ) { call in .tensor(try call.tensorOperand(0).triangle(lower: lower, call.whole(1), operation: name)) }
+  }
 
   private static func filled(_ name: String, _ value: Float) -> Operation {
     Operation(

@@ -1,34 +1,24 @@
-// exp, gelu, round, softmax, …: registrations of the functions of single elements.
+// exp, gelu, round, softmax, …: registrations of the functions of single elements. Those that need nothing but the element are in
+// `ElementFunctions.swift`.
 
-import Glibc
 import Lang
 import Runtime
 
 extension Operations {
-  static let elementwise: [Operation] = [
-    function("exp", "e to the power x.", { Glibc.exp($0) }) { try $0.mapped { expf($0) } },
-    function("log", "Natural logarithm; NaN below 0.", { Glibc.log($0) }) { try $0.mapped { logf($0) } },
-    function("sqrt", "Square root; NaN below 0.", { $0.squareRoot() }) { x in
-      try x.mapBlocks { source, target in for i in 0..<source.count { target[i] = source[i].squareRoot() } }
-    },
-    function("abs", "Distance to 0.", { Swift.abs($0) }) { x in
-      try x.mapBlocks { source, target in for i in 0..<source.count { target[i] = Swift.abs(source[i]) } }
-    },
-    function("relu", "The larger of x and 0; NaN stays NaN.", { $0 < 0 ? 0 : $0 }) { x in
-      try x.mapBlocks { source, target in for i in 0..<source.count { target[i] = source[i] < 0 ? 0 : source[i] } }
-    },
+  static let elementwise: [Operation] =
+    ElementFunction.all.map(\.operation) + PairFunction.all.map(\.operation) + withOptions
+
+  private static let withOptions: [Operation] = [
     Operation(
       "gelu", "(x: tensor|list|range|number, exact: bool = false) -> tensor|number",
       """
       Gaussian error linear unit, as GPT-2 computes it: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).
-      `exact=true` takes x·Φ(x), as BERT and ViT do. Source: Hendrycks and Gimpel, 2016.
+      `exact=true` takes x·Φ(x), as BERT and ViT do. Both are -0 far below zero and at -inf. Source: Hendrycks and Gimpel, 2016.
       """, example: "gelu(tensor([-1, 0, 1]))"
     ) { call in
       let isExact = try call.bool(1)
-      return try call.elementwise { x in
-        isExact
-          ? 0.5 * x * (1 + erf(x * 0.5.squareRoot()))
-          : 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+      return try call.elementwise {
+        Activation.gelu($0, exact: isExact)
       } _: {
         try $0.mapBlocks((isExact ? Activation.gelu : .geluTanh).apply)
       }
@@ -73,6 +63,12 @@ extension Operations {
       .tensor(try call.tensorOperand(0).softmax(axis: call.whole(1)))
     },
     Operation(
+      "log_softmax", "(x: tensor|list|range, axis: number = -1) -> tensor",
+      "log(softmax(x)) along `axis`, x - logsumexp(x), without underflow.", example: "log_softmax([1, 2, 3])"
+    ) { call in
+      .tensor(try call.tensorOperand(0).logSoftmax(axis: call.whole(1)))
+    },
+    Operation(
       "where",
       "(condition: tensor|list|range|bool, a: tensor|list|range|number|bool, b: tensor|list|range|number|bool) -> tensor|column|number",
       """
@@ -105,15 +101,6 @@ extension Operations {
     }
     let (a, b) = (try cells(1), try cells(2))
     return try flags.withElements { flags in ContiguousArray(flags.indices.map { flags[$0] != 0 ? a[$0] : b[$0] }) }
-  }
-
-  private static func function(
-    _ name: String, _ documentation: String, _ number: @escaping (Double) -> Double,
-    _ tensor: @escaping (Tensor) throws -> Tensor
-  ) -> Operation {
-    Operation(
-      name, "(x: tensor|list|range|number) -> tensor|number", documentation, example: "\(name)(tensor([1, 4, 9]))"
-    ) { call in try call.elementwise(number, tensor) }
   }
 }
 

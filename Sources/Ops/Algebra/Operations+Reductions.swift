@@ -115,7 +115,7 @@ extension Operations {
 
 extension Call {
   /// One axis or a list of them; nil for nil.
-  fileprivate func axes(_ index: Int) throws -> [Int]? {
+  func axes(_ index: Int) throws -> [Int]? {
     guard let items = self[index].asList?.items else { return try optionalWhole(index).map { [$0] } }
     return try items.enumerated().map { place, item in
       guard let number = item.asNumber else { throw wrongElement(index, "a list of axes", at: place, item) }

@@ -33,8 +33,26 @@ extension Fault {
 
   static func tooManyDims(_ operation: String, _ dims: Int, points: Int) -> Fault {
     badValue(
-      "`\(operation)` cannot spread \(points) rows over \(dims) dimensions",
-      help: "`dims` is less than the number of rows")
+      "`\(operation)` cannot spread \(counted(points, "row")) over \(dims) dimensions",
+      help: points > 1 ? "dims=\(points - 1) is the most for \(points) rows" : "two rows are the least")
+  }
+
+  static func tooManyComponents(_ dims: Int, shape: [Int]) -> Fault {
+    badValue(
+      "`pca` finds at most \(counted(shape[1], "component")) of a \(Tensor.describe(shape: shape)) matrix, got dims=\(dims)",
+      help: "dims=\(min(shape[1], shape[0] - 1)) is the most")
+  }
+
+  static func tooManyClusters(_ k: Int, points: Int) -> Fault {
+    badValue("`kmeans` cannot make \(k) clusters of \(counted(points, "row"))", help: "k=\(points) is the most")
+  }
+
+  /// `trustworthiness` counts neighbours up to less than half the rows.
+  static func tooManyNeighbours(_ k: Int, points: Int) -> Fault {
+    let most = (points - 1) / 2
+    return badValue(
+      "`trustworthiness` wants `k` from 1 to less than half the \(counted(points, "row")), got \(k)",
+      help: most >= 1 ? "k=\(most) is the most for \(points) rows" : "three rows are the least")
   }
 
   static func otherRows(_ a: [Int], _ b: [Int]) -> Fault {

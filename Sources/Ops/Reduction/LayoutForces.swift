@@ -69,15 +69,12 @@ struct LayoutForces {
   private let pulls: SIMD4<Float>
   private let numerators: SIMD4<Float>
   private let offsets: SIMD4<Float>
-  private let weights: SIMD4<Float>
 
-  /// `pull`: factor of the pull. In a fit both ends of an edge feel it, and an edge is stored at both its ends: each end feels it twice.
-  init(_ curve: LayoutCurve, pull: Float) {
+  init(_ curve: LayoutCurve) {
     (a, b) = (Float(curve.a), Float(curve.b))
     pulls = SIMD4(1, 0, 1, 0)
     numerators = SIMD4(-2 * a * b, 2 * b, -2 * a * b, 2 * b)
     offsets = SIMD4(0, 0.001, 0, 0.001)
-    weights = SIMD4(pull, 1, pull, 1)
   }
 
   // Coinciding points need no case of their own: their difference is 0 and the factors are finite. Nothing here compares lanes, since
@@ -113,30 +110,48 @@ struct LayoutForces {
     unsafeBitCast(unsafeBitCast(x, to: SIMD4<UInt32>.self) & 0x7FFF_FFFF, to: SIMD4<Float>.self)
   }
 
-  /// Moves `point` for two edges at once: pulled to their ends, pushed from ten drawn points, all forces taken at the same place.
-  /// `one` and `two` are four draws for each edge, `mixed` the end of the first, its fifth draw, and the same of the second. Where
-  /// `both` is 0 the second edge does not count. `scratch` has room for 3 · dims; `dims` is best a constant.
+  /// Two edges of a point and what pushes it away meanwhile: places in a layout.
+  struct Pair {
+    /// Four draws for each edge.
+    let one, two: FourPlaces
+    /// The fifth.
+    let lastOne, lastTwo: Int
+    /// The other ends. Where only one edge acts both are its end, and `both` is 0.
+    let endOne, endTwo: Int
+    let both: Float
+  }
+
+  /// Moves `point` for two edges at once: pulled to their ends in `ends`, pushed from ten points drawn from `others`, all forces taken
+  /// at the same place. Where `movesEnds`, the ends are pulled as far the other way. `scratch` has room for 3 · dims; `dims` is best a
+  /// constant.
   @inline(__always)
   func move(
-    _ point: UnsafeMutablePointer<Float>, _ one: FourPlaces, _ two: FourPlaces, _ mixed: FourPlaces, both: Float,
-    among start: UnsafePointer<Float>, rate: Float, dims: Int, scratch: UnsafeMutablePointer<SIMD4<Float>>
+    _ point: UnsafeMutablePointer<Float>, _ pair: Pair, ends: UnsafeMutablePointer<Float>, movesEnds: Bool,
+    others: UnsafePointer<Float>, rate: Float, dims: Int, scratch: UnsafeMutablePointer<SIMD4<Float>>
   ) {
     var (oneSquares, twoSquares, mixedSquares) = (SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero)
     for d in 0..<dims {
       let x = SIMD4(repeating: point[d])
-      let (a, b, c) = (x - gather(start + d, one), x - gather(start + d, two), x - gather(start + d, mixed))
+      let mixed = SIMD4(
+        ends[pair.endOne + d], others[pair.lastOne + d], ends[pair.endTwo + d], others[pair.lastTwo + d])
+      let (a, b, c) = (x - gather(others + d, pair.one), x - gather(others + d, pair.two), x - mixed)
       oneSquares += a * a
       twoSquares += b * b
       mixedSquares += c * c
       (scratch[3 * d], scratch[3 * d + 1], scratch[3 * d + 2]) = (a, b, c)
     }
     let oneFactors = pushFactors(oneSquares)
-    let twoFactors = pushFactors(twoSquares) * both
-    let mixedFactors = mixedFactors(mixedSquares) * SIMD4(1, 1, both, both)
+    let twoFactors = pushFactors(twoSquares) * pair.both
+    let mixedFactors = mixedFactors(mixedSquares) * SIMD4(1, 1, pair.both, pair.both)
     for d in 0..<dims {
       let pushes = clipped(scratch[3 * d] * oneFactors) + clipped(scratch[3 * d + 1] * twoFactors)
-      let all = pushes + clipped(scratch[3 * d + 2] * mixedFactors) * weights
+      let mixed = clipped(scratch[3 * d + 2] * mixedFactors)
+      let all = pushes + mixed
       point[d] += rate * ((all[0] + all[1]) + (all[2] + all[3]))
+      if movesEnds {
+        ends[pair.endOne + d] -= rate * mixed[0]
+        ends[pair.endTwo + d] -= rate * mixed[2]
+      }
     }
   }
 }

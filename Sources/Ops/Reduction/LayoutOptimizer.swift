@@ -1,63 +1,79 @@
 // Stochastic gradient descent on the layout, the same at any number of threads.
 //
-// The method as published moves both ends of one edge after the other, so its result depends on the order. Here the points
-// are cut into fixed batches. Within a batch every point takes its own moves, two edges at a time, on a copy of its own, while
-// all other points are where the batch found them; then the copies are put in place. Which draws push a point depends on
-// (seed, epoch, point) alone. So the points of a batch are independent, and threads may share them in any way.
+// The method as published moves both ends of one edge after the other, so its result depends on the order, and threads that share
+// the points race. Here the points are cut into fixed blocks, and every epoch is a tournament: in each round every block meets one
+// other, and the edges between the two are worked off one after the other, both ends moving, by one thread, which nobody else
+// disturbs. What pushes a point is drawn from a copy of the layout that is as old as the epoch, with numbers that depend on
+// (seed, epoch, meeting) alone.
+//
+// Moving both ends matters. A point that takes the moves of all its edges alone, while the others stand still, ends near the
+// neighbour whose turn is last, and the ends of a chain of points run into each other: such layouts of curves lose ten to two
+// hundred times as many neighbourhoods as these (bench/travel/curves.py).
 
 import Lang
 import Runtime
 
 struct LayoutOptimizer {
-  private static let largestBatch = 1024
-
   let curve: LayoutCurve
   let seed: UInt64
   let epochs: Int
 
   /// Moves the points of a graph, in place.
   func settle(_ layout: Layout, _ graph: FuzzyGraph) throws {
-    let forces = LayoutForces(curve, pull: 2)
-    var schedule = EdgeSchedule(graph)
-    let (n, dims) = (layout.count, layout.dims)
-    let batches = Tiles(n, of: min(max(n / 8, 16), LayoutOptimizer.largestBatch))
-    let moved = try TensorStorage(uninitialized: LayoutOptimizer.largestBatch * dims)
-    let copies = try moved.pointer()
+    let forces = LayoutForces(curve)
+    let blocks = Tournament(points: layout.count)
+    var schedule = EdgeSchedule(graph, blocks)
+    let size = layout.count * layout.dims
+    let memory = try TensorStorage(uninitialized: size)
+    let others = try memory.pointer()
+    // Small graphs are done before a second thread has started.
+    let isSmall = graph.targets.count < 1 << 14
     try schedule.withEdges { edges in
       let progress = Progress("epochs", total: epochs)
       for epoch in 0..<epochs {
         progress.report(epoch)
-        let turn = Turn(key: seed, epoch: epoch, of: epochs, initialRate: 1)
-        for batch in 0..<batches.count {
-          let range = batches[batch]
-          try parallelRows(range.count, tile: 32) { place in
-            let point = range.lowerBound + place
-            let copy = copies + place * dims
-            copy.update(from: layout.start + point * dims, count: dims)
-            var stream = turn.stream(of: point)
-            turn.advance(copy, edges.of(point), among: layout, forces, &stream)
+        others.update(from: layout.start, count: size)
+        let turn = Turn(forces, key: seed, epoch: epoch, of: epochs, initialRate: 1)
+        for round in 0..<blocks.rounds {
+          let meetings = blocks.meetings(round)
+          func play(_ place: Int) {
+            let (a, b) = meetings[place]
+            var stream = turn.stream(of: round << 16 | place)
+            for (from, to) in a == b ? [(a, a)] : [(a, b), (b, a)] {
+              for segment in edges.segments(from: from, to: to) {
+                turn.advance(
+                  layout.start + edges.head(segment) * layout.dims, edges.of(segment), ends: layout, movesEnds: true,
+                  others: others, &stream)
+              }
+            }
           }
-          (layout.start + range.lowerBound * dims).update(from: copies, count: range.count * dims)
+          if isSmall {
+            try checkInterrupt()
+            for place in meetings.indices { play(place) }
+          } else {
+            try parallel(meetings.count) { play($0) }
+          }
         }
       }
     }
-    withExtendedLifetime(moved) {}
+    withExtendedLifetime(memory) {}
   }
 
   /// Moves new points among settled ones that stay where they are: every new point on its own. Edges lead from new points to
   /// settled ones. All new points see the same draws, so that where one lands depends on nothing but itself.
   func place(_ new: Layout, _ edges: FuzzyGraph, among settled: Layout) throws {
-    let forces = LayoutForces(curve, pull: 1)
-    var schedule = EdgeSchedule(edges)
+    let forces = LayoutForces(curve)
+    var schedule = EdgeSchedule(edges, nil)
     try schedule.withEdges { edges in
       let progress = Progress("rows", total: new.count)
       try parallelRows(new.count, tile: 8) { point in
         let position = new.start + point * new.dims
         for epoch in 0..<epochs {
           if epoch & 0xFF == 0xFF { try checkInterrupt() }
-          let turn = Turn(key: seed, epoch: epoch, of: epochs, initialRate: 0.25)
+          let turn = Turn(forces, key: seed, epoch: epoch, of: epochs, initialRate: 0.25)
           var stream = turn.stream(of: 0)
-          turn.advance(position, edges.of(point), among: settled, forces, &stream)
+          turn.advance(
+            position, edges.of(point), ends: settled, movesEnds: false, others: UnsafePointer(settled.start), &stream)
         }
         progress.advance()
       }
@@ -66,36 +82,37 @@ struct LayoutOptimizer {
 
   /// One epoch: the rate falls linearly to 0.
   private struct Turn {
+    let forces: LayoutForces
     let key: UInt64
     let epoch: Int
     let rate: Float
 
-    init(key: UInt64, epoch: Int, of epochs: Int, initialRate: Float) {
-      (self.key, self.epoch) = (key, epoch)
+    init(_ forces: LayoutForces, key: UInt64, epoch: Int, of epochs: Int, initialRate: Float) {
+      (self.forces, self.key, self.epoch) = (forces, key, epoch)
       rate = initialRate * (1 - Float(epoch) / Float(epochs))
     }
 
-    func stream(of point: Int) -> DrawStream { DrawStream(key: key, epoch: epoch, point: point) }
+    func stream(of player: Int) -> DrawStream { DrawStream(key: key, epoch: epoch, point: player) }
 
+    /// The moves of `point` for those of its edges whose time has come.
     @inline(__always)
     func advance(
-      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, among layout: Layout, _ forces: LayoutForces,
-      _ stream: inout DrawStream
+      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, ends: Layout, movesEnds: Bool,
+      others: UnsafePointer<Float>, _ stream: inout DrawStream
     ) {
-      switch layout.dims {
-      case 2: advance(point, edges, among: layout, forces, &stream, dims: 2)
-      case 3: advance(point, edges, among: layout, forces, &stream, dims: 3)
-      case let dims: advance(point, edges, among: layout, forces, &stream, dims: dims)
+      switch ends.dims {
+      case 2: advance(point, edges, ends, movesEnds, others, &stream, dims: 2)
+      case 3: advance(point, edges, ends, movesEnds, others, &stream, dims: 3)
+      case let dims: advance(point, edges, ends, movesEnds, others, &stream, dims: dims)
       }
     }
 
     @inline(__always)
     private func advance(
-      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, among layout: Layout, _ forces: LayoutForces,
-      _ stream: inout DrawStream, dims: Int
+      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, _ ends: Layout, _ movesEnds: Bool,
+      _ others: UnsafePointer<Float>, _ stream: inout DrawStream, dims: Int
     ) {
-      let start = UnsafePointer(layout.start)
-      let bound = UInt64(layout.count)
+      let bound = UInt64(ends.count)
       withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: 3 * dims) { scratch in
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: edges.count + 1) { acting in
           guard let scratch = scratch.baseAddress, let acting = acting.baseAddress else { return }
@@ -104,10 +121,12 @@ struct LayoutOptimizer {
           while at < count {
             let one = draws(&stream, bound, dims)
             let two = draws(&stream, bound, dims)
-            let (a, b) = (Int(acting[at]) &* dims, Int(acting[at + 1]) &* dims)
-            let mixed = (a, stream.next(below: bound) &* dims, b, stream.next(below: bound) &* dims)
+            let pair = LayoutForces.Pair(
+              one: one, two: two, lastOne: stream.next(below: bound) &* dims,
+              lastTwo: stream.next(below: bound) &* dims, endOne: Int(acting[at]) &* dims,
+              endTwo: Int(acting[at + 1]) &* dims, both: at + 1 < count ? 1 : 0)
             forces.move(
-              point, one, two, mixed, both: at + 1 < count ? 1 : 0, among: start, rate: rate, dims: dims,
+              point, pair, ends: ends.start, movesEnds: movesEnds, others: others, rate: rate, dims: dims,
               scratch: scratch)
             at &+= 2
           }
@@ -121,76 +140,6 @@ struct LayoutOptimizer {
         stream.next(below: bound) &* dims, stream.next(below: bound) &* dims, stream.next(below: bound) &* dims,
         stream.next(below: bound) &* dims
       )
-    }
-  }
-}
-
-/// When each edge acts: the heaviest in every epoch, others in proportion to their weight.
-private struct EdgeSchedule {
-  private let starts: [Int]
-  private let targets: [Int32]
-  /// Epochs from one time to the next
-  private let periods: [Float]
-  /// The epoch of the next time
-  private var next: [Float]
-
-  init(_ graph: FuzzyGraph) {
-    (starts, targets) = (graph.starts, graph.targets)
-    let heaviest = graph.weights.max() ?? 1
-    periods = graph.weights.map { heaviest / $0 }
-    next = periods
-  }
-
-  /// The edges of one point.
-  struct Edges {
-    let count: Int
-    let targets: UnsafePointer<Int32>
-    let periods: UnsafePointer<Float>
-    let next: UnsafeMutablePointer<Float>
-
-    /// The other ends of the edges whose time has come, and one more place that may be read. Without branches: which edges act is hard
-    /// to foresee.
-    @inline(__always)
-    func acting(at epoch: Float, into targets: UnsafeMutablePointer<Int32>) -> Int {
-      var found = 0
-      for edge in 0..<count {
-        let acts = next[edge] <= epoch
-        targets[found] = self.targets[edge]
-        let one: Float = acts ? 1 : 0
-        next[edge] += periods[edge] * one
-        found += Int(one)
-      }
-      targets[found] = 0
-      return found
-    }
-  }
-
-  struct Table {
-    let starts: UnsafePointer<Int>
-    let targets: UnsafePointer<Int32>
-    let periods: UnsafePointer<Float>
-    let next: UnsafeMutablePointer<Float>
-
-    @inline(__always)
-    func of(_ point: Int) -> Edges {
-      let first = starts[point]
-      return Edges(
-        count: starts[point + 1] - first, targets: targets + first, periods: periods + first, next: next + first)
-    }
-  }
-
-  mutating func withEdges(_ body: (Table) throws -> Void) throws {
-    try starts.withUnsafeBufferPointer { starts in
-      try targets.withUnsafeBufferPointer { targets in
-        try periods.withUnsafeBufferPointer { periods in
-          try next.withUnsafeMutableBufferPointer { next in
-            guard let s = starts.baseAddress, let t = targets.baseAddress, let p = periods.baseAddress,
-              let n = next.baseAddress
-            else { return }
-            try body(Table(starts: s, targets: t, periods: p, next: n))
-          }
-        }
-      }
     }
   }
 }

@@ -53,9 +53,7 @@ extension Operations {
       let dims = try call.whole(1, atLeast: 1)
       guard dims < cloud.count else { throw Fault.tooManyDims("pca", dims, points: cloud.count) }
       guard dims <= cloud.width else {
-        throw Fault.badValue(
-          "`pca` finds at most \(cloud.width) components of a \(Tensor.describe(shape: cloud.tensor.shape)) matrix, got dims=\(dims)"
-        )
+        throw Fault.tooManyComponents(dims, shape: cloud.tensor.shape)
       }
       return .object(PCAObject(try PrincipalComponents(call.tensorOperand(0), dims: dims)))
     },
@@ -76,5 +74,5 @@ extension Operations {
     },
   ]
 
-  private static let pointMetrics = ArgumentWords.fixed(PointMetric.allCases.map(\.rawValue))
+  static let pointMetrics = ArgumentWords.fixed(PointMetric.allCases.map(\.rawValue))
 }

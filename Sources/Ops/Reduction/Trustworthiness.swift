@@ -23,10 +23,7 @@ public struct Trustworthiness {
     let layout = try PointCloud(y, metric: .euclidean, operation: "trustworthiness")
     let n = space.count
     guard layout.count == n else { throw Fault.otherRows(x.shape, y.shape) }
-    guard k >= 1, k <= (n - 1) / 2 else {
-      throw Fault.badValue(
-        "`trustworthiness` wants `k` from 1 to less than half the \(n) rows, got \(k)", help: "k=15 is usual")
-    }
+    guard k >= 1, k <= (n - 1) / 2 else { throw Fault.tooManyNeighbours(k, points: n) }
     let excess = try Trustworthiness(space, AllNeighbours(layout, k: k)).excess()
     return 1 - 2 * excess / (Double(n) * Double(k) * (2 * Double(n) - 3 * Double(k) - 1))
   }

@@ -86,7 +86,9 @@ public struct Labels {
 
   /// Whether `rows` rows have the same names in both.
   public func names(_ rows: Int, as other: Labels) -> Bool {
-    guard vocabulary === other.vocabulary else { return false }
+    guard vocabulary === other.vocabulary else {
+      return (0..<rows).allSatisfy { text(ofRow: $0).utf8.elementsEqual(other.text(ofRow: $0).utf8) }
+    }
     if ids == nil, other.ids == nil { return true }
     return (0..<rows).allSatisfy { id(ofRow: $0) == other.id(ofRow: $0) }
   }
@@ -117,6 +119,13 @@ extension Tensor {
     if axisLabels.isEmpty { result.axisLabels = [Labels?](repeating: nil, count: rank) }
     result.axisLabels[axis] = labels
     if labels == nil { result.axisLabels = Tensor.normal(result.axisLabels) }
+    return result
+  }
+
+  /// The same tensor with these names, one entry an axis, or none at all.
+  public func labelled(_ labels: [Labels?]) -> Tensor {
+    var result = self
+    result.axisLabels = labels.count == rank ? Tensor.normal(labels) : []
     return result
   }
 

@@ -13,7 +13,7 @@ public final class TensorObject: Object {
   public override var typeName: String { tensor.isMask ? "mask" : "tensor" }
   /// A mask of one element is a bool.
   public override var truth: Bool? { (try? tensor.truth()) ?? nil }
-  public override var fieldNames: [String] { ["shape", "T"] }
+  public override var fieldNames: [String] { ["shape", "T", "labels"] }
   public override var count: Int? { tensor.shape.first }
   public override var byteCount: Int { tensor.count * 4 }
   public override func copyForWriting() -> Object? { TensorObject(tensor) }
@@ -24,8 +24,16 @@ public final class TensorObject: Object {
     switch name {
     case "shape": .numbers(tensor.shape)
     case "T": .tensor(tensor.transposed)
+    case "labels": try labelTexts()
     default: nil
     }
+  }
+
+  /// The texts of the rows, nil where they have none.
+  private func labelTexts() throws -> Value {
+    guard let labels = tensor.labels, let rows = tensor.shape.first else { return .nil }
+    try checkListFits(rows)
+    return .strings((0..<rows).lazy.map { labels.text(ofRow: $0) })
   }
 
   public override func element(at indices: [Value]) throws -> Value {
