@@ -136,7 +136,8 @@ public enum OtherLanguages {
       "det slogdet",
       "write fold(svd(x).s, 1, (a, b) => a * b) for its absolute value, the product of the singular values"
     ),
-    ("argpartition", "write argsort(x)[0:5], or topk(x, 5)"), ("amin", "write min(x, axis=0)"),
+    ("argpartition", "write argsort(x)[0:5] for the smallest, topk(x, 5) for the largest"),
+    ("amin", "write min(x, axis=0)"),
     ("amax", "write max(x, axis=0)"),
     ("cov", "for the columns of x: c = x - mean(x, axis=0), then c.T @ c / (len(x) - 1)"),
     ("corrcoef corr pearsonr", "write cosine(x - mean(x), y - mean(y))"),
@@ -294,9 +295,9 @@ public enum OtherLanguages {
   private static let blockFields: [String: String] = table([
     (
       "attn attention self_attn W_Q W_K W_V W_O",
-      "the weights of attention are in the heads: b.heads[0].wq, .wk, .wv, .wo"
+      "the weights of attention are in the heads: m.blocks[0].heads[0].wq, .wk, .wv, .wo"
     ),
-    ("W_in W_out", "they are b.mlp.w_in and b.mlp.w_out"),
+    ("W_in W_out", "they are m.blocks[0].mlp.w_in and .w_out"),
     ("hook_resid_pre hook_resid_post resid", "forward(m, text).resid holds the state before and after each block"),
   ])
 

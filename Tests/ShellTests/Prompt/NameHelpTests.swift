@@ -84,7 +84,7 @@ import Testing
   @Test(arguments: ["|> len", ".T", "ans", "ans + 1"]) func withoutALastValueThatIsSaid(line: String) throws {
     let terminal = try Terminal(scratch)
     try terminal.expect("tw>")
-    let answer = try terminal.ask(line).joined(separator: " ")
+    let answer = try terminal.ask(line).joined(separator: " ").split(separator: " ").joined(separator: " ")
     #expect(answer.hasPrefix("error[E0202]: there is no last value yet"), "\(answer)")
     #expect(answer.contains("enter a value first") && !answer.contains("similar"), "\(answer)")
     try terminal.ask("[1, 2]")
