@@ -146,6 +146,13 @@ extension Fault {
     return Fault(.unknownName, "there is no name `\(name)` here", help: help, at: place)
   }
 
+  /// `ans`, or a line that goes on from it, where no entry has shown a value.
+  public static func noLastValue() -> Fault {
+    Fault(
+      .unboundName, "there is no last value yet",
+      help: "`ans`, and a line that starts with `|>` or `.`, take what the entry before showed: enter a value first")
+  }
+
   public static func unboundName(_ name: String, isLocal: Bool, at place: Place?) -> Fault {
     let help =
       isLocal

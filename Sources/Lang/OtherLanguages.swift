@@ -14,11 +14,30 @@ public enum OtherLanguages {
   /// Help for words of a statement, which do not parse: `def f(x):`.
   static func help(forSyntax word: String) -> String? { syntax[word] }
 
-  /// Help for `x.word` where `x` has no such field: what to write instead.
-  public static func help(forMethod word: String) -> String? { methods[word] }
+  /// Help for `x.word` where `x` has no such field: what to write instead. A record's fields are its own: few methods are looked for.
+  public static func help(forMethod word: String, ofRecord isRecord: Bool = false) -> String? {
+    isRecord ? recordMethods[word] : methods[word]
+  }
+
+  /// Help for `r.word` where the record `r` has a field that holds what is called so elsewhere.
+  public static func help(forRecordField word: String, among fields: [String]) -> String? {
+    activations[word].flatMap { fields.contains($0.field) ? $0.help : nil }
+  }
 
   /// Help for `m.word` where the model `m` has no such field.
   public static func help(forModelField word: String) -> String? { modelFields[word] }
+
+  /// The same for a block, and for a head.
+  public static func help(forBlockField word: String) -> String? { blockFields[word] }
+  public static func help(forHeadField word: String) -> String? { headFields[word] }
+
+  /// Help for `np.word`: what the function of a library is called here. `isBuiltin`: it is called the same, as an operation or a
+  /// value that never changes.
+  static func help(for word: String, ofLibrary library: String, isBuiltin: Bool, isConstant: Bool) -> String? {
+    guard libraries.contains(library) else { return nil }
+    if isBuiltin { return "leave `\(library).` out: \(word)\(isConstant ? "" : "(…)")" }
+    return help(for: word).map { "for `\(library).\(word)`: \($0)" }
+  }
 
   /// What an argument of other languages is called here: `dim` is `axis`.
   static func argument(for word: String) -> String? { arguments[word] }
@@ -29,6 +48,14 @@ public enum OtherLanguages {
   /// All words that are no names here.
   public static var words: [String] { names.keys.sorted() }
 
+  /// Every help of every table, with the word it answers.
+  public static var allHelp: [(word: String, help: String)] {
+    let tables = [
+      syntax, names, methods, recordMethods, modelFields, blockFields, headFields, activations.mapValues(\.help),
+    ]
+    return tables.flatMap { $0.map { (word: $0.key, help: $0.value) } }
+  }
+
   private static let syntax: [String: String] = [
     "None": "the empty value is `nil`", "null": "the empty value is `nil`", "True": "write `true`",
     "False": "write `false`",
@@ -38,8 +65,8 @@ public enum OtherLanguages {
     "let": "just assign: x = 1", "var": "just assign: x = 1", "const": "just assign: x = 1",
     "import": "tensors and their functions are built in; a file of your own comes in with `use`: use \"mine.tw\"",
     "from": "tensors and their functions are built in; a file of your own comes in with `use`: use \"mine.tw\"",
-    "str": "put the value into a text: \"{x}\"",
-    "int": "numbers have one type: `round(x)` rounds, `x // y` divides to whole numbers",
+    "str": "write string(x), or put the value into a text: \"{x}\"",
+    "int": "numbers have one type: round(x) rounds, x // y divides to whole numbers, number(\"3\") reads a text",
     "float": "numbers have one type; number(\"1.5\") reads a text", "dict": "a record is written {name: 1}",
     "self": "there are no methods: functions take what they work on first", "println": "the function is `print`",
     "switch": "write `if … else if …`", "raise": "raise with error(\"…\")", "throw": "raise with error(\"…\")",
@@ -72,16 +99,25 @@ public enum OtherLanguages {
     ("Inf Infinity infinity INFINITY", "infinity is `inf`"), ("NaN NAN", "not a number is `nan`; isnan(x) finds it"),
     ("PI Pi π", "π is `pi`"),
     ("deepcopy copy", "b = a is a copy"),
+    ("ans", "only the prompt keeps the last value as `ans`: give it a name, x = …"),
+    ("item", "write number(x)"),
+    ("tolist to_list", "write map(x, v => v); most functions of lists take tensors as they are"),
     // Shapes
     ("shape", "the shape is a field: x.shape"), ("ndim", "the number of axes is len(x.shape)"),
     ("length size numel nrow count", "write len(x); a tensor's sizes are x.shape"),
     ("dtype astype", "tensors are float32"),
-    ("transpose permute", "write x.T"), ("flatten ravel view squeeze", "write reshape(x, -1), or other sizes"),
+    ("transpose permute swapaxes moveaxis", "write x.T: it turns the order of the axes round"),
+    ("flatten ravel", "write reshape(x, -1)"),
+    ("view squeeze", "write reshape(x, 3, -1): the sizes it should have, -1 for what is left over"),
     ("unsqueeze expand_dims", "write reshape(x, 1, -1)"),
     (
       "cat concatenate hstack vstack hcat vcat",
       "write concat([a, b]), with axis=1 side by side; stack([a, b]) adds an axis"
     ),
+    ("tile repeat repmat", "write concat(map(0..3, i => x)), three times x along the first axis"),
+    ("expand expand_as broadcast_to", "sizes of 1 stretch by themselves: x + zeros(3, 4)"),
+    ("gather take index_select", "a list of positions is an index: x[[2, 0]], x[:, [2, 0]]"),
+    ("flip", "write x[::-1], or x[:, ::-1]"),
     ("full fill", "write c * ones(3, 4)"), ("identity", "write eye(3)"),
     ("normal rnorm", "random numbers are randn(3, 4, seed=1), normal with deviation 1"),
     ("rand random runif", "random numbers are uniform(3, 4, seed=1), from 0 to 1"),
@@ -96,7 +132,18 @@ public enum OtherLanguages {
     ("average", "write mean(x)"),
     ("prod product", "write fold(xs, 1, (a, b) => a * b)"), ("square", "write x ^ 2"),
     // Matrices
-    ("matmul mm bmm einsum", "the product of matrices is a @ b"), ("inv inverse pinv", "write solve(a, b) for a⁻¹ b"),
+    ("matmul mm bmm inner", "the product of matrices is a @ b"),
+    ("einsum", "write a @ b, outer(a, b), or a * b and sum(…, axis=…)"),
+    (
+      "det slogdet",
+      "write fold(svd(x).s, 1, (a, b) => a * b) for its absolute value, the product of the singular values"
+    ),
+    ("argpartition", "write argsort(x)[0:5] for the smallest, topk(x, 5) for the largest"),
+    ("amin", "write min(x, axis=0)"),
+    ("amax", "write max(x, axis=0)"),
+    ("cov", "for the columns of x: c = x - mean(x, axis=0), then c.T @ c / (len(x) - 1)"),
+    ("corrcoef corr pearsonr", "write cosine(x - mean(x), y - mean(y))"),
+    ("allclose isclose", "write all(abs(a - b) < 1e-5)"), ("inv inverse pinv", "write solve(a, b) for a⁻¹ b"),
     ("linalg", "write norm(x), svd(x), qr(x), eig(x) or solve(a, b)"), ("eigvals eigen", "write eig(x)"),
     ("cosine_similarity similarity", "write cosine(a, b)"),
     ("most_similar knn neighbors neighbours", "write nearest(x, space, k=5)"),
@@ -105,6 +152,7 @@ public enum OtherLanguages {
     ("head", "write first(xs, 5); a head of a model is m.heads[0]"), ("tail", "write last(xs, 5)"),
     ("sorted", "write sort(xs)"), ("reversed reverse", "write xs[::-1]"),
     ("reduce foldl", "write fold(xs, start, (acc, x) => …)"),
+    ("rstrip lstrip", "write strip(s)"), ("ljust rjust zfill", "write \"{s:<12}\", \"{s:>12}\" or \"{n:03}\""),
     ("contains includes has haskey", "write `x in xs`"),
     ("index indexOf find", "write `x in xs`, or loop over enumerate(xs)"),
     ("extend", "add a list: xs += ys"), ("collect", "a list from another is map(xs, x => …)"),
@@ -115,6 +163,12 @@ public enum OtherLanguages {
     ("fromCharCode", "write chr(code)"),
     // Tables and files
     ("DataFrame data_frame dataframe", "write table({x: [1, 2], y: [3, 4]})"),
+    ("iterrows itertuples", "write `for row in t { … row.name … }`"),
+    ("groupby", "write group_by(t, \"name\"), or aggregate(t, {name: mean}, by=\"group\")"),
+    ("value_counts Counter", "write aggregate(t, {n: len}, by=\"name\")"),
+    ("apply applymap vectorize", "write map(xs, x => …); arithmetic works on whole tensors and columns"),
+    ("loc iloc", "rows are t[0:5], columns t.name, both t[0:5, \"name\"]"),
+    ("dropna isna isnull notna", "write t[t.name != nil]"),
     ("write_csv to_csv save_csv", "write save(t, \"x.csv\")"), ("write_json to_json dump", "write save(x, \"x.json\")"),
     ("write write_text write_lines savetxt", "write save(x, \"x.txt\")"),
     ("write_npy save_npy", "write save(x, \"x.npy\")"),
@@ -131,7 +185,7 @@ public enum OtherLanguages {
     ("scatterplot", "write scatter(x, y)"),
     ("savefig", "write save(fig, \"x.svg\")"),
     // Models
-    ("torch jax numpy scipy sklearn pandas pd", "tensors, tables and their functions are built in"),
+    ("torch jax numpy jnp math scipy sklearn pandas pd", "tensors, tables and their functions are built in"),
     (
       "model AutoModel GPT2Model GPT2LMHeadModel HookedTransformer from_pretrained transformers",
       "a model comes from load: m = load(\"mini\"), or a folder in Hugging Face layout"
@@ -145,6 +199,12 @@ public enum OtherLanguages {
       "run_with_cache hook hooks activations",
       "forward(m, text) keeps the activations, edit={\"blocks.0.head.1\": x => 0 * x} changes them"
     ),
+    ("W_E W_U W_pos", "the weights are fields of a model: m.wte, m.lm_head, m.wpe"),
+    ("W_Q W_K W_V W_O", "the weights are fields of a head: m.heads[0].wq, .wk, .wv, .wo"),
+    ("hidden_states residual resid", "forward(m, text).resid holds the state after each block"),
+    ("mlp", "forward(m, text).mlp holds what each MLP adds; its weights are m.blocks[0].mlp"),
+    ("to_tokens", "write encode(m, \"hi\")"), ("to_str_tokens", "write forward(m, text).tokens"),
+    ("steer steering", "write forward(m, text, edit={\"blocks.0.resid\": x => x + v})"),
     ("layernorm layer_norm LayerNorm", "write ln(x), or ln(x, norm) with a gain and a bias"),
     ("ablate patch", "forward(m, text, edit={\"blocks.0.head.1\": x => 0 * x})"),
     // The session
@@ -168,21 +228,51 @@ public enum OtherLanguages {
     ("trim", "write strip(s)"), ("toUpperCase", "write upper(s)"), ("toLowerCase", "write lower(s)"),
     ("startswith startsWith", "write starts_with(s, \"…\")"), ("endswith endsWith", "write ends_with(s, \"…\")"),
     ("forEach", "write `for x in xs { … }`"), ("reduce", "write fold(xs, start, (acc, x) => …)"),
-    ("copy clone", "b = a is a copy"), ("items", "write items(r), or `for key, value in r { }`"),
-    ("get", "write get(r, \"key\", 0)"), ("update", "write merge(r, s), or assign the keys: r.a = 1"),
-    ("transpose permute", "write x.T"), ("ndim dim", "write len(x.shape)"), ("dtype", "tensors are float32"),
-    ("item", "write number(x)"), ("tolist", "write map(x, v => v)"),
-    ("flatten ravel squeeze view", "write reshape(x, -1)"),
+    ("copy clone", "b = a is a copy"),
+    ("transpose permute swapaxes", "write x.T"), ("ndim dim", "write len(x.shape)"), ("dtype", "tensors are float32"),
+    ("shape", "write len(x), or tensor(x).shape"),
+    ("item", "write number(x)"), ("tolist to_list", "write map(x, v => v)"),
+    ("flatten ravel", "write reshape(x, -1)"),
+    ("squeeze view", "write reshape(x, 3, -1), the sizes it should have, -1 for what is left over"),
+    ("unsqueeze", "write reshape(x, 1, -1)"), ("repeat tile", "write concat(map(0..3, i => x))"),
+    ("expand expand_as", "sizes of 1 stretch by themselves: x + zeros(3, 4)"),
+    ("gather index_select", "write x[[2, 0]], or x[:, [2, 0]]"),
     ("numpy detach cpu cuda to float astype", "leave it out: tensors are float32 numbers and nothing else"),
-    ("matmul mm", "write a @ b"), ("average", "write mean(x)"), ("prod", "write fold(x, 1, (a, b) => a * b)"),
-    ("head", "write first(t, 5)"), ("tail", "write last(t, 5)"), ("isna isnull", "write t.name == nil"),
+    ("matmul mm bmm", "write a @ b"), ("average", "write mean(x)"), ("prod", "write fold(x, 1, (a, b) => a * b)"),
+    ("head", "write first(x, 5)"), ("tail", "write last(x, 5)"), ("isna isnull", "write t.name == nil"),
+    ("dropna", "write t[t.name != nil]"), ("iterrows itertuples", "write `for row in t { … row.name … }`"),
+    ("value_counts", "write aggregate(t, {n: len}, by=\"name\")"), ("merge", "write join(t, u, on=\"name\")"),
     ("pivot_table crosstab", "write pivot(t, rows=…, columns=…, values=…, with=mean)"),
     ("agg summarize summarise", "write aggregate(t, {name: mean}, by=\"name\")"),
     ("loc iloc", "rows are t[0:5], columns t.name, both t[0:5, \"name\"]"), ("columns", "write keys(t)"),
     ("to_csv write_csv", "write save(t, \"x.csv\")"), ("to_json", "write save(t, \"x.json\")"),
     ("savefig", "write save(fig, \"x.svg\")"), ("plot", "write line(ys), scatter(x, y), hist(x) or heatmap(x)"),
-    ("groupby", "write group_by(t, …)"), ("sort_values", "write sort_by(t, …)"), ("apply", "write map(xs, x => …)"),
+    ("groupby", "write group_by(t, \"name\"), or aggregate(t, {name: mean}, by=\"group\")"),
+    ("sort_values", "write sort_by(t, …)"), ("apply", "write map(xs, x => …)"),
   ])
+
+  private static let recordMethods: [String: String] = table([
+    ("items", "write items(r), or `for key, value in r { }`"), ("get setdefault", "write get(r, \"key\", 0)"),
+    ("update", "write merge(r, s), or assign the keys: r.a = 1"), ("pop", "write remove(r, \"key\")"),
+    ("contains includes has has_key", "write `\"key\" in r`"), ("length size count", "write len(r)"),
+    ("copy clone", "b = a is a copy"), ("to_json", "write save(r, \"x.json\")"),
+  ])
+
+  /// What the fields of a forward record are called elsewhere, each with the field that is meant.
+  private static let activations: [String: (field: String, help: String)] = [
+    (
+      "head heads pattern attention attentions", "attn",
+      "the attention of head 1 in block 0 is r.attn[0][1]; the head's weights are m.blocks[0].heads[1]"
+    ),
+    (
+      "hidden_states residual stream", "resid",
+      "the state before block 0 is r.resid[0], that after the last r.resid[-1]"
+    ),
+    ("cache", "resid", "what is kept are its fields: r.resid, r.attn, r.mlp and r.logits"),
+  ].reduce(into: [:]) { table, row in
+    let (words, field, help) = row
+    for word in words.split(separator: " ") { table[String(word)] = (field, help) }
+  }
 
   private static let modelFields: [String: String] = table([
     ("unembed unembedding W_U embed_out output", "the unembedding is m.lm_head, one row for each token"),
@@ -193,9 +283,35 @@ public enum OtherLanguages {
     ("to_tokens encode tokenize", "write encode(m, \"hi\")"),
     ("to_string decode", "write decode(m, ids)"),
     ("to_str_tokens", "write map(encode(m, text), id => decode(m, [id]))"),
-    ("forward run_with_cache run_with_hooks", "write forward(m, text)"),
+    ("forward run_with_cache", "write forward(m, text)"),
+    (
+      "run_with_hooks hooks hook add_hook hook_dict",
+      "write forward(m, text, edit={\"blocks.0.head.1\": x => 0 * x})"
+    ),
+    ("W_Q W_K W_V W_O", "they are fields of a head: m.blocks[0].heads[0].wq, .wk, .wv, .wo"),
+    ("W_in W_out", "they are fields of a block's MLP: m.blocks[0].mlp.w_in, .w_out"),
+    ("eval to cpu cuda half float", "leave it out: weights are only read, on the processor"),
     ("vocab vocabulary", "the tokens are those of m.tokenizer"),
   ])
+
+  private static let blockFields: [String: String] = table([
+    (
+      "attn attention self_attn W_Q W_K W_V W_O",
+      "the weights of attention are in the heads: m.blocks[0].heads[0].wq, .wk, .wv, .wo"
+    ),
+    ("W_in W_out", "they are m.blocks[0].mlp.w_in and .w_out"),
+    ("hook_resid_pre hook_resid_post resid", "forward(m, text).resid holds the state before and after each block"),
+  ])
+
+  private static let headFields: [String: String] = table([
+    ("W_QK QK qk", "write wqk(h)"), ("W_OV OV ov vo", "write wvo(h)"),
+    ("pattern attn attention", "forward(m, text).attn[0][1] is the attention of head 1 in block 0"),
+  ])
+
+  /// Libraries whose functions are called with their name before a point.
+  private static let libraries: Set<String> = [
+    "np", "numpy", "torch", "jax", "jnp", "nn", "F", "math", "scipy", "sklearn", "pandas", "pd",
+  ]
 
   private static let arguments: [String: String] = [
     "dim": "axis", "dims": "axis", "keepdim": "keep", "keepdims": "keep", "n_neighbors": "neighbors", "topk": "k",

@@ -1,7 +1,8 @@
 // "Did you mean": names that are near enough to be worth naming.
 
 /// The candidate that is nearest to `name`, if at most one of three letters is wrong and no more than three in all. A wrong first
-/// letter counts twice, since people mistype the others; capitals do not count.
+/// letter counts twice, since people mistype the others, and so does any replaced letter of three, since `det` is no slip of `dot`;
+/// capitals do not count.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   let wanted = Array(name.lowercased().unicodeScalars)
   // A slip in a word of two letters makes it any other word.
@@ -10,7 +11,9 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
   for candidate in candidates where candidate != name {
     let letters = Array(candidate.lowercased().unicodeScalars)
     let firstLetter = letters.first == wanted.first ? 0 : 1
-    guard let distance = editDistance(wanted, letters, limit: most + 1 - firstLetter) else { continue }
+    guard let distance = editDistance(wanted, letters, limit: most + 1 - firstLetter),
+      wanted.count > 3 || letters.count != wanted.count || letters.sorted() == wanted.sorted()
+    else { continue }
     if distance + firstLetter < (best?.distance ?? Int.max) { best = (candidate, distance + firstLetter) }
   }
   return best?.name

@@ -17,9 +17,16 @@ import Testing
   }
 
   /// Words that mean something else: one wrong letter of three makes another word.
-  @Test(arguments: ["sin", "ls", "dir", "head", "plot", "isinstance", "lm", "cos", "shape", "list"])
+  @Test(arguments: [
+    "sin", "ls", "dir", "head", "plot", "isinstance", "lm", "cos", "shape", "list", "det", "mlp", "sub",
+  ])
   func otherWordsAreNotSlips(typed: String) {
-    #expect(nearestName(to: typed, among: names) == nil)
+    #expect(nearestName(to: typed, among: names + ["dot", "map"]) == nil)
+  }
+
+  @Test(arguments: [("lne", "len"), ("lenn", "len"), ("dott", "dot"), ("dto", "dot"), ("Dot", "dot")])
+  func slipsInShortWordsAreMended(typed: String, meant: String) {
+    #expect(nearestName(to: typed, among: ["len", "dot"]) == meant)
   }
 
   @Test func aNameOfTheProgramComesBeforeAWordOfAnotherLanguage() {

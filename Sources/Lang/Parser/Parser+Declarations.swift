@@ -37,7 +37,10 @@ extension Parser {
     if tree.params.contains(where: { $0.nameText == text }) {
       throw Fault.badParameterList("there are two params `\(text)`", at: place(nameToken))
     }
-    try expect(.colon, "`:` and the type")
+    guard kind == .colon else {
+      throw unexpected(wanted: "`:` and the type", help: "the name comes first, then its type: param k: number = 5")
+    }
+    advance()
     let type = try paramType()
     let value = accept(.assign) ? try expression() : nil
     var help = ""
@@ -48,11 +51,21 @@ extension Parser {
       }
       help = words
     }
+    if value == nil, !isOnNewLine, isValueAhead {
+      let form = "param \(text): \(type?.rawValue ?? "number") = …"
+      throw Fault.unexpected(
+        describe(token), wanted: "`=` before the default", help: "write \(form)", at: place(token))
+    }
     let name = tree.add(.name(text), nameToken.span)
     tree.assignmentOffsets.append(nameToken.span.start)
     tree.params.append(
       ParamNode(name: name, nameText: text, type: type, defaultValue: value, help: help, documentation: documentation))
     return tree.add(.param(tree.params.count - 1), Span(Int(start.span.start), previousEnd))
+  }
+
+  /// What a default can begin with.
+  private var isValueAhead: Bool {
+    [.number, .stringStart, .name, .leftBracket, .minus, .true, .false, .nil].contains(kind)
   }
 
   /// A wrong type is reported and the statement read on: the name is there for the rest of the program.

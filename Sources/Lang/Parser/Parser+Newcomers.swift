@@ -60,6 +60,7 @@ extension Parser {
     case .ellipsis where previous?.kind == .leftBracket || previous?.kind == .comma:
       return "`:` takes a whole axis: x[:, 0]"
     case .ellipsis where previous?.kind == .number: return "a range ends before its end: 1..4 is 1, 2, 3"
+    case .pipe: return "`|>` passes on what stands on its left: x |> f"
     case .if where isSameLine: return "a choice is `if c { a } else { b }`"
     case .arrow: return "a lambda's parameters are names, (a, b) => …; a record's keys take `:`, {a: 1}"
     case .floorSlash: return "a comment starts with `#`"

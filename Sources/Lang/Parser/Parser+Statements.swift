@@ -194,7 +194,12 @@ extension Parser {
           defaultValue = try parser.expression()
         } else if parameters.last?.defaultValue != nil {
           throw Fault.badParameterList(
-            "`\(text)` needs a default, since the parameter before it has one", at: parser.place(nameToken))
+            "`\(text)` needs a default, since the parameter before it has one",
+            help: "give it one, \(text)=nil, or put it before the parameters with defaults", at: parser.place(nameToken)
+          )
+        } else if parser.kind == .colon {
+          throw Fault.unexpected(
+            "`:`", wanted: "`,` or `)`", help: "parameters have no types: (a, b=2)", at: parser.place(parser.token))
         }
         parameters.append(FunctionParameter(name: name, defaultValue: defaultValue, isRest: isRest))
         if !parser.accept(.comma) { break }

@@ -5,6 +5,8 @@ public enum NameUse {
   case text
   /// Between the brackets of an index.
   case index
+  /// Before a point: `np.dot(…)`. With the last field, and what has its name here.
+  case base(field: String, isBuiltin: Bool, isConstant: Bool)
 
   /// Words of other languages that add an axis where they stand in an index.
   private static let newAxes: Set<String> = ["None", "newaxis", "null"]
@@ -14,6 +16,8 @@ public enum NameUse {
     switch self {
     case .text: "a text stands in quotes: \"\(name)\""
     case .index: Self.newAxes.contains(name) ? Self.newAxisHelp : nil
+    case .base(let field, let isBuiltin, let isConstant):
+      OtherLanguages.help(for: field, ofLibrary: name, isBuiltin: isBuiltin, isConstant: isConstant)
     }
   }
 
@@ -35,8 +39,16 @@ public enum NameUse {
         note(argument.value, as: argument.name.map(shape.index(ofNamed:)) ?? position + piped, of: shape)
       }
     }
+    // Fields of fields, by the name they start from: `torch.nn.functional.softmax`. Inner nodes come first.
+    var roots: [NodeID: NodeID] = [:]
     for index in tree.nodes.indices {
       switch tree.nodes[index] {
+      case .field(let base, let field, _):
+        let root = roots[base] ?? base
+        guard case .name = tree[root] else { continue }
+        roots[NodeID(index)] = root
+        uses[root] = .base(
+          field: field, isBuiltin: builtins.hasBuiltin(field), isConstant: builtins.isConstant(field))
       case .call(let callee, let arguments): shape(callee).map { note(arguments, after: 0, of: $0) }
       case .pipe(let left, let right):
         if case .call(let callee, let arguments) = tree[right], let shape = shape(callee) {

@@ -105,6 +105,7 @@ public final class BlockObject: Object {
 
   public override var typeName: String { "block" }
   public override var fieldNames: [String] { ["ln_1", "ln_2", "heads", "mlp", "bo", "index", "model"] }
+  public override func help(forField name: String) -> String? { OtherLanguages.help(forBlockField: name) }
   public override var assignmentHelp: String? { ModelObject.weightHelp }
 
   public override func field(_ name: String) throws -> Value? {
@@ -172,6 +173,7 @@ public final class HeadObject: Object {
   public override var fieldNames: [String] {
     ["wq", "wk", "wv", "wo", "bq", "bk", "bv", "index", "block", "model"]
   }
+  public override func help(forField name: String) -> String? { OtherLanguages.help(forHeadField: name) }
   public override var assignmentHelp: String? { ModelObject.weightHelp }
 
   public override func field(_ name: String) throws -> Value? {

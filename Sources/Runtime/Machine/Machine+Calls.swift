@@ -13,6 +13,7 @@ extension Machine {
       let name = code.module.names.names[slot]
       if interpreter.hasBuiltin(name) { return try interpreter.builtin(name) }
       if !interpreter.isInteractive { throw Fault.unboundName(name, isLocal: false, at: nil) }
+      if name == "ans" { throw Fault.noLastValue() }
       let known = code.module.names.names.filter { code.module.value(of: $0) != nil }
       throw Fault.unknownName(
         name, own: known, builtins: interpreter.builtinNames, isFunction: interpreter.hasBuiltin, at: nil)

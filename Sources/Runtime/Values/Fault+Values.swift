@@ -119,7 +119,11 @@ extension Fault {
       help = "nil is the value of a missing result: check it with `x == nil`"
     } else if let words = value.asObject?.help(forField: name) {
       help = words
-    } else if hasForeignMethods(value), let words = OtherLanguages.help(forMethod: name) {
+    } else if value.asRecord != nil, let words = OtherLanguages.help(forRecordField: name, among: names) {
+      help = words
+    } else if hasForeignMethods(value),
+      let words = OtherLanguages.help(forMethod: name, ofRecord: value.asRecord != nil)
+    {
       help = "there are no methods: \(words)"
     } else if let near = nearestName(to: name, among: names) {
       help = "there is a field with a similar name: `\(near)`"

@@ -80,6 +80,17 @@ import Testing
     #expect(try scratch.run("$TW -e '\(word)'").errors.contains("= help: " + (OtherLanguages.help(for: word) ?? "?")))
   }
 
+  /// What goes on from the last value says so where there is none, whatever names are spelt alike.
+  @Test(arguments: ["|> len", ".T", "ans", "ans + 1"]) func withoutALastValueThatIsSaid(line: String) throws {
+    let terminal = try Terminal(scratch)
+    try terminal.expect("tw>")
+    let answer = try terminal.ask(line).joined(separator: " ").split(separator: " ").joined(separator: " ")
+    #expect(answer.hasPrefix("error[E0202]: there is no last value yet"), "\(answer)")
+    #expect(answer.contains("enter a value first") && !answer.contains("similar"), "\(answer)")
+    try terminal.ask("[1, 2]")
+    #expect(try terminal.ask("|> len") == ["2"])
+  }
+
   @Test func theTableOfOtherWordsNamesNothingThatIsThere() throws {
     try scratch.write("words.txt", OtherLanguages.words.joined(separator: "\n") + "\n")
     let result = try scratch.run(
