@@ -137,19 +137,19 @@ extension Parser {
   /// Whether the expression after the brace at hand is spread, `{f(x)..., b: 2}`: outside brackets only a record has `...`. Looks no
   /// further than the first statement of what would otherwise be a block.
   private var isSpreadAhead: Bool {
-    var level = 0
-    for index in (at + 1)..<tokens.count {
+    var index = at + 1
+    while index < tokens.count {
       let token = tokens[index]
-      if level == 0, index > at + 1, token.newlineBefore, token.kind != .dot, token.kind != .pipe { return false }
+      if index > at + 1, token.newlineBefore, token.kind != .dot, token.kind != .pipe { return false }
       switch token.kind {
-      case .leftParen, .leftBracket, .leftBrace, .interpolationStart: level += 1
-      case .rightParen, .rightBracket, .rightBrace, .interpolationEnd:
-        if level == 0 { return false }
-        level -= 1
-      case .ellipsis where level == 0: return true
-      case .semicolon, .comma, .assign, .end: if level == 0 || token.kind == .end { return false }
+      case .leftParen, .leftBracket, .leftBrace, .interpolationStart:
+        guard partners[index] >= 0 else { return false }
+        index = Int(partners[index])
+      case .rightParen, .rightBracket, .rightBrace, .interpolationEnd, .semicolon, .comma, .assign: return false
+      case .ellipsis: return true
       default: break
       }
+      index += 1
     }
     return false
   }

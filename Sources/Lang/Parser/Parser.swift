@@ -20,7 +20,7 @@ public struct Parser {
   /// Index of the `{` of `{}` directly after `=>` or the `=` of a `fn`: an empty block there, an empty record elsewhere.
   var emptyBlock = -1
   let isInteractive: Bool
-  /// For each opening parenthesis the index of its partner, so that lambdas are known without searching twice.
+  /// For each opening bracket the index of its partner, -1 without one: lambdas and spreads are known without searching twice.
   let partners: [Int32]
   /// Documentation comments by the line they stand on.
   let documentationLines: [Int: String]
@@ -35,7 +35,7 @@ public struct Parser {
     tree.faults = lexed.faults
     tree.comments = lexed.comments
     self.isInteractive = isInteractive
-    partners = Parser.matchParentheses(tokens)
+    partners = Parser.matchBrackets(tokens)
     var lines: [Int: String] = [:]
     for comment in lexed.comments where comment.isDocumentation && comment.ownsLine {
       let text = file.text(comment.span).dropFirst(2)
@@ -51,7 +51,12 @@ public struct Parser {
     return parser.tree
   }
 
-  private static func matchParentheses(_ tokens: [Token]) -> [Int32] {
+  private static let closing: [TokenKind: TokenKind] = [
+    .leftParen: .rightParen, .leftBracket: .rightBracket, .leftBrace: .rightBrace,
+    .interpolationStart: .interpolationEnd,
+  ]
+
+  private static func matchBrackets(_ tokens: [Token]) -> [Int32] {
     var partners = [Int32](repeating: -1, count: tokens.count)
     var open: [(TokenKind, Int)] = []
     for (index, token) in tokens.enumerated() {
@@ -59,7 +64,7 @@ public struct Parser {
       case .leftParen, .leftBracket, .leftBrace, .interpolationStart: open.append((token.kind, index))
       case .rightParen, .rightBracket, .rightBrace, .interpolationEnd:
         guard let (kind, start) = open.popLast() else { continue }
-        if kind == .leftParen, token.kind == .rightParen { partners[start] = Int32(clamping: index) }
+        if closing[kind] == token.kind { partners[start] = Int32(clamping: index) }
       default: break
       }
     }

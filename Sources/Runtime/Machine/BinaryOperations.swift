@@ -83,15 +83,20 @@ private func onTexts(_ op: BinaryOperator, _ left: Value, _ right: Value) throws
 }
 
 private func onLists(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
-  guard let a = left.asList, let b = right.asList else { return nil }
   switch op {
   case .add: break
-  case .less: return .bool(try compareValues(left, right) < 0)
-  case .lessEqual: return .bool(try compareValues(left, right) <= 0)
-  case .greater: return .bool(try compareValues(left, right) > 0)
-  case .greaterEqual: return .bool(try compareValues(left, right) >= 0)
+  case .less, .lessEqual, .greater, .greaterEqual:
+    guard ListElements(left) != nil, ListElements(right) != nil else { return nil }
+    let order = try compareValues(left, right)
+    switch op {
+    case .less: return .bool(order < 0)
+    case .lessEqual: return .bool(order <= 0)
+    case .greater: return .bool(order > 0)
+    default: return .bool(order >= 0)
+    }
   default: return nil
   }
+  guard let a = left.asList, let b = right.asList else { return nil }
   try checkListFits(a.items.count + b.items.count)
   return .list(a.items + b.items)
 }

@@ -35,8 +35,7 @@ private func equalWithoutElements(_ a: Value, _ b: Value) -> Bool? {
 /// Two containers that are walked side by side, and those they are inside of.
 private struct Comparison {
   private enum Level {
-    case lists(ContiguousArray<Value>, ContiguousArray<Value>)
-    case range(RangeObject, ContiguousArray<Value>)
+    case lists(ListElements, ListElements)
     case records(OrderedDictionary<Symbol, Value>, OrderedDictionary<Symbol, Value>)
     case tables(TableObject, TableObject)
   }
@@ -49,12 +48,9 @@ private struct Comparison {
   /// Starts on two containers of one type. False when they differ already in size or names.
   mutating func enter(_ a: Value, _ b: Value) -> Bool {
     if let left = a.asObject, left === b.asObject, !walked.insert(ObjectIdentifier(left)).inserted { return true }
-    if let range = a.asRange ?? b.asRange, let list = a.asList ?? b.asList {
-      guard range.count == list.items.count else { return false }
-      levels.append((.range(range, list.items), 0))
-    } else if let a = a.asList, let b = b.asList {
-      guard a.items.count == b.items.count else { return false }
-      levels.append((.lists(a.items, b.items), 0))
+    if let a = ListElements(a), let b = ListElements(b) {
+      guard a.count == b.count else { return false }
+      levels.append((.lists(a, b), 0))
     } else if let a = a.asRecord, let b = b.asRecord {
       guard a.entries.count == b.entries.count else { return false }
       levels.append((.records(a.entries, b.entries), 0))
@@ -90,8 +86,6 @@ private struct Comparison {
   private func pair(_ level: Level, _ index: Int) -> (Value, Value?)? {
     switch level {
     case .lists(let a, let b): return index < a.count ? (a[index], b[index]) : nil
-    case .range(let range, let items):
-      return index < items.count ? (.number(range.start + index), items[index]) : nil
     case .records(let a, let b):
       guard index < a.count else { return nil }
       let (key, value) = a.elements[index]

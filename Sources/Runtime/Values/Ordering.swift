@@ -3,14 +3,14 @@
 import Lang
 
 /// -1, 0 or 1 as `a` comes before, with or after `b`: numbers by size with nan last, strings by code points, false before
-/// true, lists by their first difference and then by length. Throws `badOperands` for values of different types and for types
+/// true, lists (and ranges) by their first difference and then by length. Throws `badOperands` for values of different types and for types
 /// without an order. Lists nested however deep are walked on a stack of our own.
 public func compareValues(_ a: Value, _ b: Value) throws -> Int {
   if let answer = try orderWithoutElements(a, b) { return answer }
-  var levels: [(a: ContiguousArray<Value>, b: ContiguousArray<Value>, next: Int)] = []
+  var levels: [(a: ListElements, b: ListElements, next: Int)] = []
   func enter(_ a: Value, _ b: Value) {
-    guard let a = a.asList, let b = b.asList else { return }
-    levels.append((a.items, b.items, 0))
+    guard let a = ListElements(a), let b = ListElements(b) else { return }
+    levels.append((a, b, 0))
   }
   enter(a, b)
   var steps = 0
@@ -41,17 +41,22 @@ public func compareNumbers(_ a: Double, _ b: Double) -> Int {
   return (a.isNaN ? 1 : 0) - (b.isNaN ? 1 : 0)
 }
 
-/// The order where no elements need to be visited; nil for two lists.
+/// The order where no elements need to be visited; nil for two lists or ranges.
 private func orderWithoutElements(_ a: Value, _ b: Value) throws -> Int? {
   switch (a, b) {
   case (.number(let a), .number(let b)): return compareNumbers(a, b)
   case (.bool(let a), .bool(let b)): return (a ? 1 : 0) - (b ? 1 : 0)
+  case (.object(let left), .object(let right)) where left.isListLike && right.isListLike:
+    return left === right ? 0 : nil
   case (.object(let left), .object(let right)) where left.kind == right.kind:
-    if left.kind == .list { return left === right ? 0 : nil }
     guard left.kind == .string else { throw Fault.notOrdered(a, b) }
     return unsafeDowncast(left, to: StringObject.self).compare(unsafeDowncast(right, to: StringObject.self))
   default: throw Fault.notOrdered(a, b)
   }
+}
+
+extension Object {
+  fileprivate var isListLike: Bool { kind == .list || kind == .range }
 }
 
 extension Fault {
