@@ -145,7 +145,7 @@ public enum OtherLanguages {
     ("corrcoef corr pearsonr", "write cosine(x - mean(x), y - mean(y))"),
     ("allclose isclose", "write all(abs(a - b) < 1e-5)"), ("inv inverse pinv", "write solve(a, b) for a⁻¹ b"),
     ("linalg", "write norm(x), svd(x), qr(x), eig(x) or solve(a, b)"), ("eigvals eigen", "write eig(x)"),
-    ("cosine_similarity similarity", "write cosine(a, b)"),
+    ("cosine_similarity", "write cosine(a, b), or similarity(A, B) for all pairs"),
     ("most_similar knn neighbors neighbours", "write nearest(x, space, k=5)"),
     ("tsne TSNE", "write umap(x), or pca(x, 2)"),
     // Lists and texts

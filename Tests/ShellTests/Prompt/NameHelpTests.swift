@@ -71,7 +71,7 @@ import Testing
   @Test(arguments: [
     ("plot", "figures are made by line, scatter", "hist"), ("attention", "forward(m, text).attn", "wqk"),
     ("dataframe", "table({x: [1, 2]", "table"), ("model", "m = load(\"mini\")", "forward"),
-    ("layernorm", "write ln(x)", "ln"), ("similarity", "write cosine(a, b)", "nearest"),
+    ("layernorm", "write ln(x)", "ln"),
   ]) func wordsOfOtherLanguagesAreFound(word: String, hint: String, operation: String) throws {
     let found = try scratch.run("$TW -e 'help(\"\(word)\")'").output
     #expect(found.hasPrefix("`\(word)` is no name here: "))
