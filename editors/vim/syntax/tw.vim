@@ -7,20 +7,25 @@ syn case match
 syn iskeyword @,48-57,_,192-255
 syn keyword twKeyword break catch continue else fn for if param return try use while
 syn keyword twOperatorWord and or not in
-syn keyword twConstant true false nil
-syn keyword twFunction abs all any argmax argmin argsort arrows3 assert bars bias_tokens bytes clip
-syn keyword twFunction composition composition_scores concat copying_score cosine coverage cumsum
-syn keyword twFunction decode dense diag distance dot eig eigh encode ends_with enumerate error exp
-syn keyword twFunction eye filter fold format forward gelu generate grid group_by heatmap help hist
-syn keyword twFunction isnan join keys len line ln load log logit_lens lower map max mean min models
-syn keyword twFunction nearest norm number ones outer pca print progress project qr randn range rank
-syn keyword twFunction read_csv read_json read_lines read_npy read_text relu replace repr reshape
-syn keyword twFunction round save scatter scatter3 show softmax solve sort sort_by split sqrt stack
-syn keyword twFunction starts_with std string strip sum surface svd table tensor time token_bytes
-syn keyword twFunction tokenizer tokens top_norms topk trace trustworthiness type umap unique upper
-syn keyword twFunction values var where wqk wvo zeros zip
+syn keyword twConstant true false nil pi inf nan tw
+syn keyword twFunction abs acos aggregate all any argmax argmin argsort arrows3 asin assert atan
+syn keyword twFunction atan2 bars bias_tokens bytes ceil chr clip composition composition_scores
+syn keyword twFunction concat copying_score cos cosine coverage cumsum decode dense diag distance
+syn keyword twFunction dot drop eig eigh encode ends_with enumerate error exp eye filter first floor
+syn keyword twFunction fold format forward from_bytes gelu generate get grid group_by heatmap help
+syn keyword twFunction hist isnan items join keys kmeans kron label last len line linkage ln load
+syn keyword twFunction log log10 log2 log_softmax logit_lens logsumexp lower map max maximum mean
+syn keyword twFunction median merge min minimum models nearest needs norm number ones ord outer pca
+syn keyword twFunction permutation pivot print progress project qr quantile randint randn range rank
+syn keyword twFunction read_csv read_json read_lines read_npy read_text record relu remove rename
+syn keyword twFunction replace repr reshape round same save scatter scatter3 show sigmoid sign
+syn keyword twFunction similarity sin softmax solve sort sort_by split sqrt stack starts_with std
+syn keyword twFunction string strip sum surface svd table tan tanh tensor time token_bytes tokenizer
+syn keyword twFunction tokens top_norms topk trace tril triu trustworthiness type umap uniform
+syn keyword twFunction unique upper values var where wqk wvo zeros zip
+syn match twKeyword "^\%(needs\)\ze\s\+tw\>"
 syn match twField "\.\s*\h\w*"
-syn match twParamType ":\s*\%(string\|number\|bool\|list\)\>" contained
+syn match twParamType ":\s*\%(string\|number\|bool\|list\|model\|file\|folder\)\>" contained
 syn match twParam "^\s*param\s.*$" contains=twKeyword,twParamType,twString,twNumber,twConstant,twComment
 syn match twNumber "\<0x[0-9a-fA-F_]\+\|\<\d[0-9_]*\%(\.\d[0-9_]*\)\?\%([eE][+-]\?\d\+\)\?"
 syn match twArrow "=>\||>"
