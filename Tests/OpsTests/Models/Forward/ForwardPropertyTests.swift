@@ -140,8 +140,8 @@ import Testing
     let code = """
       lens = logit_lens(m, text)
       r = forward(m, text)
-      assert(lens.top["5"] == map(r.logits, row => decode(m, [argmax(row)])), "words")
-      assert(lens.target == lens.top["5"], "targets")
+      assert(same(lens.top["5"], map(r.logits, row => decode(m, [argmax(row)]))), "words")
+      assert(same(lens.target, lens.top["5"]), "targets")
       assert(all(lens.rank[:, 6] == 1), "ranks")
       assert(logit_lens(m, text, target=" the").rank[4, 6] == 1, "the target's rank")
       max(abs(lens.p[:, 6] - max(softmax(r.logits), axis=1)))
