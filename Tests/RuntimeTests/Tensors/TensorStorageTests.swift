@@ -1,17 +1,10 @@
+// The elements behind tensors: what is no number in a file is reported wherever it lies.
+
+import Glibc
 import Runtime
 import Testing
 
 @Suite(.serialized) struct TensorStorageTests {
-  /// Elements as a weights file holds them.
-  private final class Bytes {
-    let start: UnsafeMutableRawPointer
-    init(_ numbers: [Float]) {
-      start = .allocate(byteCount: 4 * numbers.count + 4, alignment: 16)
-      numbers.withUnsafeBytes { start.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(start), byteCount: $0.count) }
-    }
-    deinit { start.deallocate() }
-  }
-
   // The first of a full stretch of 16 elements, the last of one, and each of the elements behind the last full stretch.
   @Test(arguments: [16, 17, 31, 40], [Float.nan, .infinity, -.infinity])
   func aNumberThatIsNoneIsFoundWhereverItLies(count: Int, bad: Float) throws {
@@ -28,21 +21,23 @@ import Testing
     let before = Notices.sink
     Notices.sink = { heard.append($0) }
     defer { Notices.sink = before }
-    let bytes = Bytes(numbers)
+    let mapping = try mapped(numbers)
+    let start = try #require(mapping.bytes.baseAddress)
     let storage = TensorStorage(
-      source: .init(bytes: UnsafeRawPointer(bytes.start), type: .float32, owner: bytes, name: "w in a file"),
-      count: numbers.count)
+      source: .init(bytes: start, type: .float32, mapping: mapping, name: "w in a file"), count: numbers.count)
     _ = try storage.pointer()
     return heard
   }
 
-  @Test func memoryIsGivenBackWithTheTensor() throws {
-    let before = MemoryBudget.shared.used
-    do {
-      let tensor = try Tensor(shape: [1000]) { $0.update(repeating: 0) }
-      #expect(MemoryBudget.shared.used >= before + 4000)
-      _ = tensor.count
+  /// Elements as a weights file holds them.
+  private func mapped(_ numbers: [Float]) throws -> FileMapping {
+    var template = Array("/tmp/tw-map-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    defer {
+      close(descriptor)
+      unlink(template)
     }
-    #expect(MemoryBudget.shared.used == before)
+    #expect(numbers.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == 4 * numbers.count)
+    return try #require(FileMapping(descriptor: descriptor, path: "a file"))
   }
 }
