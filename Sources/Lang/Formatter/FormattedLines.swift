@@ -112,7 +112,9 @@ struct FormattedLines {
       let limit = Self.limit(ofShared: ends)
       let shared = zip(helps, ends).filter { $0.1 <= limit }
       let author = shared.compactMap { lines[$0.0].param?.sourceColumn }.filter { $0 <= limit + Self.widestStep }
-      let column = sharedColumn(shared.map(\.1), author: author.count == shared.count ? author : [])
+      let needed = (shared.map(\.1).max() ?? 0) + 2
+      let isAuthors = author.count == shared.count && author.allSatisfy { $0 >= needed }
+      let column = sharedColumn(shared.map(\.1), author: isAuthors ? author : [])
       for (index, end) in zip(helps, ends) {
         // Behind a longer default the help follows as it would on a line of its own.
         insert(end <= limit ? column - end - 1 : 1, in: index, at: lines[index].param?.help ?? 0)

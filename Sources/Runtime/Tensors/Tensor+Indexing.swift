@@ -85,12 +85,11 @@ extension Tensor {
     return source
   }
 
-  /// Gives the tensor a storage of its own, unless it has one that nobody else holds. Returns whether it is a new one.
-  mutating func makeWritable() throws -> Bool {
+  /// Gives the tensor a storage of its own, unless it has one that nobody else holds.
+  mutating func makeWritable() throws {
     let overlaps = zip(shape, strides).contains { $0 > 1 && $1 == 0 }
-    if storage.isWritable, !overlaps, isKnownUniquelyReferenced(&storage) { return false }
+    if storage.isWritable, !overlaps, isKnownUniquelyReferenced(&storage) { return }
     self = try Tensor(shape: shape, axisLabels: axisLabels, isMask: isMask) { target in try copyElements(to: target) }
-    return true
   }
 }
 

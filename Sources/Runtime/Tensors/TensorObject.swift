@@ -44,16 +44,16 @@ public final class TensorObject: Object {
 
   public override func setElement(at indices: [Value], to value: Value) throws {
     if let number = tensor.isMask ? value.asBool.map({ $0 ? 1 : 0 }) : value.asNumber, scalarOffset(indices) != nil {
-      _ = try tensor.makeWritable()
+      try tensor.makeWritable()
       // The strides may have changed with the storage.
       if let offset = scalarOffset(indices) { try tensor.storage.pointer()[offset] = Float(number) }
       return
     }
     let source = try tensor.assignable(value)
-    var selection = try Selection(indices, of: tensor)
     // From here on nobody else holds the storage, so what is assigned lies in another one, even where it was a part of this tensor.
-    if try tensor.makeWritable() { selection = try Selection(indices, of: tensor) }
-    try tensor.assign(source, to: selection)
+    // A selection is a view: made before, it would hold the storage, and every assignment would copy it.
+    try tensor.makeWritable()
+    try tensor.assign(source, to: Selection(indices, of: tensor))
   }
 
   /// Place in the storage of an element that is named by one number an axis, or nil for all other indices.

@@ -71,7 +71,7 @@ struct QuickFormat {
     precision = spec.precision ?? -1
     if kind == .whole, precision >= 0 { return nil }
     isForTexts =
-      (kind == .plain || kind == .text) && precision < 0 && positiveSign == 0 && separator == 0
+      (kind == .plain || kind == .text) && precision < 0 && spec.sign == nil && separator == 0
       && spec.alignment != .afterSign
     isBare = isForTexts && kind == .plain && width == 0
   }

@@ -1,4 +1,5 @@
 import Lang
+import COpenBLAS
 import Runtime
 import Testing
 
@@ -90,7 +91,10 @@ import Testing
       #expect(try a.product(with: b).elements() == product, "\(count) threads")
     }
     let last = a.sliced(axis: 0, first: rows - 1, count: 1)
-    #expect(try last.product(with: b).elements() == Array(product.suffix(n)))
+    // More rows than the kernel takes on this processor go to OpenBLAS.
+    if rows <= Int(tw_few_rows_most()) {
+      #expect(try last.product(with: b).elements() == Array(product.suffix(n)))
+    }
     let (row, columns) = (try last.elements(), try b.transposed.rowMajor().elements())
     for column in [0, 255, 256, n - 14, n - 1] {
       let exact = zip(row, columns[column * k..<(column + 1) * k]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }

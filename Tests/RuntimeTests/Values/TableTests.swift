@@ -65,7 +65,7 @@ import Testing
     #expect(try text(.object(SliceObject(start: nil, end: nil, step: -1)), .string("rank")) == "[2, 1, 0]")
     #expect(try text(.list([.number(2), .number(0)]), .string("rank")) == "[2, 0]")
     #expect(try text(.list([.bool(true), .bool(false), .bool(true)]), .string("rank")) == "[0, 2]")
-    #expect(try text(.tensor(Tensor([0, 1, 1])), .string("rank")) == "[1, 2]")
+    #expect(try text(.tensor(Tensor([0, 1, 1])), .string("rank")) == "[0, 1, 1]")
     #expect(try text(.object(RangeObject(1, 3)), .string("rank")) == "[1, 2]")
     #expect(try text(.object(RangeObject(1, 3)), .list([.string("rank")])) == "rank\n   1\n   2")
     #expect(
@@ -74,7 +74,7 @@ import Testing
 
   @Test(arguments: [
     (Value.number(3), ErrorCode.indexOutOfRange), (.number(0.5), .notWhole), (.string("tokn"), .unknownKey),
-    (.list([.bool(true)]), .badShape), (.object(RangeObject(0, .max)), .indexOutOfRange), (.nil, .wrongType),
+    (.list([.bool(true)]), .badShape), (.object(RangeObject(0, 1 << 53)), .indexOutOfRange), (.nil, .wrongType),
     (.list([.number(0), .string("a")]), .wrongType),
   ])
   func badIndices(index: Value, code: ErrorCode) throws {
