@@ -29,8 +29,10 @@ public enum TextEncoding: String {
     if zeros[0] == 0, zeros[1] >= most, zeros[2] >= most, zeros[3] >= most { return .utf32Little }
     if zeros[3] == 0, zeros[0] >= most, zeros[1] >= most, zeros[2] >= most { return .utf32Big }
     let (even, odd) = (zeros[0] + zeros[2], zeros[1] + zeros[3])
-    if even == 0, odd >= head.count / 4 { return .utf16Little }
-    if odd == 0, even >= head.count / 4 { return .utf16Big }
+    // One zero byte at the end of a short text says nothing.
+    let half = max(head.count / 4, 2)
+    if even == 0, odd >= half { return .utf16Little }
+    if odd == 0, even >= half { return .utf16Big }
     return nil
   }
 

@@ -13,7 +13,8 @@ import Testing
 
   /// A result (status 0) or an error of the language that names the memory (or `codes`).
   private func check(_ code: String, _ limit: String, codes: [String] = ["E0602"]) throws {
-    let result = try scratch.run("\(limit); $TW -e '\(code)' | head -c 1000; exit ${PIPESTATUS[0]}")
+    // The pipe is made before the limit holds.
+    let result = try scratch.run("(\(limit); exec $TW -e '\(code)') | head -c 1000; exit ${PIPESTATUS[0]}")
     let what = "\(limit): \(code): status \(result.status) \(result.errors.prefix(200))"
     if result.status == 0 { return }
     #expect(result.status == 1, "\(what)")
