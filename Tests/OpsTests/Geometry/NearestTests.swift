@@ -29,6 +29,23 @@ import Testing
     #expect(heard == [0, 256, 512, 600])
   }
 
+  // Rows that differ by less than float32 products can tell: the ids of a full sort in double.
+  @Test func nearTiesAreSettledInDouble() throws {
+    let (n, width, k) = (20_000, 768, 5)
+    let space = try Tensor.standardNormal(shape: [n, width], seed: 1).mapped { 1 + 1e-5 * $0 }
+    let queries = try Tensor.standardNormal(shape: [64, width], seed: 2).mapped { 1 + 1e-3 * $0 }
+    let found = try NearestSearch(space: space, metric: .dot).neighbours(of: queries, k: k)
+    let rows = try space.elements()
+    for query in stride(from: 0, to: 64, by: 8) {
+      let q = try queries.row(query).elements()
+      let scores = (0..<n).map { row in
+        (0..<width).reduce(0.0) { $0 + Double(q[$1]) * Double(rows[row * width + $1]) }
+      }
+      let wanted = (0..<n).sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }.prefix(k)
+      #expect(found[query].map(\.row) == Array(wanted), "query \(query)")
+    }
+  }
+
   @Test func tiesGoToTheLowerIdAndNaNComesLast() throws {
     let same = try Tensor([Float](repeating: 0.3, count: 2000 * 7)).reshaped([2000, 7])
     for metric in Metric.allCases {

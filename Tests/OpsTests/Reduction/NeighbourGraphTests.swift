@@ -20,6 +20,20 @@ import Testing
     #expect(try agree(Array(found.distances.prefix(50 * 14)), golden.numbers("distances"), 1e-8))
   }
 
+  // umap-learn 0.5: smooth_knn_dist(np.array([[0, 0, 0, .5, 1], [0, .25, .5, .75, 1]], np.float32), 5); the first of each row is the
+  // point itself.
+  @Test func rhoIsTheFirstDistanceThatIsNotZero() {
+    let rows: [(distances: [Float], rho: Float, sigma: Float)] = [
+      ([0, 0, 0.5, 1], 0.5, 3e-4), ([0.25, 0.5, 0.75, 1], 0.25, 0.5659027),
+    ]
+    for row in rows {
+      let mean = row.distances.reduce(0.0) { $0 + Double($1) } / 5
+      let scale = row.distances.withUnsafeBufferPointer { LocalScale(amongOthers: $0, mean: mean) }
+      #expect(scale.rho == row.rho)
+      #expect(abs(scale.sigma - row.sigma) < 1e-4 * row.sigma, "\(scale.sigma)")
+    }
+  }
+
   // Sizes that are no multiples of the tiles, more neighbours than a selection starts with, and numbers whose float32 products
   // decide nothing: the definition in double.
   @Test(arguments: [(1100, 7, 40, 0), (700, 3, 5, 1000), (530, 33, 16, 0)])
