@@ -44,7 +44,7 @@ import Testing
     try terminal.ask("x = [1]")
     try terminal.ask("for i in 0..60 { x = [x, x] }")
     try terminal.enter("x")
-    try terminal.expect("[[[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …],", " [[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …]", "tw>")
+    try terminal.expect("[[[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …,", " [[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …]", "tw>")
     try terminal.enter("1 + 1")
     try terminal.expect("2", "tw>")
   }

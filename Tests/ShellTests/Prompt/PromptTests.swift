@@ -138,9 +138,8 @@ import Testing
     let terminal = try prompt()
     try terminal.ask("?nearest")
     #expect(try terminal.screen().contains { $0.hasPrefix("nearest(x: ") })
-    try terminal.enter("?neares")
-    try terminal.expect(
-      "error[E0201]: there is no name `neares` here", "   = help: there is a similar name: `?nearest`", "tw>")
+    try terminal.ask("?neares")
+    #expect(try terminal.screen().contains("There is a similar name: `nearest`."))
   }
 
   @Test func theTourFitsTheTerminal() throws {
