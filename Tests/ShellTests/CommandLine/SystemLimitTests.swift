@@ -71,11 +71,14 @@ import Testing
   /// Fewer descriptors than a thread pool or a library would like, and stacks of the smallest size.
   @Test func fewDescriptorsAndSmallStacks() throws {
     for limit in ["ulimit -n 4", "ulimit -n 5", "ulimit -s 16", "ulimit -s 64"] {
-      #expect(
-        try scratch.run("\(limit); exec $TW -e '(ones(300, 300) @ ones(300, 300))[0, 0]'").output == "300\n", "\(limit)"
-      )
-      let svd = "svd(randn(400, 400, seed=1)).s[0] > 1"
-      #expect(try scratch.run("\(limit); exec $TW -e '\(svd)'").output == "true\n", "\(limit)")
+      for (code, output) in [
+        ("(ones(300, 300) @ ones(300, 300))[0, 0]", "300\n"), ("svd(randn(400, 400, seed=1)).s[0] > 1", "true\n"),
+      ] {
+        // A descriptor that the process inherits may be the one that OpenBLAS's file needs.
+        let result = try scratch.run("\(limit); exec $TW -e '\(code)'")
+        let isError = result.status == 1 && result.errors.hasPrefix("error[")
+        #expect(result.output == output || isError, "\(limit): \(result.status) \(result.errors)")
+      }
       try check("fn f(n) = f(n + 1) + 1; f(0)", limit, codes: ["E0601"])
     }
     #expect(try scratch.run("ulimit -n 4; exec $TW -e 'save([1], \"x.json\")'").errors.contains("Too many open files"))
