@@ -59,7 +59,7 @@ extension ErrorExplanation {
   static var badTokenizer: ErrorExplanation {
     ErrorExplanation(
       "a tokenizer's files are wrong",
-      cause: "`tokenizer.json`, or `vocab.json` and `merges.txt`, are damaged or of another kind than byte-level BPE.",
+      cause: "`tokenizer.json`, `vocab.json`, `merges.txt` or `vocab.txt` is damaged, or contradicts itself.",
       .program("save({a: 1}, \"broken/tokenizer.json\")\ntokenizer(\"broken\")"),
       mend: "Download the files again.")
   }

@@ -20,7 +20,7 @@ struct ModelFolder {
   static let indexFile = "model.safetensors.index.json"
   static let fileNames = [
     "config.json", weightFile, indexFile, "tokenizer.json", "vocab.json", "merges.txt", "added_tokens.json",
-    "tokenizer_config.json", "special_tokens_map.json",
+    "tokenizer_config.json", "special_tokens_map.json", "vocab.txt",
   ]
 
   func path(of file: String) -> String {
@@ -117,7 +117,7 @@ struct ModelFolder {
     let named = json?["architectures"]?.asArray?.first?.asString ?? ""
     let isName = !named.isEmpty && named.utf8.allSatisfy { $0 < 128 && Unicode.Scalar($0).properties.isXIDContinue }
     let model = isName ? named : "AutoModelForCausalLM"
-    let hasTokenizer = has("tokenizer.json") || has("vocab.json")
+    let hasTokenizer = Self.vocabularies.contains(where: has)
     let place = PythonRepr.text(Paths.expanded(name))
     func line(_ name: String) -> String { "\n\(name).from_pretrained(\(place)).save_pretrained(\"folder\")" }
     return "convert it once with transformers, then load(\"./folder\"):\n"
@@ -125,9 +125,14 @@ struct ModelFolder {
       + line(model) + (hasTokenizer ? line("AutoTokenizer") : "")
   }
 
+  /// Files each of which makes a tokenizer.
+  private static let vocabularies = ["tokenizer.json", "vocab.json", "vocab.txt"]
+
+  func holdsTokenizer() throws -> Bool { try Self.vocabularies.contains(where: holds) }
+
   /// Nil when the folder has none: the model can still be looked at by id.
   private func tokenizer() throws -> Tokenizer? {
-    guard try holds("tokenizer.json") || holds("vocab.json") else { return nil }
+    guard try holdsTokenizer() else { return nil }
     return try Tokenizer(folder: self)
   }
 }

@@ -73,11 +73,19 @@ struct AddedVocabulary {
     tokens.append((token, id))
   }
 
-  /// What is looked for in the text as it is, or in the normalised rest.
-  func search(normalized: Bool) -> AddedSearch {
+  /// What is looked for in the text as it is, or in the normalised rest, where the tokens are normalised too.
+  func search(normalized: Bool, _ normalizer: Normalizer?) throws -> AddedSearch {
     AddedSearch(
-      tokens.filter { $0.token.isNormalized == normalized }.map { token, id in
-        AddedSearch.Entry(token: token, id: id, isSplit: splitsSpecials && specials.contains(token.content))
+      try tokens.filter { $0.token.isNormalized == normalized }.map { token, id in
+        let pattern = try normalized ? normalizer?.apply(token.content) ?? token.content : token.content
+        return AddedSearch.Entry(
+          token: token, id: id, pattern: pattern, isSplit: splitsSpecials && isSpecial(token.content))
       })
   }
+
+  /// Whether a token was ever added as a special one.
+  func isSpecial(_ content: [UInt8]) -> Bool { specials.contains(content) }
+
+  /// Ids of special tokens.
+  var specialIDs: Set<Int> { Set(tokens.lazy.filter { isSpecial($0.token.content) }.map(\.id)) }
 }

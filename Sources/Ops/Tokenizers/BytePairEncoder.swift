@@ -5,39 +5,111 @@ import Lang
 import Runtime
 
 struct BytePairEncoder {
+  /// What a tokenizer's `model` says beside its tokens and merges.
+  struct Settings {
+    /// A piece that is a token is not merged from its symbols.
+    var ignoresMerges = false
+    /// What is no token becomes the tokens `<0x00>` … of its bytes, where all are there.
+    var fallsBackToBytes = false
+    /// Stands for what is no token; nil: it vanishes.
+    var unknown: [UInt8]?
+    /// One for a run of them.
+    var fusesUnknown = false
+  }
+
+  private let settings: Settings
+  private let tokens: TokenStore
   private let merges: MergeTable
   /// Id of each single byte, or nil where the vocabulary lacks it.
   private let byteIDs: [UInt32?]
+  /// Id of each byte's token `<0xHH>`, where the model falls back to them.
+  private let fallbackIDs: [UInt32?]
+  private let unknownID: UInt32?
   private let path: String
   // Kept between pieces so that short words allocate nothing.
   private var ids: [UInt32] = []
   private var ranks: [UInt64] = []
 
-  init(merges: MergeTable, tokens: TokenStore, path: String) {
+  init(merges: MergeTable, tokens: TokenStore, _ settings: Settings, path: String) throws {
+    self.settings = settings
     self.merges = merges
+    self.tokens = tokens
     self.path = path
     byteIDs = (0..<256).map { byte in tokens.id(of: [UInt8(byte)]).map { UInt32($0) } }
+    fallbackIDs = (0..<256).map { byte in
+      settings.fallsBackToBytes ? tokens.id(of: ByteToken.text(of: UInt8(byte))).map { UInt32($0) } : nil
+    }
+    unknownID = try settings.unknown.map { text in
+      guard let id = tokens.id(of: text) ?? tokens.id(of: text, literal: true) else {
+        let shown = Printer.quoted(String(decoding: text, as: UTF8.self))
+        throw Fault.badTokenizer(path, reason: "its `unk_token` \(shown) is not in the vocabulary")
+      }
+      return UInt32(id)
+    }
   }
 
-  /// Up to this many bytes the next merge is found by looking at all pairs; longer pieces keep them in a heap.
+  /// Up to this many symbols the next merge is found by looking at all pairs; longer pieces keep them in a heap.
   private static let scanLimit = 64
 
   /// Appends the ids of one piece of text.
   mutating func encode(_ piece: UnsafeBufferPointer<UInt8>, into output: inout [Int]) throws {
+    if settings.ignoresMerges, let id = tokens.id(of: piece) { return output.append(id) }
     ids.removeAll(keepingCapacity: true)
     // A long piece: its ids and their neighbours, candidates in a heap, and the result.
     if piece.count > Self.scanLimit { try checkListFits(piece.count, bytesEach: 64) }
+    switch tokens.spelling {
+    case .byteAlphabet: try readBytes(piece)
+    case .text: try readCodePoints(piece)
+    }
+    if ids.count > Self.scanLimit { try mergeByHeap() } else { mergeByScan() }
+    for id in ids { output.append(Int(id)) }
+  }
+
+  private mutating func readBytes(_ piece: UnsafeBufferPointer<UInt8>) throws {
+    var wasUnknown = false
     for (index, byte) in piece.enumerated() {
       if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
-      guard let id = byteIDs[Int(byte)] else {
+      if let id = byteIDs[Int(byte)] {
+        ids.append(id)
+        wasUnknown = false
+        continue
+      }
+      guard let unknownID else {
         throw Fault.badTokenizer(
           path, reason: "the vocabulary has no token for the byte 0x\(String(byte, radix: 16)), so this text has no ids"
         )
       }
-      ids.append(id)
+      if !(wasUnknown && settings.fusesUnknown) { ids.append(unknownID) }
+      wasUnknown = true
     }
-    if ids.count > Self.scanLimit { try mergeByHeap() } else { mergeByScan() }
-    for id in ids { output.append(Int(id)) }
+  }
+
+  /// Symbols are code points. As in tokenizers (`BPE::merge_word`), an unknown one waits for the next that is a token, and the bytes
+  /// of others may pass it.
+  private mutating func readCodePoints(_ piece: UnsafeBufferPointer<UInt8>) throws {
+    var waiting = false
+    var at = 0
+    var looked = 0
+    while at < piece.count {
+      if at - looked > 1 << 16 {
+        try checkInterrupt()
+        looked = at
+      }
+      let end = CodePoints.scalar(at: at, in: piece)?.end ?? piece.count
+      let symbol = UnsafeBufferPointer(rebasing: piece[at..<end])
+      at = end
+      if let id = symbol.count == 1 ? byteIDs[Int(symbol[0])] : tokens.id(of: symbol).map({ UInt32($0) }) {
+        if waiting, let unknownID { ids.append(unknownID) }
+        waiting = false
+        ids.append(id)
+      } else if settings.fallsBackToBytes, symbol.allSatisfy({ fallbackIDs[Int($0)] != nil }) {
+        for byte in symbol { if let id = fallbackIDs[Int(byte)] { ids.append(id) } }
+      } else if let unknownID {
+        if waiting, !settings.fusesUnknown { ids.append(unknownID) }
+        waiting = true
+      }
+    }
+    if waiting, let unknownID { ids.append(unknownID) }
   }
 
   private mutating func mergeByScan() {

@@ -1,26 +1,45 @@
-// The four classes of code points that GPT-2's pattern tells apart.
+// The classes of code points that the patterns of tokenizers tell apart.
 
-/// `\p{L}`, `\p{N}`, `\s`, and everything else.
-enum CharacterClass: UInt8 {
-  case letter, number, space, other
+/// A class, or several of them. Every code point is in one.
+struct CharacterClass: OptionSet {
+  let rawValue: UInt8
+
+  /// `\p{Lu}` and `\p{Lt}`, `\p{Ll}`, `\p{Lm}` and `\p{Lo}`.
+  static let upper = CharacterClass(rawValue: 1)
+  static let lower = CharacterClass(rawValue: 2)
+  static let caseless = CharacterClass(rawValue: 4)
+  /// `\p{M}`, `\p{N}`, `\s`, and everything else.
+  static let mark = CharacterClass(rawValue: 8)
+  static let number = CharacterClass(rawValue: 16)
+  static let space = CharacterClass(rawValue: 32)
+  static let other = CharacterClass(rawValue: 64)
+
+  /// `\p{L}`
+  static let letter: CharacterClass = [.upper, .lower, .caseless]
 
   private static let ascii: [CharacterClass] = (0..<128).map { of(slowly: Unicode.Scalar(UInt8($0))) }
 
+  @inline(__always)
   static func of(_ scalar: Unicode.Scalar) -> CharacterClass {
     scalar.value < 128 ? ascii[Int(scalar.value)] : of(slowly: scalar)
   }
 
-  /// Letters and numbers by general category, spaces by White_Space. Code points newer than Unicode 16 count as unassigned, as
+  /// Letters, marks and numbers by general category, spaces by White_Space. Code points newer than Unicode 16 count as unassigned, as
   /// they do in tiktoken and in Hugging Face tokenizers: else the same text would get other ids here.
   private static func of(slowly scalar: Unicode.Scalar) -> CharacterClass {
     let properties = scalar.properties
+    let kind: CharacterClass
     switch properties.generalCategory {
     case .unassigned, .surrogate, .privateUse: return .other
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-      return isKnown(properties) ? .letter : .other
-    case .decimalNumber, .letterNumber, .otherNumber: return isKnown(properties) ? .number : .other
+    case .uppercaseLetter, .titlecaseLetter: kind = .upper
+    case .lowercaseLetter: kind = .lower
+    // Unicode 17 made a caseless letter of this one.
+    case .modifierLetter, .otherLetter: kind = scalar.value == 0x295 ? .lower : .caseless
+    case .nonspacingMark, .spacingMark, .enclosingMark: kind = .mark
+    case .decimalNumber, .letterNumber, .otherNumber: kind = .number
     default: return properties.isWhitespace ? .space : .other
     }
+    return isKnown(properties) ? kind : .other
   }
 
   private static func isKnown(_ properties: Unicode.Scalar.Properties) -> Bool {

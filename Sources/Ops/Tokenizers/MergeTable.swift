@@ -141,9 +141,10 @@ extension MergeTable {
       return Fault.badTokenizer(reading.path, reason: "\(place()) needs the token \(shown), which the vocabulary lacks")
     }
     reading.scratch.removeAll(keepingCapacity: true)
-    guard ByteAlphabet.decode(left, into: &reading.scratch) else { throw lacks(left) }
+    let spelling = reading.tokens.spelling
+    guard spelling.decode(left, into: &reading.scratch) else { throw lacks(left) }
     let middle = reading.scratch.count
-    guard ByteAlphabet.decode(right, into: &reading.scratch) else { throw lacks(right) }
+    guard spelling.decode(right, into: &reading.scratch) else { throw lacks(right) }
     try reading.scratch.withUnsafeBufferPointer { joined in
       func id(_ range: Range<Int>) throws -> Int {
         let bytes = UnsafeBufferPointer(rebasing: joined[range])

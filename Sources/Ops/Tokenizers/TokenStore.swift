@@ -1,25 +1,50 @@
 // The tokens of a vocabulary as bytes, stored end to end: GPT-2's 50,257 tokens take a megabyte with their index, where as many
-// strings would take ten.
+// strings would take ten. Ids may have gaps; there is no token then.
 
 import Glibc
 import Lang
 import Runtime
 
+/// How a vocabulary writes its tokens.
+enum TokenSpelling {
+  /// Bytes in GPT-2's alphabet.
+  case byteAlphabet
+  /// As they are.
+  case text
+
+  /// Appends what is written as `text`. False, and nothing appended, when it cannot be written so.
+  func decode(_ text: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) -> Bool {
+    if self == .byteAlphabet { return ByteAlphabet.decode(text, into: &output) }
+    output.append(contentsOf: text)
+    return true
+  }
+}
+
 struct TokenStore {
+  private(set) var spelling = TokenSpelling.byteAlphabet
   /// Bytes of all tokens.
   private var bytes: [UInt8] = []
   private var starts: [UInt32] = []
   private var ends: [UInt32] = []
-  /// Ids of tokens whose text is not written in the byte alphabet: it stands for itself.
+  /// Ids of tokens that are not written as the others are: their text stands for itself. Merges never make them.
   private var literals: Set<Int> = []
+  /// Bytes of the longest token.
+  private(set) var longest = 0
   /// Open addressing on the bytes: id + 1, or 0 for a free slot. The length is a power of 2.
   private var slots: [UInt32] = []
 
+  /// The largest id + 1.
   var count: Int { starts.count }
 
-  /// Bytes of a token. `id` is below `count`.
+  private static let gap = UInt32.max
+
+  /// Whether an id below `count` has a token.
+  func holds(_ id: Int) -> Bool { starts[id] != Self.gap }
+
+  /// Bytes of a token, none for a gap. `id` is below `count`.
   func withBytes<R>(of id: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
-    try bytes.withUnsafeBufferPointer {
+    guard holds(id) else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
+    return try bytes.withUnsafeBufferPointer {
       try body(UnsafeBufferPointer(rebasing: $0[Int(starts[id])..<Int(ends[id])]))
     }
   }
@@ -71,17 +96,21 @@ struct TokenStore {
   /// Tokens in the order of a file, before their ids have been checked.
   struct Builder {
     let path: String
+    let spelling: TokenSpelling
     private var bytes: [UInt8] = []
     private var tokens: [(id: UInt32, start: UInt32, end: UInt32)] = []
     private var literals: Set<Int> = []
 
-    init(path: String) { self.path = path }
+    init(path: String, _ spelling: TokenSpelling = .byteAlphabet) {
+      self.path = path
+      self.spelling = spelling
+    }
 
     /// Adds a token as a vocabulary file writes it, e.g. `Ġthe`.
     mutating func add(written text: [UInt8], id: Double) throws {
       let start = bytes.count
       let id = try checked(id, text)
-      if !ByteAlphabet.decode(text, into: &bytes) {
+      if !text.withUnsafeBufferPointer({ spelling.decode($0, into: &bytes) }) {
         bytes.append(contentsOf: text)
         literals.insert(Int(id))
       }
@@ -125,50 +154,51 @@ struct TokenStore {
       var index = Index()
       var wanted: [[UInt8]: [[UInt8]]] = [:]
       for text in Set(texts) {
-        var bytes: [UInt8] = []
-        wanted[ByteAlphabet.decode(text, into: &bytes) ? bytes : text, default: []].append(text)
+        wanted[written(text) ?? text, default: []].append(text)
       }
       guard !wanted.isEmpty else { return index }
       let lengths = Set(wanted.keys.map(\.count))
       for token in tokens where lengths.contains(Int(token.end - token.start)) {
         let bytes = Array(bytes[Int(token.start)..<Int(token.end)])
         for text in wanted[bytes] ?? [] {
-          if Self.isWritten(text) != literals.contains(Int(token.id)) { index.written[text] = Int(token.id) }
+          if (written(text) != nil) != literals.contains(Int(token.id)) { index.written[text] = Int(token.id) }
         }
       }
       return index
     }
 
-    /// Whether a text is made of the byte alphabet, in which a vocabulary writes its tokens.
-    private static func isWritten(_ text: [UInt8]) -> Bool {
+    /// What a vocabulary means by a text; nil when it does not write so.
+    private func written(_ text: [UInt8]) -> [UInt8]? {
       var bytes: [UInt8] = []
-      return ByteAlphabet.decode(text, into: &bytes)
+      return text.withUnsafeBufferPointer { spelling.decode($0, into: &bytes) } ? bytes : nil
     }
 
-    /// Checks that the ids are 0 ..< count, each once, and that no token appears twice.
+    /// Ids beyond twice the number of tokens and this are no vocabulary's.
+    private static let slack = 1 << 16
+
+    /// Checks that each id and each token appears once.
     func build() throws -> TokenStore {
       var store = TokenStore()
+      store.spelling = spelling
       store.bytes = bytes
       store.literals = literals
-      // A file that names id 1,000,000,000 must not make us allocate for it: an id beyond the count leaves a gap below.
-      let count = tokens.count
-      store.starts = [UInt32](repeating: .max, count: count)
-      store.ends = [UInt32](repeating: 0, count: count)
-      var largest = 0
+      let count = tokens.reduce(0) { max($0, Int($1.id) + 1) }
+      // A file that names id 1,000,000,000 must not make us allocate for it.
+      guard count <= 2 * tokens.count + Self.slack else {
+        throw Fault.badTokenizer(path, reason: "it has \(tokens.count) tokens, yet ids run to \(count - 1)")
+      }
+      store.starts = [UInt32](repeating: TokenStore.gap, count: count)
+      store.ends = [UInt32](repeating: TokenStore.gap, count: count)
       for (id, start, end) in tokens {
         let id = Int(id)
-        largest = max(largest, id)
-        guard id < count else { continue }
-        guard store.starts[id] == .max else {
+        guard !store.holds(id) else {
           let other = String(decoding: bytes[Int(start)..<Int(end)], as: UTF8.self)
           let (a, b) = (Printer.quoted(store.text(of: id)), Printer.quoted(other))
           throw Fault.badTokenizer(path, reason: "the id \(id) belongs to two tokens, \(a) and \(b)")
         }
         store.starts[id] = start
         store.ends[id] = end
-      }
-      if let missing = store.starts.firstIndex(of: .max) {
-        throw Fault.badTokenizer(path, reason: "no token has the id \(missing), yet ids run to \(largest)")
+        store.longest = max(store.longest, Int(end - start))
       }
       try store.buildIndex(path)
       return store
@@ -182,7 +212,7 @@ struct TokenStore {
     let mask = capacity - 1
     var twin: Int?
     bytes.withUnsafeBufferPointer { all in
-      for id in 0..<count {
+      for id in 0..<count where holds(id) {
         let token = UnsafeBufferPointer(rebasing: all[Int(starts[id])..<Int(ends[id])])
         var slot = Int(truncatingIfNeeded: Self.hash(token)) & mask
         while slots[slot] != 0 {

@@ -8,42 +8,48 @@ extension Operations {
     Operation(
       "tokenizer", "(path: string) -> tokenizer",
       """
-      Loads a byte-level tokenizer without a model.
-      `path` is a folder with `tokenizer.json` or with `vocab.json` and `merges.txt`, one of these files, or a model's name as in `load`.
+      Loads a tokenizer without a model.
+      `path` is a folder with `tokenizer.json`, with `vocab.json` and `merges.txt`, or with BERT's `vocab.txt`, one of these files, or a
+      model's name as in `load`. Byte pair encoding of bytes and of characters (SentencePiece's `▁`) is read, and WordPiece.
       In a folder `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` count as in transformers; tokenizer.json
-      given by its own name is read alone.
-      Fields: `size`, `special` (the texts of its special tokens).
-      Errors: ids that are missing, negative or used twice; tokenizers that are not byte-level BPE.
+      given by its own name is read alone. What would change ids and is not supported is refused by name when a text is encoded.
+      Fields: `size`, `special` (the texts of its added tokens).
+      Errors: ids that are negative or used twice; damaged files.
       """, example: "tokenizer(\"mini\").size"
     ) { call in
       let permissions = call.interpreter.permissions
       return .object(TokenizerObject(try Tokenizer(nameOrPath: try call.string(0), permissions: permissions)))
     },
     Operation(
-      "encode", "(m: model | tokenizer, text: string) -> list",
+      "encode", "(m: model | tokenizer, text: string, special: bool = false) -> list",
       """
       The ids of a text, a list of numbers.
-      A special or added token in the text, such as `<|endoftext|>`, becomes its id; none is added. The ids are those of tiktoken and of
-      Hugging Face tokenizers and transformers (GPT-2's pattern under Unicode 16, then byte pair encoding).
+      A special or added token in the text, such as `<|endoftext|>`, becomes its id. With `special=true` the tokens that the tokenizer
+      puts around a text are there too, such as `<s>` or `[CLS]` and `[SEP]`, as `forward` has them. The ids are those of Hugging Face
+      tokenizers (and tiktoken).
       """, example: "encode(m, \"To kill two birds\")"
-    ) { call in .numbers(try call.tokenizer(0).encode(try call.string(1))) },
+    ) { call in .numbers(try call.tokenizer(0).encode(try call.string(1), special: try call.bool(2))) },
     Operation(
-      "decode", "(m: model | tokenizer, ids: list | tensor | range | number) -> string",
+      "decode", "(m: model | tokenizer, ids: list | tensor | range | number, special: bool = true) -> string",
       """
-      The text of ids.
-      Their bytes are joined and read as UTF-8; what is not UTF-8 becomes U+FFFD, as Python's `errors="replace"` does.
-      A row of a model's embedding that has no token reads `<id N>`.
+      The text of ids, as the tokenizer's decoder makes it.
+      Bytes are joined and read as UTF-8; what is not UTF-8 becomes U+FFFD, as Python's `errors="replace"` does. With `special=false`
+      special tokens are left out. An id without a token reads `<id N>`: a gap of the vocabulary, or a row of a model's embedding.
       Errors: an id that is not whole or not in the vocabulary.
       """, example: "decode(m, encode(m, \"To kill two birds\"))"
     ) { call in
       let tokenizer = try call.tokenizer(0)
       let rows = (call[0].asObject as? ModelObject)?.configuration.vocabularySize ?? 0
       let ids = try call.ids(call[1], parameter: 1, vocabulary: max(tokenizer.count, rows))
-      return .string(try tokenizer.decode(ids, rows: rows))
+      return .string(try tokenizer.decode(ids, special: try call.bool(2), rows: rows))
     },
     Operation(
       "tokens", "(m: model | tokenizer) -> list",
-      "The texts of all tokens, in the order of their ids, with U+FFFD for bytes that are not UTF-8.",
+      """
+      The texts of all tokens, in the order of their ids, with U+FFFD for bytes that are not UTF-8.
+      SentencePiece's `▁` is a blank; tokens of single bytes read `<0x0A>`, those that go on a word in WordPiece `##ing`, an id without a
+      token `<id N>`.
+      """,
       example: "tokens(m)[0:10]"
     ) { call in
       let tokenizer = try call.tokenizer(0)

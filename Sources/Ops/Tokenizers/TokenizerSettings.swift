@@ -12,11 +12,21 @@ struct TokenizerSettings {
   private(set) var family: String?
   private(set) var addsPrefixSpace: Bool?
   private(set) var splitsSpecials = false
+  /// `do_lower_case`, `strip_accents`, `tokenize_chinese_chars` of BERT.
+  private(set) var lowercases: Bool?
+  private(set) var stripsAccents: Bool?
+  private(set) var partsIdeographs: Bool?
+  /// `add_bos_token`, `add_eos_token`; where one of them is there, what tokenizer.json adds counts for nothing.
+  private(set) var addsBegin = false
+  private(set) var addsEnd = false
+  private(set) var saysWhatIsAdded = false
   /// Tokens with an id, by id: `added_tokens_decoder`, or added_tokens.json.
   private var decoder: [Int: AddedToken] = [:]
   private var hasDecoder = false
   /// `bos_token`, `pad_token`, …: the standard ones in the order of transformers, then those of this model.
   private var named: [AddedToken] = []
+  /// The standard ones by their key.
+  private var standard: [String: [UInt8]] = [:]
   /// Nil where no file has a list of them.
   private var extra: [AddedToken]?
   /// What makes a token of added_tokens.json special.
@@ -116,10 +126,18 @@ struct TokenizerSettings {
     }
     addsPrefixSpace = try bool("add_prefix_space")
     splitsSpecials = try bool("split_special_tokens") ?? false
+    lowercases = try bool("do_lower_case")
+    stripsAccents = try bool("strip_accents")
+    partsIdeographs = try bool("tokenize_chinese_chars")
+    addsBegin = try bool("add_bos_token") ?? false
+    addsEnd = try bool("add_eos_token") ?? false
+    saysWhatIsAdded = fields.all["add_bos_token"] != nil || fields.all["add_eos_token"] != nil
     hasDefaultEnd = Self.standard.prefix(3).contains { fields.all[$0] == nil }
     for key in Self.standard {
       guard let (json, path) = fields.all[key], !json.isNull else { continue }
-      named.append(try Self.special(json, place: "`\(key)`", in: path))
+      let token = try Self.special(json, place: "`\(key)`", in: path)
+      standard[key] = token.content
+      named.append(token)
     }
     specialContents = Set((named + (extra ?? [])).map(\.content))
     named += try fields.named.map { try Self.special($0.field.json, place: "`\($0.key)`", in: $0.field.path) }
@@ -184,18 +202,36 @@ struct TokenizerSettings {
 
   // MARK: What follows
 
-  /// transformers builds the tokenizer anew from vocabulary and merges, as GPT-2's, whatever else tokenizer.json says.
-  var isGPT2: Bool {
-    if let tokenizerClass { return tokenizerClass == "GPT2Tokenizer" }
-    return family.map(Self.gpt2Families.contains) ?? false
+  /// The class is GPT-2's, which needs no tokenizer.json.
+  var isGPT2Class: Bool { tokenizerClass.map { $0 == "GPT2Tokenizer" } ?? isGPT2Family ?? false }
+
+  /// transformers builds the tokenizer anew from vocabulary and merges, as GPT-2's, whatever else tokenizer.json says. Models of other
+  /// families that name this class (OLMo 2, StableLM, SmolLM) were trained with what the file says, and it counts.
+  var isGPT2: Bool { isGPT2Class && isGPT2Family ?? true }
+
+  private var isGPT2Family: Bool? { family.map(Self.gpt2Families.contains) }
+
+  /// The same for BERT's, where there is no tokenizer.json.
+  var isBERT: Bool {
+    if let tokenizerClass { return ["BertTokenizer", "DistilBertTokenizer"].contains(tokenizerClass) }
+    return family.map { ["bert", "distilbert"].contains($0) } ?? true
   }
 
+  /// A class of its own is named, which in transformers may overrule tokenizer.json.
+  var isClassKnown: Bool {
+    tokenizerClass.map { $0 != "PreTrainedTokenizerFast" && $0 != "TokenizersBackend" } ?? false
+  }
+
+  /// `bos_token`, `cls_token`, …
+  func token(_ key: String) -> [UInt8]? { standard[key] }
+
   /// Why texts cannot be cut as GPT-2 does, for vocab.json alone.
-  var obstacle: String? {
-    if let tokenizerClass {
-      return isGPT2 ? nil : "its class \(tokenizerClass) is not supported without a tokenizer.json"
-    }
-    guard let family, !isGPT2 else { return nil }
+  var obstacle: String? { isGPT2Class ? nil : otherClass }
+
+  /// What the files make it, where that is not supported without a tokenizer.json.
+  var otherClass: String? {
+    if let tokenizerClass { return "its class \(tokenizerClass) is not supported without a tokenizer.json" }
+    guard let family else { return nil }
     return "config.json makes it one of the family \(family), which is not supported without a tokenizer.json"
   }
 

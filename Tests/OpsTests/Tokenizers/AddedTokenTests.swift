@@ -63,13 +63,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"type\": \"Lowercase\"}", "its normalizer Lowercase"),
     (
       "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Sequence\", \"normalizers\": []}, {\"type\": \"NFKC\"}]}",
       "its normalizer NFKC"
     ),
-    ("{\"type\": \"Strip\", \"strip_left\": true, \"strip_right\": false}", "its normalizer Strip"),
-    ("{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a\"}, \"content\": \"a\"}", "its normalizer Replace"),
+    ("{\"type\": \"StripAccents\"}", "its normalizer StripAccents"),
   ])
   func normalizersThatChangeTextsAreNamed(_ json: String, _ words: String) throws {
     let folder = try ScratchFolder()
