@@ -20,7 +20,7 @@ enum Target: String {
     switch self {
     case .syntax: Self.read(bytes)
     case .program: Self.execute(bytes, reading: ["data"])
-    case .files: Self.files.run(bytes) { Self.execute(Array($0.utf8), reading: ["."]) }
+    case .files: Self.fileTarget.run(bytes) { Self.execute(Array($0.utf8), reading: ["."]) }
     }
   }
 
@@ -45,7 +45,7 @@ enum Target: String {
   nonisolated(unsafe) private static let interpreter = Interpreter(
     operations: Operations.all, standardModule: Operations.standardModule)
 
-  nonisolated(unsafe) private static let files = FileTarget(
+  nonisolated(unsafe) private static let fileTarget = FileTarget(
     seeds: getenv("FUZZ_SEEDS").map { String(cString: $0) } ?? "seeds")
 
   private static func execute(_ bytes: [UInt8], reading folders: [String]) {

@@ -7,7 +7,7 @@ import Glibc
 private func driven() -> Int32 {
   var words = CommandLine.arguments
   guard words.count > 1, let target = Target(rawValue: words.remove(at: 1)) else {
-    fputs("usage: Fuzz syntax|program|files|files [libFuzzer's arguments]\n", stderr)
+    fputs("usage: Fuzz syntax|program|files [libFuzzer's arguments]\n", stderr)
     return 2
   }
   Target.chosen = target
