@@ -64,15 +64,14 @@ void tw_discard_pages(void *start, void *end) {
 
 void tw_trim_memory(bool stack) {
   malloc_trim(0);
-  if (!stack) return;
+  // Only our own large stack is worth it, and safe: the system's first thread has a stack that grows by itself.
+  if (!stack || !tw_is_on_big_stack()) return;
   pthread_attr_t attributes;
   void *lowest = NULL;
   size_t size = 0;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
   pthread_attr_getstack(&attributes, &lowest, &size);
   pthread_attr_destroy(&attributes);
-  // A margin below this frame is still in use by what it calls. Only our own large stack is worth it, and safe: the system's
-  // first thread has a stack that grows by itself.
-  if (tw_stack_limit != 0 && (uintptr_t)lowest < tw_stack_limit)
-    tw_discard_pages(lowest, (void *)(tw_frame_address() - 64 * 1024));
+  // A margin below this frame is still in use by what it calls.
+  tw_discard_pages(lowest, (void *)(tw_frame_address() - 64 * 1024));
 }

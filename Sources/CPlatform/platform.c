@@ -8,11 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-uintptr_t tw_stack_limit = 0;
+_Thread_local uintptr_t tw_stack_limit = UINTPTR_MAX;
 volatile int tw_interrupt_flag = 0;
 
 // Room that code past the check may still use: a BLAS call, a libedit call, the error path itself.
 #define STACK_MARGIN (512 * 1024)
+
+bool tw_stack_is_below_limit(uintptr_t address) {
+  if (tw_stack_limit != UINTPTR_MAX) return address < tw_stack_limit;
+  pthread_attr_t attributes;
+  void *lowest = NULL;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+  }
+  // A stack that the system says nothing of has no limit, a small one keeps half of it.
+  tw_stack_limit = (uintptr_t)lowest + (size < 2 * STACK_MARGIN ? size / 2 : STACK_MARGIN);
+  return address < tw_stack_limit;
+}
 
 struct start {
   void (*body)(void *);
@@ -26,19 +40,12 @@ static void *run(void *argument) {
   program_thread = pthread_self();
   has_program_thread = true;
   struct start *start = argument;
-  pthread_attr_t attributes;
-  void *lowest = NULL;
-  size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    pthread_attr_getstack(&attributes, &lowest, &size);
-    pthread_attr_destroy(&attributes);
-    tw_stack_limit = (uintptr_t)lowest + STACK_MARGIN;
-  }
   start->body(start->context);
   has_program_thread = false;
-  tw_stack_limit = 0;
   return NULL;
 }
+
+bool tw_is_on_big_stack(void) { return has_program_thread && pthread_equal(pthread_self(), program_thread); }
 
 int tw_run_on_big_stack(size_t bytes, void (*body)(void *), void *context) {
   struct start start = {body, context};
@@ -84,7 +91,7 @@ ptrdiff_t tw_find(const void *haystack, size_t haystack_size, const void *needle
 static void on_interrupt(int signal) {
   tw_request_interrupt();
   // The system gives the signal to any thread; a call that the program's own thread waits in returns only when that one gets it.
-  if (has_program_thread && !pthread_equal(pthread_self(), program_thread)) pthread_kill(program_thread, signal);
+  if (has_program_thread && !tw_is_on_big_stack()) pthread_kill(program_thread, signal);
 }
 
 void tw_install_signal_handlers(void) {

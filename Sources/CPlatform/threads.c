@@ -125,5 +125,7 @@ void tw_latch_free(struct tw_latch *latch) {
   free(latch);
 }
 
-static _Thread_local void *thread_slot;
-void **tw_thread_slot(void) { return &thread_slot; }
+void **tw_thread_slot(enum tw_slot slot) {
+  static _Thread_local void *slots[TW_SLOT_NOTICES + 1];
+  return &slots[slot];
+}

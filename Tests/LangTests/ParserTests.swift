@@ -1,5 +1,6 @@
 // The parser's answers to the prompt, its recovery, and chains that must not recurse.
 
+import Glibc
 import Lang
 import Testing
 
@@ -48,6 +49,25 @@ private func parse(_ text: String, isInteractive: Bool = false) -> Tree {
   func deepNestingIsAnErrorNotACrash(_ opening: String) {
     let tree = parse(String(repeating: opening, count: 20_000))
     #expect(tree.faults.contains { $0.code == .nestedTooDeeply || $0.needsMoreInput } || !tree.faults.isEmpty)
+  }
+
+  /// Fewer brackets than may be nested, on a thread whose stack has no room for them.
+  @Test func aSmallStackIsAnErrorNotACrash() throws {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, 256 << 10)
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, &attributes,
+      { _ in
+        let tree = Parser.parse(SourceFile(name: "test", text: String(repeating: "(", count: 900)))
+        return UnsafeMutableRawPointer(bitPattern: tree.faults.contains { $0.code == .nestedTooDeeply } ? 1 : 2)
+      }, nil)
+    try #require(code == 0)
+    var answer: UnsafeMutableRawPointer?
+    pthread_join(thread, &answer)
+    #expect(answer == UnsafeMutableRawPointer(bitPattern: 1))
   }
 
   @Test func documentationBelongsToTheFileAtItsTopAndToFunctionsBelow() {

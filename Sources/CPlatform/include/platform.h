@@ -4,17 +4,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The address of the current stack frame. The stack grows down; `tw_stack_limit` holds the lowest address that is safe.
+/// The address of the current stack frame. The stack grows down.
 static inline __attribute__((always_inline)) uintptr_t tw_frame_address(void) { return (uintptr_t)__builtin_frame_address(0); }
 
-/// Lowest stack address that recursive code may reach, for the thread that `tw_run_on_big_stack` started; 0 elsewhere.
-extern uintptr_t tw_stack_limit;
+/// Lowest stack address that recursive code of the calling thread may reach; above all addresses until that was looked up.
+extern _Thread_local uintptr_t tw_stack_limit;
+/// The same question as `tw_stack_is_low`, after the limit was looked up.
+bool tw_stack_is_below_limit(uintptr_t address);
 
-/// True when less than a safety margin of machine stack is left: recursive code must stop with an error.
-static inline __attribute__((always_inline)) bool tw_stack_is_low(void) { return tw_frame_address() < tw_stack_limit; }
+/// True when less than a safety margin of the calling thread's stack is left: recursive code must stop with an error.
+static inline __attribute__((always_inline)) bool tw_stack_is_low(void) {
+  return tw_frame_address() < tw_stack_limit && tw_stack_is_below_limit(tw_frame_address());
+}
 
 /// Runs `body(context)` on a thread whose stack has `bytes` (or as much as the system grants) and waits for it. Returns 0, or errno.
 int tw_run_on_big_stack(size_t bytes, void (*body)(void *), void *context);
+/// Whether the calling thread is the one that this started.
+bool tw_is_on_big_stack(void);
 
 /// printf of one double: `conversion` is one of e E f F g G; `precision` < 0 leaves it out; `alternate` is the # flag.
 /// Returns the length that the whole text needs, like snprintf.
@@ -93,8 +99,9 @@ void tw_latch_open(struct tw_latch *latch);
 bool tw_latch_wait(struct tw_latch *latch, int milliseconds);
 void tw_latch_free(struct tw_latch *latch);
 
-/// A place of the calling thread's own, NULL at first.
-void **tw_thread_slot(void);
+/// Places of the calling thread's own, NULL at first: what it still has to release, and who listens to its warnings.
+enum tw_slot { TW_SLOT_RELEASE = 0, TW_SLOT_NOTICES = 1 };
+void **tw_thread_slot(enum tw_slot slot);
 
 /// Gives freed memory back to the system. `stack`: also what deep recursion left behind on the calling thread's stack.
 void tw_trim_memory(bool stack);

@@ -139,8 +139,7 @@ final class Machine {
   ) throws -> Value {
     let registerCount = code._withUnsafeGuaranteedRef { $0.registerCount }
     guard base + registerCount < stackEnd, frameCount < maximumFrames, !tw_stack_is_low(),
-      // Without a known stack (a test's thread) a smaller count has to do.
-      nesting < (tw_stack_limit != 0 ? Self.maximumNesting : 64)
+      nesting < Self.maximumNesting
     else { throw Fault.recursionTooDeep() }
     if steps != nil { try countStep() }
     let savedTop = top

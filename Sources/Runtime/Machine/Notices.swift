@@ -1,12 +1,39 @@
-// Warnings from below the Shell. They go to standard error unless somebody else wants them (tests, the prompt's status line).
+// Warnings from below the Shell. They go to standard error unless somebody else wants them: the Shell for all threads, a test for its own.
 
+import CPlatform
 import Glibc
 import Lang
+import Synchronization
 
 public enum Notices {
-  public static var sink: (String) -> Void = { text in
+  private static let shared = Mutex<@Sendable (String) -> Void>({ text in
     fputs("warning: \(VisibleText.of(text))\n", stderr)
+  })
+
+  /// Who gets the warnings of threads that have no listener.
+  public static var sink: @Sendable (String) -> Void {
+    get { shared.withLock { $0 } }
+    set { shared.withLock { $0 = newValue } }
   }
 
-  public static func warn(_ text: String) { sink(text) }
+  private final class Listener {
+    let hear: (String) -> Void
+    init(_ hear: @escaping (String) -> Void) { self.hear = hear }
+  }
+
+  /// Who gets the warnings of the calling thread in place of `sink`.
+  public static var listener: ((String) -> Void)? {
+    get {
+      guard let made = tw_thread_slot(TW_SLOT_NOTICES)?.pointee else { return nil }
+      return Unmanaged<Listener>.fromOpaque(made)._withUnsafeGuaranteedRef { $0.hear }
+    }
+    set {
+      guard let slot = tw_thread_slot(TW_SLOT_NOTICES) else { return }
+      let before = slot.pointee
+      slot.pointee = newValue.map { Unmanaged.passRetained(Listener($0)).toOpaque() }
+      if let before { Unmanaged<Listener>.fromOpaque(before).release() }
+    }
+  }
+
+  public static func warn(_ text: String) { (listener ?? sink)(text) }
 }

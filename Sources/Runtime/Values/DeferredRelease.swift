@@ -12,7 +12,7 @@ enum DeferredRelease {
 
   /// Made once for each thread that releases containers, and kept: a few words for each of the machine's cores.
   private static var queue: Unmanaged<Queue> {
-    let slot = tw_thread_slot()
+    let slot = tw_thread_slot(TW_SLOT_RELEASE)
     if let made = slot?.pointee { return .fromOpaque(made) }
     let made = Unmanaged.passRetained(Queue())
     slot?.pointee = made.toOpaque()

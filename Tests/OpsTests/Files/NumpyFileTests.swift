@@ -32,9 +32,8 @@ import Testing
   }
 
   @Test func numbersTextsAndRefusals() throws {
-    let sink = Notices.sink
-    Notices.sink = { _ in }
-    defer { Notices.sink = sink }
+    Notices.listener = { _ in }
+    defer { Notices.listener = nil }
     let cases = try Self.cases()
     #expect(cases.count == 49)
     for known in cases {
@@ -58,9 +57,8 @@ import Testing
 
   @Test func whatFloat32CannotHoldIsTold() throws {
     var notices: [String] = []
-    let sink = Notices.sink
-    Notices.sink = { notices.append($0) }
-    defer { Notices.sink = sink }
+    Notices.listener = { notices.append($0) }
+    defer { Notices.listener = nil }
     for known in try Self.cases() where ["large", "larger", "beyond", "<i4", "double"].contains(known.name) {
       _ = try NumpyFile.tensor(known.file, path: known.name)
     }
@@ -75,9 +73,8 @@ import Testing
   /// 2^53 + 1 and the like in texts; 2^53, 10^20 and numbers with a point are what they say.
   @Test func longWholeNumbersOfTextsAreTold() throws {
     var notices: [String] = []
-    let sink = Notices.sink
-    Notices.sink = { notices.append($0) }
-    defer { Notices.sink = sink }
+    Notices.listener = { notices.append($0) }
+    defer { Notices.listener = nil }
     let folder = try ScratchFolder()
     try folder.write(
       "t.csv", "id,x\n9007199254740993,1e17\n9007199254740992,0.12345678901234567\n-100000000000000000001,5\n")
@@ -95,9 +92,8 @@ import Testing
   /// numpy.savez(path, W=…, names=…): what can be read is.
   @Test func archivesOfDifferentKinds() throws {
     var notices: [String] = []
-    let sink = Notices.sink
-    Notices.sink = { notices.append($0) }
-    defer { Notices.sink = sink }
+    Notices.listener = { notices.append($0) }
+    defer { Notices.listener = nil }
     func archive(_ names: [String]) throws -> RecordObject {
       let entries = try names.map { name in (name, try #require(try Self.cases().first { $0.name == name }).file) }
       return try NumpyArchive.record(StoredArchive.bytes(entries), path: "a.npz")

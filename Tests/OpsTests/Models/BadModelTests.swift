@@ -79,9 +79,8 @@ import Testing
 
   @Test func moreTokensThanRows() throws {
     var notices: [String] = []
-    let sink = Notices.sink
-    Notices.sink = { notices.append($0) }
-    defer { Notices.sink = sink }
+    Notices.listener = { notices.append($0) }
+    defer { Notices.listener = nil }
     var fixture = ModelFixture()
     fixture.vocabulary = fixture.vocabulary.replacing("}", with: ", \"x\": 9}")
     let folder = try ScratchFolder()
@@ -113,9 +112,8 @@ import Testing
 
   @Test func tensorsThatNobodyUsesAreMentioned() throws {
     var notices: [String] = []
-    let sink = Notices.sink
-    Notices.sink = { notices.append($0) }
-    defer { Notices.sink = sink }
+    Notices.listener = { notices.append($0) }
+    defer { Notices.listener = nil }
     var fixture = ModelFixture()
     // Buffers of old files are no weights.
     fixture.tensors.append(ModelFixture.Stored(name: "h.0.attn.bias", shape: [1]))
@@ -213,9 +211,8 @@ import Testing
 
   @Test func fewerTokensThanRowsAreMentioned() throws {
     var notices: [String] = []
-    let sink = Notices.sink
-    Notices.sink = { notices.append($0) }
-    defer { Notices.sink = sink }
+    Notices.listener = { notices.append($0) }
+    defer { Notices.listener = nil }
     var fixture = ModelFixture()
     fixture.vocabulary = fixture.vocabulary.replacing(", \"<|endoftext|>\": 8", with: "")
     let model = try fixture.load()

@@ -131,19 +131,6 @@ import Testing
     #expect(try folder.bytes("x.png").count > 20_000)
   }
 
-  @Test func withoutGnuplotTheDataAreSaved() throws {
-    let path = getenv("PATH").map { String(cString: $0) } ?? ""
-    setenv("PATH", folder.path, 1)
-    defer { setenv("PATH", path, 1) }
-    let fault = try #require(throws: Fault.self) { try save("line([1, 2])", "x.svg") }
-    setenv("PATH", path, 1)
-    #expect(fault.code == .libraryMissing)
-    #expect(fault.message.contains("x.svg.csv"))
-    #expect(fault.help == "install it with: apt-get install gnuplot-nox")
-    #expect(folder.names() == ["x.svg.csv"])
-    #expect(try text("x.svg.csv") == "x,y\n0,1\n1,2\n")
-  }
-
   @Test func whatGnuplotCannotDrawIsSaidInItsWords() throws {
     let fault = try #require(throws: Fault.self) { _ = try Gnuplot.run("set terminal nonsense\n") }
     #expect(fault.code == .unsupported)

@@ -22,9 +22,8 @@ struct PlotFixture {
   /// What is warned about while `body` runs.
   static func warnings(_ body: () throws -> Void) rethrows -> [String] {
     var heard: [String] = []
-    let before = Notices.sink
-    Notices.sink = { heard.append($0) }
-    defer { Notices.sink = before }
+    Notices.listener = { heard.append($0) }
+    defer { Notices.listener = nil }
     try body()
     return heard
   }

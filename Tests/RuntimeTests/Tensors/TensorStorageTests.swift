@@ -18,9 +18,8 @@ import Testing
 
   private func warnings(_ numbers: [Float]) throws -> [String] {
     var heard: [String] = []
-    let before = Notices.sink
-    Notices.sink = { heard.append($0) }
-    defer { Notices.sink = before }
+    Notices.listener = { heard.append($0) }
+    defer { Notices.listener = nil }
     let mapping = try mapped(numbers)
     let start = try #require(mapping.bytes.baseAddress)
     let storage = TensorStorage(

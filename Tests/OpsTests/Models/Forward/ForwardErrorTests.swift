@@ -134,9 +134,8 @@ import Testing
     withUnsafeBytes(of: Float.nan.bitPattern.littleEndian) { bytes.replaceSubrange(start..<start + 4, with: $0) }
     try folder.write("model.safetensors", bytes)
     var notices: [String] = []
-    let sink = Notices.sink
-    Notices.sink = { notices.append($0) }
-    defer { Notices.sink = sink }
+    Notices.listener = { notices.append($0) }
+    defer { Notices.listener = nil }
     _ = try Program.value("forward(load(\"\(folder.path)\"), [1, 2])")
     #expect(
       notices == ["h.1.mlp.c_fc.weight in \(folder.path)/model.safetensors holds 1 value that is NaN or infinite"])
