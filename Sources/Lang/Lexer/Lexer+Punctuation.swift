@@ -1,8 +1,10 @@
 // Operators and brackets, and the signs of other languages that a newcomer types.
 
 extension Lexer {
-  /// Longest spellings first.
-  private static let spellings: [(text: [UInt8], kind: TokenKind)] = spelled.map { (Array($0.0.utf8), $0.1) }
+  /// By their first byte: a sign is compared with few others. Of those, the longest come first.
+  private static let spellings: [[(text: [UInt8], kind: TokenKind)]] = byFirstByte(spelled).map { list in
+    list.map { (text: $0.0, kind: $0.1) }
+  }
   private static let spelled: [(String, TokenKind)] = [
     ("...", .ellipsis), ("//=", .floorAssign),
     ("=>", .arrow), ("|>", .pipe), ("..", .dotDot), ("==", .equal), ("!=", .notEqual), ("<=", .lessEqual),
@@ -15,14 +17,22 @@ extension Lexer {
   ]
 
   /// Spellings of other languages, each with what tw says instead.
-  private static let foreign: [(text: [UInt8], help: String)] = [
+  private static let foreign: [[(text: [UInt8], help: String)]] = byFirstByte([
     ("**=", "power is `^`: x = x ^ 2"), ("**", "power is `^`: x ^ 2"), ("++", "write `x += 1`"),
     ("&&", "write `and`, or `&` between masks"), ("||", "write `or`, or `|` between masks"),
     ("&=", "write `x = x & y`"), ("|=", "write `x = x | y`"), ("~=", "inequality is `!=`"), ("===", "equality is `==`"),
     ("!==", "inequality is `!=`"),
     ("<>", "inequality is `!=`"), (":=", "assignment is `=`"), ("->", "a function's body follows `=>` or `=`"),
     ("/*", "a comment starts with `#`"), ("<<", "there are no bit operations"), (">>", "there are no bit operations"),
-  ].map { (Array($0.0.utf8), $0.1) }
+  ]).map { list in list.map { (text: $0.0, help: $0.1) } }
+
+  private static func byFirstByte<Meaning>(_ all: [(String, Meaning)]) -> [[([UInt8], Meaning)]] {
+    var table = [[([UInt8], Meaning)]](repeating: [], count: 256)
+    for (text, meaning) in all {
+      if let first = text.utf8.first { table[Int(first)].append((Array(text.utf8), meaning)) }
+    }
+    return table
+  }
 
   mutating func readPunctuation() {
     let start = at
@@ -32,12 +42,13 @@ extension Lexer {
       fail(.foreignSyntax("--", help: "write `x -= 1`", at: Place(file, Span(start, at))))
       return
     }
-    for (text, help) in Self.foreign where matches(text) {
+    let first = Int(peek())
+    for (text, help) in Self.foreign[first] where matches(text) {
       at += text.count
       fail(.foreignSyntax(String(decoding: text, as: UTF8.self), help: help, at: Place(file, Span(start, at))))
       return
     }
-    for (text, kind) in Self.spellings where matches(text) {
+    for (text, kind) in Self.spellings[first] where matches(text) {
       if kind == .rightBrace, endInterpolation(on: kind) { return }
       at += text.count
       trackBrackets(kind)
