@@ -46,6 +46,20 @@ import Testing
     }
   }
 
+  /// Rows that are closer to each other than float32 can tell: a few are what all of them, scored in double, begin with.
+  @Test(arguments: [(Metric.dot, Float(1)), (.l2, 1), (.l2, 1e-3), (.cosine, 1e-3)])
+  func aFewAreTheFirstOfAll(metric: Metric, scale: Float) throws {
+    let space = try Tensor.standardNormal(shape: [8000, 768], seed: 1).mapped { scale * (1 + 1e-5 * $0) }
+    let queries = try Tensor.standardNormal(shape: [40, 768], seed: 2).mapped { scale * (1 + 1e-3 * $0) }
+    let search = try NearestSearch(space: space, metric: metric)
+    for query in 0..<40 {
+      let one = try queries.row(query).reshaped([1, 768])
+      let few = try search.neighbours(of: one, k: 5)[0]
+      let all = try search.neighbours(of: one, k: 8000)[0]
+      #expect(few.map(\.row) == all.prefix(5).map(\.row), "query \(query)")
+    }
+  }
+
   @Test func tiesGoToTheLowerIdAndNaNComesLast() throws {
     let same = try Tensor([Float](repeating: 0.3, count: 2000 * 7)).reshaped([2000, 7])
     for metric in Metric.allCases {

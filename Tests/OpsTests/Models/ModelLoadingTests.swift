@@ -124,6 +124,17 @@ import Testing
     #expect(try LoadedModels.load(folder.path) !== first)
   }
 
+  /// What config.json leaves out is what transformers' GPT2Config says.
+  @Test func defaultsOfTheConfiguration() throws {
+    var fixture = ModelFixture()
+    fixture.config =
+      #"{"model_type": "gpt2", "n_layer": 2, "n_head": 2, "n_embd": 4, "n_positions": 8, "vocab_size": 9}"#
+    let configuration = try fixture.load().configuration
+    #expect(configuration.activation == .geluTanh)
+    #expect(configuration.epsilon == 1e-5)
+    #expect(configuration.innerWidth == 16)
+  }
+
   @Test func modelWithoutTokenizer() throws {
     let folder = try ScratchFolder()
     let fixture = ModelFixture()

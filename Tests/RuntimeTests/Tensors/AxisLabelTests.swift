@@ -29,6 +29,7 @@ import Testing
     #expect(ids(try x.gathered(axis: 1, [2, 0])) == [[0, 1], [0, 4]])
     #expect(ids(x.insertingAxis(1)) == [[0, 1], nil, [4, 1, 0]])
     #expect(ids(x.movingAxis(0, to: 1)) == [[4, 1, 0], [0, 1]])
+    #expect(ids(x.insertingAxis(1).movingAxis(0, to: 2)) == [nil, [4, 1, 0], [0, 1]])
     #expect(ids(try x.transposed.rowMajor()) == [[4, 1, 0], [0, 1]])
   }
 

@@ -29,6 +29,15 @@ import Testing
     #expect(result.errors.hasPrefix("error[E0602]: the program holds 1"), "\(result.errors)")
   }
 
+  @Test func aBudgetThatIsTooSmallToStartWithIsRefused() throws {
+    for size in ["1M", "15.9MB", "20000"] {
+      let result = try scratch.run("$TW --max-memory \(size) -e 1")
+      #expect(result.status == 2 && result.output.isEmpty)
+      #expect(result.errors.contains("The value '\(size)' is invalid for '--max-memory"), "\(result.errors)")
+    }
+    #expect(try scratch.run("$TW --max-memory 16MB -e 1").output == "1\n")
+  }
+
   @Test func stepsAreCounted() throws {
     for code in ["while true { }", "fn f() { f() }; f()", "map(0..2000, x => x)", "for i in 0..1e9 { }"] {
       let result = try scratch.run("$TW --max-steps 1000 -e '\(code)'")
