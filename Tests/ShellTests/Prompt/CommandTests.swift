@@ -117,6 +117,10 @@ import Testing
     try terminal.expect("tw> :reset", "tw> :vars", "no names yet", "tw>")
     try terminal.ask("x")
     #expect(try terminal.screen().contains("error[E0201]: there is no name `x` here"))
+    // Nor are they saved.
+    try terminal.ask("y = 2")
+    #expect(try terminal.ask(":save after.tw") == ["after.tw: 1 line. Run it with: tw after.tw"])
+    #expect(Machine.read(scratch.path + "/after.tw") == "y = 2\n")
   }
 
   @Test func editRunsWhatTheEditorLeaves() throws {

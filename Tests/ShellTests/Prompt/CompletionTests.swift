@@ -30,6 +30,8 @@ import Testing
     try expect(":time enumer", gives: "tw> :time enumerate", in: terminal)
     try expect("x = \\gamma", gives: "tw> x = γ", in: terminal)
     try expect("\\Del", gives: "tw> Δ", in: terminal)
+    // Both names begin so: neither is taken.
+    try expect("\\om", gives: "\\omicron ο  \\omega ω", "tw> \\om", in: terminal)
   }
 
   @Test func theFieldsOfAModelAreListed() throws {
@@ -76,7 +78,7 @@ import Testing
   @Test func pathsComplete() throws {
     try scratch.write("probe.tw", "x = 1\n")
     try scratch.write("weights one.csv", "a\n1\n")
-    _ = try scratch.run("mkdir models; touch probe.txt")
+    _ = try scratch.run("mkdir models folder; touch probe.txt folder/.hidden folder/one.txt folder/two.txt")
     let terminal = try prompt()
     try expect("read_csv(\"wei", gives: "tw> read_csv(\"weights one.csv\"", in: terminal)
     try expect("load(\"mo", gives: "tw> load(\"models/", in: terminal)
@@ -86,6 +88,8 @@ import Testing
     try expect(":load pro", gives: "tw> :load probe.tw", in: terminal)
     try expect("load(\"mini\"", gives: "load(model: string) -> model", "tw> load(\"mini\"", in: terminal)
     try expect("print(\"{read_csv(\"wei", gives: "tw> print(\"{read_csv(\"weights one.csv\"", in: terminal)
+    try expect("read_text(\"folder/", gives: "one.txt  two.txt", "tw> read_text(\"folder/", in: terminal)
+    try expect("read_text(\"folder/.", gives: "tw> read_text(\"folder/.hidden\"", in: terminal)
     // A text is not a path everywhere.
     try expect("print(\"pro", gives: "tw> print(\"pro", in: terminal)
   }
