@@ -11,9 +11,10 @@ extension Fault {
   ///        = help: there is a function with a similar name: `nearest`
   ///
   /// `width`: columns of the terminal that shows it. A longer line of the program is cut on both sides of the span, so that the caret
-  /// stands under it, and words go on in a line of their own. Without a width nothing is cut or broken.
+  /// stands under it, and words go on in a line of their own. Without a width nothing is cut or broken,
+  /// but for texts of many screens.
   public func rendered(width: Int? = nil) -> String {
-    let head = "\(code.isWarning ? "warning" : "error")[\(codeText)]: \(message)"
+    let head = "\(code.isWarning ? "warning" : "error")[\(codeText)]: \(message.abridged(to: Self.longestPart))"
     var lines = Self.wrapped(VisibleText.of(head), width, hang: 4)
     var margin = 2
     if let place {
@@ -28,7 +29,7 @@ extension Fault {
       lines.append("\(gutter) | \(view.caret)" + (label.map { " " + VisibleText.of($0, oneLine: true) } ?? ""))
     }
     let gutter = String(repeating: " ", count: margin)
-    if let help = help.map({ VisibleText.of($0) }) {
+    if let help = help.map({ VisibleText.of($0.abridged(to: Self.longestPart)) }) {
       let parts = help.split(separator: "\n", omittingEmptySubsequences: false)
       for (index, part) in parts.enumerated() {
         let head = gutter + (index == 0 ? " = help: " : "         ")

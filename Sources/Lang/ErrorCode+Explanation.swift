@@ -19,13 +19,13 @@ public struct ErrorExplanation {
   public let cause: String
   public let example: Example
   /// What to do about it.
-  public let mend: String
+  public let fix: String
 
-  init(_ meaning: String, cause: String, _ example: Example, mend: String) {
+  init(_ meaning: String, cause: String, _ example: Example, fix: String) {
     self.meaning = meaning
     self.cause = cause
     self.example = example
-    self.mend = mend
+    self.fix = fix
   }
 }
 

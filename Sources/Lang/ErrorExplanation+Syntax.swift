@@ -6,7 +6,7 @@ extension ErrorExplanation {
       "a character has no meaning here",
       cause: "A sign stands outside a string that no part of the language is written with.",
       .program("x = 3 § 4"),
-      mend: "Remove it, or put it into a string.")
+      fix: "Remove it, or put it into a string.")
   }
 
   static var unterminatedString: ErrorExplanation {
@@ -14,7 +14,7 @@ extension ErrorExplanation {
       "a string does not end",
       cause: "The closing quote is missing, or a string between single `\"` quotes runs over the end of its line.",
       .program("print(\"hello)"),
-      mend: "Add the quote. A text of several lines stands between `\"\"\"` and `\"\"\"`.")
+      fix: "Add the quote. A text of several lines stands between `\"\"\"` and `\"\"\"`.")
   }
 
   static var badEscape: ErrorExplanation {
@@ -23,7 +23,7 @@ extension ErrorExplanation {
       cause:
         "A backslash in a string is followed by something that is not one of `\\n \\t \\r \\\" \\\\ \\{ \\x41 \\u{1F600}`.",
       .program("path = \"C:\\data\""),
-      mend: "Write the backslash twice, or use a raw string: `r\"C:\\data\"`.")
+      fix: "Write the backslash twice, or use a raw string: `r\"C:\\data\"`.")
   }
 
   static var badNumber: ErrorExplanation {
@@ -31,7 +31,7 @@ extension ErrorExplanation {
       "this is not a number",
       cause: "Digits run into letters, or a `_` stands at the end of a number.",
       .program("x = 12abc"),
-      mend: "Numbers are written `12`, `1_000`, `0.5`, `1e-5` or `0xff`; names start with a letter.")
+      fix: "Numbers are written `12`, `1_000`, `0.5`, `1e-5` or `0xff`; names start with a letter.")
   }
 
   static var unexpectedToken: ErrorExplanation {
@@ -39,7 +39,7 @@ extension ErrorExplanation {
       "something else is expected here",
       cause: "The text stops making sense at this place; often a sign is missing just before it.",
       .program("x = * 3"),
-      mend: "Look at the caret and at what stands before it; the message says what could follow.")
+      fix: "Look at the caret and at what stands before it; the message says what could follow.")
   }
 
   static var unclosedBracket: ErrorExplanation {
@@ -47,7 +47,7 @@ extension ErrorExplanation {
       "a bracket has no partner",
       cause: "A `(`, `[` or `{` is never closed, or a closing one has nothing to close.",
       .program("xs = [1, 2"),
-      mend: "Add the missing bracket, or remove the extra one.")
+      fix: "Add the missing bracket, or remove the extra one.")
   }
 
   static var badInterpolation: ErrorExplanation {
@@ -55,7 +55,7 @@ extension ErrorExplanation {
       "braces in a string do not hold an expression",
       cause: "In a string `{` starts an expression, so `{}` and `{{` mean nothing.",
       .program("print(\"a set: {}\")"),
-      mend: "For a brace itself write `\\{`, or use a raw string.")
+      fix: "For a brace itself write `\\{`, or use a raw string.")
   }
 
   static var chainedComparison: ErrorExplanation {
@@ -63,7 +63,7 @@ extension ErrorExplanation {
       "comparisons do not chain",
       cause: "`a < b < c` would compare a truth value with `c`.",
       .program("x = 3\nprint(0 < x < 5)"),
-      mend: "Join two comparisons: `0 < x and x < 5`.")
+      fix: "Join two comparisons: `0 < x and x < 5`.")
   }
 
   static var nestedTooDeeply: ErrorExplanation {
@@ -71,7 +71,7 @@ extension ErrorExplanation {
       "brackets are nested too deeply",
       cause: "More than a thousand brackets, blocks or functions lie inside each other.",
       .command("tw -e \"$(printf '%2000s' | tr ' ' '[')\""),
-      mend: "Give inner parts names of their own.")
+      fix: "Give inner parts names of their own.")
   }
 
   static var notAssignable: ErrorExplanation {
@@ -79,7 +79,7 @@ extension ErrorExplanation {
       "this cannot be assigned to",
       cause: "The left side of `=` is a call, a literal or an expression, not a name, an element or a field.",
       .program("len(\"a\") = 1"),
-      mend: "Assign to a name. For equality write `==`.")
+      fix: "Assign to a name. For equality write `==`.")
   }
 
   static var badParameterList: ErrorExplanation {
@@ -88,7 +88,7 @@ extension ErrorExplanation {
       cause:
         "A name stands twice, a parameter without a default follows one with a default, a positional argument follows a named one, or the default of a `param` is computed.",
       .program("fn f(a, a) = a"),
-      mend: "Do what the message says; each case has its own help line.")
+      fix: "Do what the message says; each case has its own help line.")
   }
 
   static var misplacedStatement: ErrorExplanation {
@@ -97,7 +97,7 @@ extension ErrorExplanation {
       cause:
         "`return` works inside functions, `break` and `continue` inside loops, `param` at the top level of a file.",
       .program("return 1"),
-      mend: "Move it, or remove it.")
+      fix: "Move it, or remove it.")
   }
 
   static var badEncoding: ErrorExplanation {
@@ -105,7 +105,7 @@ extension ErrorExplanation {
       "the text is not UTF-8",
       cause: "The file was saved in another encoding, or is not a text.",
       .command("printf 'print(\"caf\\351\")' | tw -"),
-      mend: "Save the file as UTF-8.")
+      fix: "Save the file as UTF-8.")
   }
 
   static var foreignSyntax: ErrorExplanation {
@@ -113,7 +113,7 @@ extension ErrorExplanation {
       "this is written differently here",
       cause: "The sign belongs to another language: `++`, `&&`, `**`, curly quotes and others.",
       .program("i = 1\ni++"),
-      mend: "The help line shows how tw writes it.")
+      fix: "The help line shows how tw writes it.")
   }
 
   static var tooLarge: ErrorExplanation {
@@ -121,7 +121,7 @@ extension ErrorExplanation {
       "a part of the program is too large",
       cause: "A function uses more than 60,000 names and values, or a program more than 65,535 field names.",
       .command("(echo 'fn f() {'; seq -f 'a%.0f = 1' 70000; echo '}') | tw -"),
-      mend: "Split it. Long data belongs in a file: `read_json`, `read_csv`.")
+      fix: "Split it. Long data belongs in a file: `read_json`, `read_csv`.")
   }
 
   static var tooOld: ErrorExplanation {
@@ -130,6 +130,6 @@ extension ErrorExplanation {
       cause:
         "The file says so in its first statement, `needs tw >= VERSION`, and this tw is older. Nothing of it was run.",
       .program("needs tw >= 1000.0\nprint(1)"),
-      mend: "Install a newer tw, or an older version of the file.")
+      fix: "Install a newer tw, or an older version of the file.")
   }
 }

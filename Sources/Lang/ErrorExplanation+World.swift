@@ -6,7 +6,7 @@ extension ErrorExplanation {
       "a file cannot be read",
       cause: "It does not exist, is a folder, or you may not read it. The message gives the system's reason.",
       .program("read_text(\"missing.txt\")"),
-      mend: "Check the path; it starts from the current folder, or from the recipe's for `use`.")
+      fix: "Check the path; it starts from the current folder, or from the recipe's for `use`.")
   }
 
   static var cannotWrite: ErrorExplanation {
@@ -14,7 +14,7 @@ extension ErrorExplanation {
       "a file cannot be written",
       cause: "A part of its path is not a folder, you may not write there, or the disk is full.",
       .program("save(\"a file, not a folder\", \"a.txt\")\nsave([1], \"a.txt/b.json\")"),
-      mend: "Choose another path. The old file, if there was one, is unchanged.")
+      fix: "Choose another path. The old file, if there was one, is unchanged.")
   }
 
   static var badFile: ErrorExplanation {
@@ -22,7 +22,7 @@ extension ErrorExplanation {
       "a file's contents are not what its format allows",
       cause: "A JSON, CSV, npy or npz file is damaged, or is something else.",
       .program("save(\"not json\", \"a.txt\")\nread_json(\"a.txt\")"),
-      mend: "The message names the line and what was expected there.")
+      fix: "The message names the line and what was expected there.")
   }
 
   static var modelNotFound: ErrorExplanation {
@@ -30,7 +30,7 @@ extension ErrorExplanation {
       "there is no such model",
       cause: "The name is neither a folder nor a model that is known here.",
       .program("load(\"minni\")"),
-      mend: "`models()` lists what is there; a path to a folder in Hugging Face layout works too.")
+      fix: "`models()` lists what is there; a path to a folder in Hugging Face layout works too.")
   }
 
   static var badWeights: ErrorExplanation {
@@ -40,7 +40,7 @@ extension ErrorExplanation {
       .program(
         "m = load(\"mini\")\nsave(m.config, \"broken/config.json\")\nsave({a: zeros(2)}, \"broken/model.safetensors\")\nload(\"broken\").wte"
       ),
-      mend: "Download the file again, and check that it belongs to this `config.json`.")
+      fix: "Download the file again, and check that it belongs to this `config.json`.")
   }
 
   static var badConfig: ErrorExplanation {
@@ -53,7 +53,7 @@ extension ErrorExplanation {
         save({a: zeros(2)}, "broken/model.safetensors")
         load("broken")
         """),
-      mend: "The message names the field.")
+      fix: "The message names the field.")
   }
 
   static var badTokenizer: ErrorExplanation {
@@ -61,7 +61,7 @@ extension ErrorExplanation {
       "a tokenizer's files are wrong",
       cause: "`tokenizer.json`, `vocab.json`, `merges.txt` or `vocab.txt` is damaged, or contradicts itself.",
       .program("save({a: 1}, \"broken/tokenizer.json\")\ntokenizer(\"broken\")"),
-      mend: "Download the files again.")
+      fix: "Download the files again.")
   }
 
   static var unsupported: ErrorExplanation {
@@ -69,7 +69,7 @@ extension ErrorExplanation {
       "this is not supported",
       cause: "The request makes sense, and there is no way to do it here.",
       .program("save([1], \"a.xlsx\")"),
-      mend: "The help line names what works instead.")
+      fix: "The help line names what works instead.")
   }
 
   static var libraryMissing: ErrorExplanation {
@@ -77,7 +77,7 @@ extension ErrorExplanation {
       "a library is missing",
       cause: "Matrix products use OpenBLAS, which the system does not have.",
       .situation("`zeros(2, 2) @ zeros(2, 2)` on a machine without OpenBLAS."),
-      mend: "Install what the help line names, e.g. `apt install libopenblas0`.")
+      fix: "Install what the help line names, e.g. `apt install libopenblas0`.")
   }
 
   static var fileChanged: ErrorExplanation {
@@ -85,7 +85,7 @@ extension ErrorExplanation {
       "a file has changed while it was in use",
       cause: "Weights are read where they lie on the disk. Somebody wrote to the file or cut it, or its disk is gone.",
       .situation("`cp new.safetensors model.safetensors` while a session computes with the old one."),
-      mend: "Load the model again. To replace a file that is in use, write a new one and rename it.")
+      fix: "Load the model again. To replace a file that is in use, write a new one and rename it.")
   }
 
   static var recursionTooDeep: ErrorExplanation {
@@ -93,7 +93,7 @@ extension ErrorExplanation {
       "calls are nested too deeply",
       cause: "A function calls itself without an end, or too often.",
       .program("fn f(n) = f(n + 1) + 1\nf(0)"),
-      mend: "Check when the recursion stops; a loop has no such limit.")
+      fix: "Check when the recursion stops; a loop has no such limit.")
   }
 
   static var outOfMemory: ErrorExplanation {
@@ -101,7 +101,7 @@ extension ErrorExplanation {
       "there is not enough memory",
       cause: "A value would need more than the memory budget: 80 % of the machine's or its container's.",
       .program("zeros(1e6, 1e6)"),
-      mend: "Work on slices, or keep products factored (`wqk`, `wvo`) instead of `dense`.")
+      fix: "Work on slices, or keep products factored (`wqk`, `wvo`) instead of `dense`.")
   }
 
   static var outOfSteps: ErrorExplanation {
@@ -109,7 +109,7 @@ extension ErrorExplanation {
       "the program takes too many steps",
       cause: "A budget of steps was set, and calls and loop turns have used it up.",
       .situation("`while true { }` under `--max-steps 1000`."),
-      mend: "Raise the budget, or look for a loop that does not end.")
+      fix: "Raise the budget, or look for a loop that does not end.")
   }
 
   static var interrupted: ErrorExplanation {
@@ -117,7 +117,7 @@ extension ErrorExplanation {
       "the program was interrupted",
       cause: "Ctrl-C was pressed. The exit status is 130.",
       .situation("Ctrl-C while `while true { }` runs."),
-      mend: "Nothing needs mending. At the prompt all names keep their values.")
+      fix: "Nothing needs mending. At the prompt all names keep their values.")
   }
 
   static var notPermitted: ErrorExplanation {
@@ -125,7 +125,7 @@ extension ErrorExplanation {
       "the program may not touch this file",
       cause: "A recipe reads or writes outside the folders that it was given.",
       .situation("A recipe saves to `../notes.txt` while it may only write below its output folder."),
-      mend: "If you trust the recipe, allow the folder with the flag in the help line.")
+      fix: "If you trust the recipe, allow the folder with the flag in the help line.")
   }
 
   static var raised: ErrorExplanation {
@@ -134,7 +134,7 @@ extension ErrorExplanation {
       cause:
         "It called `error(…)`; the message is the program's own. With `code=` it gives the error a code of its own, which stands in place of this one.",
       .program("error(\"the list is empty\")"),
-      mend: "Ask the program's author, or catch it: `try … else …`.")
+      fix: "Ask the program's author, or catch it: `try … else …`.")
   }
 
   static var assertionFailed: ErrorExplanation {
@@ -142,6 +142,6 @@ extension ErrorExplanation {
       "an assertion failed",
       cause: "The condition of `assert(…)` is false.",
       .program("assert(1 > 2, \"the sizes differ\")"),
-      mend: "The message says what the author took for granted.")
+      fix: "The message says what the author took for granted.")
   }
 }

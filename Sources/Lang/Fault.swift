@@ -78,6 +78,9 @@ extension ErrorCode {
   /// Whether `try` catches it: a program that is to end ends.
   public var canBeCaught: Bool { self != .interrupted && self != .outOfSteps }
 
+  /// Whether the words are a program's own.
+  var isOfProgram: Bool { self == .raised || self == .assertionFailed }
+
   /// What `tw check` says of a program that runs: it does not count as a failure.
   public var isWarning: Bool {
     switch self {
@@ -87,7 +90,7 @@ extension ErrorCode {
   }
 }
 
-/// One error: what happened, where, and how to mend it.
+/// One error: what happened, where, and how to fix it.
 public struct Fault: Error {
   /// A call that was under way when a run-time error happened.
   public struct Call {
@@ -103,9 +106,9 @@ public struct Fault: Error {
   public let code: ErrorCode
   /// The word that a program gave an error it raised, for its kind.
   public var ownCode: String?
-  /// The cause in plain words, one line, no full stop.
+  /// The cause in plain words, one line, no full stop. A text that stands in it is abridged, but for what a program raised: that is its own.
   public let message: String
-  /// How to mend it, where that is known.
+  /// How to fix it, where that is known.
   public var help: String?
   /// Words under the caret.
   public var label: String?
@@ -119,10 +122,13 @@ public struct Fault: Error {
 
   public init(_ code: ErrorCode, _ message: String, help: String? = nil, at place: Place? = nil) {
     self.code = code
-    self.message = message
-    self.help = help
+    self.message = code.isOfProgram ? message : message.abridged(to: Self.longestPart)
+    self.help = help?.abridged(to: Self.longestPart)
     self.place = place
   }
+
+  /// Code points of a message or a help line that are shown from its beginning: a file's whole text may stand in either.
+  static let longestPart = 1500
 
   /// The code as it is shown, and as `e.code` gives it.
   public var codeText: String { ownCode ?? code.rawValue }

@@ -1,14 +1,22 @@
 // "Did you mean": names that are near enough to be worth naming.
 
+import CPlatform
+
+/// Bytes of the longest text that counts as a name.
+private let longestName = 1000
+
 /// The candidate that is nearest to `name`, if at most one of three letters is wrong and no more than three in all. A wrong first
 /// letter counts twice, since people mistype the others, and so does any replaced letter of three, since `det` is no slip of `dot`;
-/// capitals do not count.
+/// capitals do not count. Nothing is near to a text that is no name; after Ctrl-C nothing is looked for.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  guard name.utf8.count <= longestName else { return nil }
   let wanted = Array(name.lowercased().unicodeScalars)
   // A slip in a word of two letters makes it any other word.
   let most = min(3, wanted.count / 3)
   var best: (name: String, distance: Int)?
   for candidate in candidates where candidate != name {
+    if tw_must_stop() { return nil }
+    guard candidate.utf8.count <= 2 * longestName else { continue }
     let letters = Array(candidate.lowercased().unicodeScalars)
     let firstLetter = letters.first == wanted.first ? 0 : 1
     guard let distance = editDistance(wanted, letters, limit: most + 1 - firstLetter),

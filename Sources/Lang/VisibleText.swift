@@ -10,14 +10,14 @@ public enum VisibleText {
   /// Line breaks and tabs stay, unless it is to be `oneLine`. What is escaped already stays as it is. O(bytes); a text without such
   /// characters is not copied.
   public static func of(_ text: String, oneLine: Bool = false) -> String {
-    guard mayNeedEscapes(text, oneLine: oneLine) else { return text }
-    var output = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isKept = !oneLine && (scalar == "\n" || scalar == "\t")
-      if isKept || !isObeyed(scalar) { output.append(scalar) } else { output.append(contentsOf: escape(scalar)) }
-    }
-    return String(output)
+    (oneLine ? escapesOfLine : escapes).written(in: text)
   }
+
+  private static let escapes = Escapes(mayBegin: { mayBeginObeyed($0) && $0 != 0x0A && $0 != 0x09 }) {
+    isObeyed($0) ? String(escape($0)) : nil
+  }
+
+  private static let escapesOfLine = Escapes(mayBegin: mayBeginObeyed) { isObeyed($0) ? String(escape($0)) : nil }
 
   /// Whether a terminal acts on a code point, or shows nothing where one stands. The joiners of emoji and of Persian are no such.
   public static func isObeyed(_ scalar: Unicode.Scalar) -> Bool { tw_terminal_obeys(scalar.value) }
@@ -36,17 +36,12 @@ public enum VisibleText {
     return text.unicodeScalars
   }
 
-  /// A quick look at the bytes, since nearly all texts need nothing: false only when nothing has to be escaped.
-  private static func mayNeedEscapes(_ text: String, oneLine: Bool) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      bytes.contains { byte in
-        if byte < 0x20 { return oneLine || (byte != 0x0A && byte != 0x09) }
-        // DEL, and the first bytes of C1 controls, Arabic and Mongolian marks, general punctuation, U+F000…, and tags.
-        return byte >= 0x7F
-          && (byte == 0x7F || byte == 0xC2 || byte == 0xD8 || byte == 0xE1 || byte == 0xE2
-            || byte == 0xEF || byte == 0xF3)
-      }
+  /// Whether a code point that a terminal obeys may begin with a byte: C0 controls, DEL, and the first bytes of C1 controls, Arabic and
+  /// Mongolian marks, general punctuation, U+F000…, and tags.
+  public static func mayBeginObeyed(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0..<0x20, 0x7F, 0xC2, 0xD8, 0xE1, 0xE2, 0xEF, 0xF3: true
+    default: false
     }
   }
 }

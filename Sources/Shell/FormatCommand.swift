@@ -35,7 +35,10 @@ struct FormatCommand {
   }
 
   private mutating func format(_ source: SourceFile, isFile: Bool) throws {
-    switch Formatter.format(source) {
+    let outcome = Formatter.format(source)
+    // What Ctrl-C has ended is only the beginning of the text.
+    try checkInterrupt()
+    switch outcome {
     case .faulty(let faults): for fault in faults { report(fault) }
     case .wouldChange(let place):
       let (line, column) = place.file.position(of: place.span.start)

@@ -119,8 +119,13 @@ enum Runner {
     let check = ProgramCheck(try session(isInteractive: false, limits: RunLimits()).interpreter)
     for path in paths {
       do {
-        for source in try SourceReader.sources(path) { faults += check.check(source) }
-      } catch let fault as Fault {
+        for source in try SourceReader.sources(path) {
+          let found = check.check(source)
+          // What Ctrl-C has ended is only the beginning of the text.
+          try checkInterrupt()
+          faults += found
+        }
+      } catch let fault as Fault where fault.code != .interrupted {
         faults.append(fault)
       } catch {
         return reported(error)

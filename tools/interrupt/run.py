@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Ctrl-C in every operation of the registry, at the prompt in a terminal: how long until the next prompt.
 
-    tools/interrupt/run.py .build/release/tw [--only NAME,NAME] [--delays 0.05,0.3,1] [--limit 0.1] [--fail 0.1]
+    tools/interrupt/run.py .build/release/tw [--only NAME,NAME] [--delays 0.05,0.3,1] [--each 1] [--limit 0.1] [--fail 0.1]
 
 The operations come from `tw doc`; each gets a large input for the types of its parameters (VALUES), or one that makes sense for it
-(CALLS). At each of several moments after Enter a Ctrl-C is sent; what counts is the time from that key to the next prompt, less the
-time that the machine gave to other processes. Prints every one over --limit seconds, and every operation that took no large input;
-ends with 1 when one is over --fail.
+(CALLS). At each of several moments after Enter a Ctrl-C is sent, at half its time where a line ends before; what counts is the time from that
+key to the next prompt, less the time that the machine gave to other processes. Prints every one over --limit seconds, and every
+operation all of whose lines ended within QUICK seconds; ends with 1 when one is over --fail.
 """
 import argparse
 import fcntl
@@ -26,6 +26,8 @@ import time
 SETUP = """
 m = load("mini")
 T = randn({n}, seed=1)
+BIG = concat([T, T, T, T, T, T, T, T])
+WIDE = reshape(BIG, -1, 1000)
 M = randn({side}, {side}, seed=2)
 P = randn({points}, 32, seed=3)
 L = map(0..{items}, i => i * 7919 % 1000003)
@@ -33,42 +35,70 @@ W = map(0..{items}, i => "word {{i * 7919 % 1000003}}")
 LL = map(0..{items} // 4, i => [i, "a", [i]])
 TEXT = "to be or not to be, "; for i in 0..{doublings} {{ TEXT += TEXT }}
 TB = table({{a: L, b: W}})
-R = group_by(0..{items} // 8, x => x)
+PAIRS = map(0..{items}, i => ["k{{i}}", i])
+R = record(PAIRS)
+CELLS = table({{r: map(0..{items}, i => i // 10), c: map(0..{items}, i => i % 10), v: L}})
 RS = map(0..{items} // 8, i => {{a: i, b: "x{{i}}"}})
 FIG = scatter(randn({points}, 2, seed=4))
 FIG3 = scatter3(randn({points}, 3, seed=5))
 H = heatmap(randn(1000, 1000, seed=6))
-IDS = map(0..{items}, i => i % 90)
+IDS = map(0..4 * {items}, i => i % 90)
 """
 SIZES = {
     "full": dict(n=30_000_000, side=4000, points=200_000, items=3_000_000, doublings=22),
-    "quick": dict(n=6_000_000, side=1500, points=30_000, items=500_000, doublings=19),
+    "quick": dict(n=6_000_000, side=1500, points=30_000, items=1_000_000, doublings=21),
 }
 
 VALUES = {
-    "tensor": ["T", "M"], "list": ["L", "W"], "string": ["TEXT"], "record": ["R"], "table": ["TB"], "range": ["0..30_000_000"],
+    "tensor": ["BIG", "M"], "list": ["L", "W"], "string": ["TEXT"], "record": ["R"], "table": ["TB"], "range": ["0..30_000_000"],
     "any": ["L", "LL", "TEXT", "TB", "R", "T"], "model": ["m"], "tokenizer": ["m.tokenizer"], "function": ["x => x"],
     "factored": ["wqk(m.blocks[0].heads[0])"], "figure": ["FIG"], "head": ["m.blocks[0].heads[0]"], "mask": ["(T > 0)"],
     "number": ["3"], "bool": ["true"], "nil": [],
 }
 
-# What a signature does not tell. None: it takes nothing that can be large.
+# What a signature does not tell. None: it takes nothing that can be large, or does the same little work however large it is.
 CALLS = {
-    "load": None, "models": None, "tokenizer": None, "token_bytes": None, "wqk": None, "wvo": None, "time": None, "error": ["error(TEXT)"],
-    "assert": ["assert(false, TEXT)"], "type": None, "wqk_of": None, "options": None,
+    # A path or nothing; a model's header is read, its weights are mapped.
+    "load": None, "models": None, "tokenizer": None, "time": None,
+    # One token, one head, one code point.
+    "token_bytes": None, "wqk": None, "wvo": None, "chr": None,
+    # The tokens of a model, which are as many as its file says.
+    "tokens": None,
+    # One look at the value; of a text its bytes are counted, a hundred megabytes in some milliseconds.
+    "type": None, "len": None,
+    # References to the columns of a table.
+    "rename": None,
+    # A number for each row; the two small factors of a head, as large as the model says.
+    "trace": None, "dense": None,
+    "first": ["first(TEXT, len(TEXT) // 2)"], "last": ["last(TEXT, len(TEXT) // 2)"],
+    "values": ["values(R)"], "keys": ["keys(R)"],
+    "error": ["error(TEXT)"], "assert": ["assert(false, TEXT)"],
+    # What is large in them is a name that does not exist, or a text that is none of one code point.
+    "drop": ["drop(TB, TEXT)"], "get": ["get(R, TEXT)"], "ord": ["ord(TEXT)"],
+    "remove": ['remove(R, "k1")', "remove(R, TEXT)"],
+    "record": ["record(PAIRS)"], "items": ["items(R)", "items(TB)"], "merge": ["merge(R, R)"],
+    "aggregate": ['aggregate(CELLS, {n: len}, by="r")', 'aggregate(TB, {n: len}, by="b")'],
+    "pivot": ['pivot(CELLS, "r", "c", "v")', "pivot(TB, TEXT, TEXT, TEXT)"],
+    "same": ["same(L, map(L, x => x))", "same(BIG, BIG + 0)"], "from_bytes": ["from_bytes(bytes(TEXT))"],
+    "kmeans": ["kmeans(P, 8)", "kmeans(P, 300)"], "linkage": ["linkage(P[0:6000])"], "similarity": ["similarity(P)"],
+    "kron": ["kron(M, ones(8, 8))"], "label": ["label(T[0:len(W)], rows=W)"],
+    "quantile": ["quantile(T, 0.5)", "quantile(T, [0.1, 0.9])", "quantile(M, 0.5, axis=0)"], "median": ["median(T)", "median(M, axis=1)"],
+    "permutation": ["permutation(30_000_000)", "permutation(0..30_000_000)", "permutation(L)"],
+    "randint": ["randint(0, 9, 100_000_000)"], "uniform": ["uniform(100_000_000)"],
+    "logsumexp": ["logsumexp(BIG)", "logsumexp(M, axis=0)", "logsumexp(0..30_000_000)", "logsumexp(L)"],
     "encode": ["encode(m, TEXT)"], "decode": ["decode(m, IDS)"],
-    "forward": ["forward(m, IDS)", "forward(m, IDS[0:4000])", "forward(m, map(0..20000, i => IDS[0:60]))"],
+    "forward": ["forward(m, IDS)", "forward(m, map(0..20000, i => IDS[0:60]))"],
     "copying_score": ["map(0..100, i => copying_score(m.blocks[0].heads))"], "composition_scores": ["composition_scores(m)"],
-    "nearest": ["nearest(P, P)", "nearest(P[0], P, k=1000)"], "distance": ["distance(P, P)", "distance(M, M)"], "cosine": ["cosine(M, M)"],
+    "nearest": ["nearest(P, P)", "nearest(P[0], P, k=1000)"], "distance": ["distance(P, P)"], "cosine": ["cosine(WIDE, WIDE)"],
     "project": ["project(M, M[0:100])"], "zeros": ["zeros(30000, 30000)"], "ones": ["ones(30000, 30000)"], "eye": ["eye(30000)"],
-    "randn": ["randn(30000, 30000)"], "concat": ["concat([T, T, T, T])", "concat([L, L])"], "stack": ["stack([T, T, T, T])"],
-    "reshape": ["reshape(T, 1000, -1)", "reshape(M.T, -1)"], "diag": ["diag(T[0:30000])"], "where": ["where(T > 0, T, 0)"],
-    "outer": ["outer(T[0:30000], T[0:30000])"], "dense": ["dense(wqk(m.blocks[0].heads[0]))"], "dot": ["dot(T, T)"],
-    "trace": ["trace(M)"], "solve": ["solve(M, M)"], "eig": ["eig(M)"], "eigh": ["eigh(M + M.T)"], "qr": ["qr(M)"],
+    "randn": ["randn(30000, 30000)"], "concat": ["concat([BIG, BIG])", "concat([L, L])"], "stack": ["stack([BIG, BIG])"],
+    "reshape": ["reshape(WIDE.T, -1)"], "tril": ["tril(WIDE)"], "triu": ["triu(WIDE)"], "diag": ["diag(T[0:30000])"], "where": ["where(BIG > 0, BIG, 0)"],
+    "outer": ["outer(T[0:30000], T[0:30000])"], "dot": ["dot(BIG, BIG)"],
+    "solve": ["solve(M, M)"], "eig": ["eig(M)"], "eigh": ["eigh(M + M.T)"], "qr": ["qr(M)"],
     "svd": ["svd(M)", "svd(M, top=20)"], "rank": ["rank(M)"], "umap": ["umap(P, epochs=200)", "umap(P[0:4000])"],
     "pca": ["pca(P)", "pca(M)"],
     "trustworthiness": ["trustworthiness(P, P[:, 0:2])"], "topk": ["topk(T, 5)", "topk(T, len(T) // 6)"],
-    "cumsum": ["cumsum(T)", "cumsum(M, axis=0)", "cumsum(M)", "cumsum(L)"],
+    "cumsum": ["cumsum(BIG)", "cumsum(M, axis=0)", "cumsum(M)", "cumsum(L)"],
     "argsort": ["argsort(T)", "argsort(M)", "argsort(M, axis=0)", "argsort(L)"],
     "unique": ["unique(T)", "unique(L)", "unique(W)", "unique(LL)"],
     "sort": ["sort(T)", "sort(L)", "sort(W)", "sort(LL)", "sort(T, reverse=true)", "sort(M)"],
@@ -79,11 +109,12 @@ CALLS = {
     "scatter3": ["scatter3(P[:, 0:3])", 'save(FIG3, "x.svg")', 'save(FIG3, "x.html")', "show(FIG3)", 'save(FIG3, "x.png")',
                  "scatter3(P[:, 0:3], labels=map(0..len(P), i => \"p{i}\"))"],
     "arrows3": ["arrows3(P[:, 0:3])", 'save(arrows3(P[:, 0:3]), "x.svg")'],
-    "surface": ["surface(M)", 'save(surface(M), "x.svg")', 'save(surface(M), "x.html")', "show(surface(M))"],
+    "surface": ["surface(WIDE)", 'save(surface(M[0:400, 0:400]), "x.svg")', 'save(surface(M[0:400, 0:400]), "x.html")',
+                "show(surface(M[0:400, 0:400]))"],
     "heatmap": ["heatmap(M)", "show(heatmap(M))", 'save(H, "x.svg")', 'save(H, "x.html")', 'save(H, "x.png")'],
     "bars": ["bars(W, L)", "show(bars(W[0:100000], L[0:100000]))", 'save(bars(W[0:100000], L[0:100000]), "x.svg")'],
     "hist": ["hist(T)", "hist(T, bins=100)", "hist(L)", "hist(M)", "show(hist(T, bins=50))"],
-    "grid": ["grid(map(0..20000, i => FIG))", 'save(grid([FIG, FIG3, H]), "x.svg")', 'save(grid([FIG, FIG]), "x.html")'],
+    "grid": ["grid(map(0..400, i => FIG))", 'save(grid([FIG, FIG3, H]), "x.svg")', 'save(grid([FIG, FIG]), "x.html")'],
     "range": ["range(0, 300_000_000, 3)"], "map": ["map(0..30_000_000, x => x)", "map(L, x => [x])", "map(TEXT, c => c)"],
     "filter": ["filter(0..30_000_000, x => x > 3)", "filter(TB, r => r.a > 3)"], "fold": ["fold(0..30_000_000, 0, (a, x) => a + x)"],
     "zip": ["zip(L, W)"], "enumerate": ["enumerate(L)", "enumerate(TEXT)"],
@@ -91,7 +122,7 @@ CALLS = {
     "strip": ['strip(TEXT, "to be,rn")', 'strip(" " + TEXT)'],
     "replace": ['replace(TEXT, "be", "is")', 'replace(TEXT, "xyz", "")', 'replace(TEXT, "", "")'],
     "starts_with": ["starts_with(TEXT, TEXT)"], "ends_with": ["ends_with(TEXT, TEXT)"],
-    "format": ['format(TEXT, ">10")', 'format(1, "{1 + 300_000_000}")', 'format(TEXT, "*>200000000")'],
+    "format": ['format(TEXT, ">10")', "format(L, \">10\")"],
     "number": ["number(TEXT)", 'number(replace(TEXT, "to be or not to be, ", "1"))'],
     "tensor": ["tensor(L)", "tensor(map(0..1000000, i => [i, i]))"],
     "read_lines": ['read_lines("big.txt")'], "read_text": ['read_text("big.txt")'], "read_csv": ['read_csv("big.csv")'],
@@ -101,23 +132,22 @@ CALLS = {
              'save(R, "x.json")', 'save(M, "x.csv")'],
     "print": ["print(L)", "print(LL)", "print(R)", "print(TB)", "print(T)", "print(W)", "print(L, L)", "print(RS)"],
     "show": ["show(T)", "show(TB)", "show(M)", "show(L)", "show(W)"], "help": ["help(TEXT)", "help(W)"],
-    "progress": ["map(progress(0..30_000_000), x => x)"], "min": ["min(T)", "min(L)", "min(M, axis=0)"], "max": ["max(T)", "max(L)"],
-    "coverage": ["coverage(svd(M), 0.9)"], "generate": ["generate(m, \"time\", 100000)"], "logit_lens": ['logit_lens(m, IDS[0:60])'],
-    "composition": None, "top_norms": None, "bias_tokens": None,
+    "progress": ["map(progress(0..30_000_000), x => x)"], "min": ["min(BIG)", "min(L)", "min(M, axis=0)"], "max": ["max(BIG)", "max(L)"],
     "table": ["table(RS)", "table({a: L, b: W})", "table({a: T})"],
-    "norm": ["norm(T)", "norm(M, axis=0)", "norm(M, axis=1)"], "ln": ["ln(M)"], "round": ["round(T, 2)"],
+    "norm": ["norm(WIDE, axis=0)", "norm(BIG)", "norm(M, axis=1)"], "ln": ["ln(WIDE)"], "round": ["round(BIG, 2)"],
 }
 
 # What is no operation, but works on values all the same.
 STATEMENTS = [
     "for c in TEXT { c }", '"zz" in TEXT', "TEXT == TEXT + \"\"", "TEXT < TEXT + \"a\"", "L == map(L, x => x)", "L + L", "L < L + [1]",
     "T + 1", "T + T", "T * M[0, 0]", "T[::2]", "T > 0", "T[T > 0]", "M @ M", "M.T + M", "M[:, 0]", "M[[1, 2, 3]]", "-T", "T ^ 2", "T == T",
-    "L[::2]", "L[map(L, x => true)]", "L[L]", "TEXT[5:len(TEXT)]", "TEXT[::-1]", "TEXT[10_000_000]", "len(TEXT)", "3 in L", '"w" in W',
-    "[3] in LL", "[L..., L...]", "max(L...)", "x, y = LL", 'TB.a', "TB[0:1000000]", "TB[::-1]", "TB[[1, 2, 3]]", "TB == TB", "R == R",
-    '"{L}"', '"{R}"', '"{TB}"', '"{T}"', '"{TEXT:>300000000}"', "for x in T { x }", "for r in TB { r }", "for k in R { k }", "for x in M { x }",
+    "L[::2]", "L[map(L, x => true)]", "L[map(L, x => 5)]", "TEXT[5:len(TEXT)]", "TEXT[::-1]", "TEXT[10_000_000]", "len(TEXT)", "3 in L", '"w" in W',
+    "[3] in LL", "max(L...)", 'TB.a', "TB[0:1000000]", "TB[::-1]", "TB[[1, 2, 3]]", "TB == TB", "R == R",
+    '"{L}"', '"{R}"', '"{TB}"', '"{T}"', '"{TEXT:>10}{TEXT}"', "for x in T { x }", "for r in TB { r }", "for k in R { k }", "for x in M { x }",
     "while true { }", "fn f() { f() }\nf()", "L2 = L; L2[0] = 1", "T2 = T; T2[0] = 1", "TB2 = TB; TB2[0, \"a\"] = 1", "R2 = R; R2.zz = 1",
     "LL2 = LL; LL2[5] = 1", "x = map(0..3_000_000, i => [i, [i]]); x = nil; while true { }", "m.wte[W]", "T[L]",
     "x = []; for i in 0..300_000_000 { x += [[i]] }", "x = \"\"; while true { x += \"some text\" }",
+    "coverage(svd(M), 0.9)", 'map(0..10000, i => generate(m, "time", 100))', "logit_lens(m, IDS[0:60])", 'use "huge.tw" as huge',
     "try { while true { } } catch e { e.code }", "x = [0]; while true { x = [x] }",
 ]
 # Values that are shown: the prompt's own work.
@@ -125,6 +155,9 @@ ECHOED = ["T", "M", "L", "W", "LL", "TEXT", "TB", "R", "RS", "FIG", "FIG3", "H",
           "table({a: map(0..100, i => L)})", "table({a: map(0..30, i => TEXT)})", "[TEXT, TEXT]", ":vars", ":time sum(T)", ":last"]
 
 PROMPT = b"tw> "
+
+# A line that ends sooner reaches the prompt soon without Ctrl-C.
+QUICK = 0.04
 
 
 def operations(binary):
@@ -224,11 +257,12 @@ class Prompt:
         return found
 
     def interrupt(self, line, delay):
-        """(seconds from Ctrl-C to the prompt, the same less what other processes took, what was shown), or None when the line ended."""
+        """(seconds from Ctrl-C to the prompt, the same less what other processes took); the seconds it took when the line ended."""
         self.output = b""
+        begun = time.monotonic()
         self.send(line.encode() + b"\r")
         if self.expect(delay):
-            return None
+            return time.monotonic() - begun
         before = self.waited()
         start = time.monotonic()
         self.output = b"\n"
@@ -252,9 +286,14 @@ class Prompt:
 
 def write_files(folder, quick):
     count = 400_000 if quick else 2_000_000
+    with open(f"{folder}/huge.tw", "w") as file:
+        file.write("fn f(g) { g }\n")
+        for i in range(count // 2):
+            file.write(f"x{i % 1000} = [1, {i}, \"a\", f(x => x + {i})]\n")
     with open(f"{folder}/big.txt", "w") as file:
-        for i in range(count):
-            file.write(f"line {i} of a long file\n")
+        text = "".join(f"line {i} of a long file\n" for i in range(count // 4))
+        for _ in range(16):
+            file.write(text)
     with open(f"{folder}/big.csv", "w") as file:
         file.write("token,id,score\n")
         for i in range(count):
@@ -263,7 +302,7 @@ def write_files(folder, quick):
         file.write("[" + ",".join(f'{{"id": {i}, "token": "word \\u00e9 {i}", "score": [{i / 7}, null]}}' for i in range(count // 2)) + "]")
     with open(f"{folder}/nested.json", "w") as file:
         file.write("{" + ",".join(f'"key{i}": {{"a": {i}}}' for i in range(count // 2)) + "}")
-    rows = count * 10
+    rows = count * 100
     header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows},), }}"
     header += " " * (-(len(header) + 11) % 64) + "\n"
     with open(f"{folder}/big.npy", "wb") as file:
@@ -275,6 +314,7 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--only", default="")
     parser.add_argument("--delays", default="0.05,0.3,1,2.5")
+    parser.add_argument("--each", type=int, help="no more than so many lines for an operation")
     parser.add_argument("--limit", type=float, default=0.1)
     parser.add_argument("--fail", type=float, default=0.1)
     parser.add_argument("--quick", action="store_true", help="smaller inputs")
@@ -288,6 +328,12 @@ def main():
         work += [(name, f"r = {call};" if not call.startswith(("print", "show", "save")) else call) for call in calls(name, signature)]
     work += [("statement", line.replace("\n", "; ") + ";") for line in STATEMENTS]
     work += [("echo", line) for line in ECHOED]
+    if options.each:
+        counts = {}
+        for name, line in work:
+            counts.setdefault(name, []).append(line)
+        work = [(name, line) for name, lines in counts.items()
+                for line in (lines if name in ("statement", "echo") else lines[:options.each])]
     wanted = set(filter(None, options.only.split(",")))
     work = [(name, line) for name, line in work if not wanted or name in wanted]
     if not work:
@@ -304,21 +350,25 @@ def main():
                     result = prompt.interrupt(line, delay)
                     shown = prompt.output
                     prompt.idle("r = nil")
+                    if isinstance(result, float) and result > QUICK:
+                        delay = result / 2
+                        result = prompt.interrupt(line, delay)
+                        prompt.idle("r = nil")
                 except EOFError as end:
                     over.append((60.0, 60.0, delay, line, str(end)))
                     print(f"{line}  after {delay} s: {end}", flush=True)
                     prompt = None
                     continue
-                if result is None:
-                    error = re.search(rb"error\[(E\d+)\]: ([^\r\n]*)", shown)
-                    if error and delay == delays[0]:
+                if isinstance(result, float):
+                    error = re.search(rb"error\[E\d+\]: [^\r\n]*", re.sub(rb"\x1b\[[\d;]*m", b"", shown))
+                    if error:
                         refused.append((line, error.group(0).decode(errors="replace")[:100]))
                     break
                 took[name] = True
                 measured.append((*result, delay, line))
                 if result[1] > options.limit:
                     over.append((*result, delay, line, ""))
-                    print(f"{result[1] * 1000:7.0f} ms ({result[0] * 1000:.0f} by the clock) after {delay:4} s  {line}", flush=True)
+                    print(f"{result[1] * 1000:7.0f} ms ({result[0] * 1000:.0f} by the clock) after {delay:.3g} s  {line}", flush=True)
         if prompt:
             prompt.close()
     if options.json:
@@ -328,7 +378,7 @@ def main():
         print(f"refused: {line}  {error}")
     short = [name for name in took if not took[name]]
     if short:
-        print("ended before the first Ctrl-C:", " ".join(short))
+        print(f"ended within {QUICK * 1000:.0f} ms:", " ".join(short))
     worst = max((fair for _, fair, *_ in measured), default=0)
     print(f"{len(measured)} interrupts of {len(work)} lines; {len(over)} over {options.limit * 1000:.0f} ms; the worst took {worst * 1000:.0f} ms")
     sys.exit(1 if any(entry[1] > options.fail for entry in over) else 0)

@@ -111,6 +111,12 @@ void tw_discard_pages(void *start, void *end);
 /// Loads without tearing, for flags written by signal handlers.
 static inline bool tw_interrupted(void) { return __atomic_load_n(&tw_interrupt_flag, __ATOMIC_RELAXED) != 0; }
 static inline int tw_interrupt_reason(void) { return __atomic_load_n(&tw_interrupt_flag, __ATOMIC_RELAXED); }
+/// Whether what runs ends at the next look at the flag, whatever happens until then: a shortage of memory may pass, Ctrl-C and the clock do
+/// not. Work that cannot throw leaves the rest undone.
+static inline bool tw_must_stop(void) {
+  int reason = tw_interrupt_reason();
+  return reason == TW_INTERRUPT_BY_USER || reason == TW_INTERRUPT_BY_TIME;
+}
 /// Takes back a flag that was raised for memory; Ctrl-C stays.
 static inline void tw_clear_memory_interrupt(void) {
   int expected = TW_INTERRUPT_BY_MEMORY;

@@ -1,5 +1,7 @@
 // Text → tokens. One pass over UTF-8 bytes; strings nest through interpolation, so the lexer keeps a stack of modes.
 
+import CPlatform
+
 public struct Lexer {
   let file: SourceFile
   let bytes: [UInt8]
@@ -42,7 +44,13 @@ public struct Lexer {
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }  // byte order mark
     if peek() == UInt8(ascii: "#"), peek(1) == UInt8(ascii: "!") { skipLine() }
+    var nextLook = Parser.stretch
     while at < bytes.count {
+      if at >= nextLook {
+        // Of a text that is given up the rest is left out: whoever wanted to run it looks at the flag first.
+        if tw_must_stop() { break }
+        nextLook = at + Parser.stretch
+      }
       if let string = strings.last, string.bracketDepth < 0 { readStringBody() } else { readToken() }
     }
     if let open = strings.last {
@@ -52,6 +60,7 @@ public struct Lexer {
       fail(braceFault(of: open, below: strings.dropLast()) ?? .unterminatedString(at: Place(file, quotes)))
       abandonStrings()
     }
+    at = bytes.count
     emit(.end, from: bytes.count)
   }
 

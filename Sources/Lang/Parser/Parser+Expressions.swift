@@ -15,7 +15,8 @@ extension Parser {
   private static let comparisonStrength = 6
 
   mutating func expression() throws -> NodeID {
-    try nested { parser in
+    stopAfterInterrupt()
+    return try nested { parser in
       var left = try parser.operation(1)
       // A pipe may also start the next line.
       while parser.kind == .pipe {

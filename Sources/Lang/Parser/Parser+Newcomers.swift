@@ -51,7 +51,7 @@ extension Parser {
       ?? Fault.unexpected(describe(token), wanted: wanted, help: Self.blockHelp, at: place(token))
   }
 
-  /// How to mend what the token at hand, or those before it, look like.
+  /// How to fix what the token at hand, or those before it, look like.
   func newcomerHelp() -> String? {
     let isSameLine = !token.newlineBefore
     if isSameLine, lineHasSlashes { return "a comment starts with `#`" }

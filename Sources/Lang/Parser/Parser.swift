@@ -25,6 +25,12 @@ public struct Parser {
   /// Documentation comments by the line they stand on.
   let documentationLines: [Int: String]
 
+  /// Ctrl-C is looked for from this token on.
+  private var nextLook = Parser.stretch
+
+  /// Bytes and tokens between two looks for Ctrl-C. What is typed has fewer.
+  static let stretch = 1 << 14
+
   /// Nesting that parser and compiler accept. Python stops at 200; machine stack is checked besides.
   static let maximumDepth = 1000
 
@@ -114,6 +120,13 @@ public struct Parser {
   func kind(ahead: Int) -> TokenKind { tokens[min(at + ahead, tokens.count - 1)].kind }
   var previousEnd: Int { at > 0 ? Int(tokens[at - 1].span.end) : 0 }
 
+  /// After Ctrl-C the text ends here: the tree is wrong then, and whoever wanted to run it looks at the flag first.
+  mutating func stopAfterInterrupt() {
+    guard at >= nextLook else { return }
+    nextLook = tw_must_stop() ? 0 : at + Self.stretch
+    if nextLook == 0 { at = tokens.count - 1 }
+  }
+
   /// Whether the token at hand starts a new statement because it stands on a new line.
   var isOnNewLine: Bool { token.newlineBefore && newlinesMatter }
 
@@ -192,6 +205,7 @@ public struct Parser {
     var statements: [NodeID] = []
     while true {
       while accept(.semicolon) {}
+      stopAfterInterrupt()
       if kind == terminator || kind == .end { return statements }
       let start = at
       do {

@@ -1,6 +1,8 @@
 // Names → places. Assigning anywhere in a function makes a name local to it; other names come from the functions around it
 // (kept when the closure is made), then from the file, then from the built-in ones.
 
+import CPlatform
+
 public struct Resolver {
   let tree: Tree
   let globals: GlobalNames
@@ -36,6 +38,8 @@ public struct Resolver {
     mentions = tree.functions.map { _ in [] }
   }
 
+  private struct Stopped: Error {}
+
   private mutating func run() {
     // A function is numbered after those inside it; the file is 0. Parents are set before children are visited.
     var pending = [0]
@@ -46,7 +50,13 @@ public struct Resolver {
     }
     // In the order of the text, so that an unknown name is reported where it is first used.
     let all = tree.functions.indices.flatMap { function in mentions[function].map { ($0, function) } }
-    for (mention, function) in all.sorted(by: { tree.span($0.0).start < tree.span($1.0).start }) {
+    let ordered = try? all.sorted {
+      // Whoever wants to run what is resolved looks at the flag first.
+      if tw_must_stop() { throw Stopped() }
+      return tree.span($0.0).start < tree.span($1.0).start
+    }
+    for (mention, function) in ordered ?? [] {
+      if tw_must_stop() { return }
       bind(mention, in: function)
     }
     for param in tree.params { checkDefault(of: param) }
@@ -63,7 +73,10 @@ public struct Resolver {
       if let value = parameter.defaultValue { stack.append(value) }
     }
     stack.append(node.body)
+    var steps = 0
     while let id = stack.popLast() {
+      steps &+= 1
+      if steps & 0xFFF == 0, tw_must_stop() { return [] }
       switch tree[id] {
       case .name: mentions[function].append(id)
       case .lambda(let lambda), .function(_, let lambda):

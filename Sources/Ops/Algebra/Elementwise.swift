@@ -19,14 +19,28 @@ public enum Elementwise {
 
   /// log Σ exp(x), shifted by the largest element: -inf of nothing and of -inf alone, +inf where there is one, NaN where there is
   /// one.
-  static func logSumExp<T: BinaryFloatingPoint>(_ numbers: some Collection<T>) -> Double {
+  static func logSumExp<T: BinaryFloatingPoint>(_ numbers: some RandomAccessCollection<T>) throws -> Double {
     var largest = -Double.infinity
-    for x in numbers {
-      if x.isNaN { return .nan }
-      largest = Swift.max(largest, Double(x))
+    try eachPiece(of: numbers) { piece in
+      for x in piece where !largest.isNaN { largest = x.isNaN ? .nan : Swift.max(largest, Double(x)) }
     }
     guard largest.isFinite else { return largest }
-    return largest + log(numbers.reduce(0.0) { $0 + exp(Double($1) - largest) })
+    var sum = 0.0
+    try eachPiece(of: numbers) { piece in
+      for x in piece { sum += exp(Double(x) - largest) }
+    }
+    return largest + log(sum)
+  }
+
+  /// Pieces in order; Ctrl-C is looked for between two of them, and not at all in a short line.
+  private static func eachPiece<C: RandomAccessCollection>(of numbers: C, _ body: (C.SubSequence) throws -> Void) throws
+  {
+    let size = 1 << 18
+    guard numbers.count > size else { return try body(numbers[...]) }
+    try inBlocks(numbers.count, of: size) { block in
+      let start = numbers.index(numbers.startIndex, offsetBy: block.lowerBound)
+      try body(numbers[start..<numbers.index(start, offsetBy: block.count)])
+    }
   }
 }
 
@@ -56,8 +70,10 @@ extension Tensor {
   /// +inf, beside which all others are -inf.
   public func logSoftmax(axis: Int) throws -> Tensor {
     try mapRows(along: axis) { source, target in
-      let total = Elementwise.logSumExp(source)
-      for i in 0..<source.count { target[i] = Float(Double(source[i]) - total) }
+      let total = try Elementwise.logSumExp(source)
+      try inBlocks(source.count, of: 1 << 20) { block in
+        for i in block { target[i] = Float(Double(source[i]) - total) }
+      }
     }
   }
 

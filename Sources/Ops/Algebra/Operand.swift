@@ -64,7 +64,12 @@ enum Operand {
     case .range(let range):
       let count = range.count ?? 0
       try checkListFits(count, bytesEach: MemoryLayout<Double>.stride)
-      return (0..<count).map { Double(range.start + $0) }
+      var numbers: [Double] = []
+      numbers.reserveCapacity(count)
+      try inBlocks(count) { block in
+        for index in block { numbers.append(Double(range.start + index)) }
+      }
+      return numbers
     case .number, .tensor: return nil
     }
   }

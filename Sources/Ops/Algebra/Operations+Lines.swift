@@ -45,7 +45,7 @@ extension Operations {
       -inf of no elements. `keep=true` keeps the axes with size 1. In double.
       """, example: "logsumexp([1000, 1000])"
     ) { call in
-      try call.lineStatistic(axis: 1, keep: 2) { [Elementwise.logSumExp($0)] }
+      try call.lineStatistic(axis: 1, keep: 2) { [try Elementwise.logSumExp($0)] }
     },
   ]
 }
@@ -78,7 +78,7 @@ extension Call {
       let bytes = try byteCount(tensor.count, MemoryLayout<Double>.stride)
       try MemoryBudget.shared.reserve(bytes)
       defer { MemoryBudget.shared.release(bytes) }
-      var numbers = try tensor.withElements { $0.map(Double.init) }
+      var numbers = try tensor.withElements { try doubles($0) }
       results = try numbers.withUnsafeMutableBufferPointer { try body($0) }
     }
     if lead.isEmpty, shape.isEmpty, let only = results.first { return .number(only) }
@@ -106,7 +106,9 @@ extension Tensor {
           try withUnsafeTemporaryAllocation(of: Double.self, capacity: max(length, 1)) { buffer in
             let line = UnsafeMutableBufferPointer(rebasing: buffer[..<length])
             for row in tiles[tile] {
-              for i in 0..<length { line[i] = Double(source[row * length + i]) }
+              try inBlocks(length, of: 1 << 20) { block in
+                for i in block { line[i] = Double(source[row * length + i]) }
+              }
               for (place, x) in try body(line).enumerated() { target[place * lines + row] = Float(x) }
             }
           }

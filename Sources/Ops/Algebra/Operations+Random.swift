@@ -77,12 +77,10 @@ extension Operations {
       if let list = call[0].asList {
         items = list.items
       } else if let range = call[0].asRange {
-        try checkListFits(range.count ?? 0)
-        items = ContiguousArray((0..<(range.count ?? 0)).map { .number(range.start + $0) })
+        items = try elements(of: .object(range))
       } else {
         let count = try call.whole(0, atLeast: 0)
-        try checkListFits(count)
-        items = ContiguousArray((0..<count).map { .number($0) })
+        items = try elements(of: .object(RangeObject(0, count)))
       }
       for last in stride(from: items.count - 1, to: 0, by: -1) {
         if last & 0xFFFF == 0 { try checkInterrupt() }

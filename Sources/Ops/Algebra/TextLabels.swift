@@ -6,16 +6,39 @@ import Runtime
 /// A vocabulary of its own for one axis.
 final class TextVocabulary: Vocabulary {
   private let texts: [String]
-  private let places: [[UInt8]: [Int]]
+  /// The first place of a text, or of another with its hash, and for each place the next such: two pieces of memory for millions of texts.
+  private var firsts: [Int: Int] = [:]
+  private var nexts: [Int]
 
-  init(_ texts: [String]) {
+  /// Throws `interrupted`.
+  init(_ texts: [String]) throws {
     self.texts = texts
-    places = Dictionary(grouping: texts.indices) { Array(texts[$0].utf8) }
+    nexts = [Int](repeating: -1, count: texts.count)
+    for place in texts.indices.reversed() {
+      if place & 0xFFF == 0 { try checkInterrupt() }
+      let hash = Self.hash(texts[place])
+      if let next = firsts.updateValue(place, forKey: hash) { nexts[place] = next }
+    }
+  }
+
+  /// Of the bytes: Swift's own takes texts as equal that are not.
+  private static func hash(_ text: String) -> Int {
+    var (hasher, text) = (Hasher(), text)
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    return hasher.finalize()
   }
 
   var count: Int { texts.count }
   func text(of id: Int) -> String { texts.indices.contains(id) ? texts[id] : "" }
-  func ids(of text: String) -> [Int] { places[Array(text.utf8)] ?? [] }
+  func ids(of text: String) -> [Int] {
+    var ids: [Int] = []
+    var place = firsts[Self.hash(text)] ?? -1
+    while place >= 0 {
+      if texts[place].isIdentical(to: text) { ids.append(place) }
+      place = nexts[place]
+    }
+    return ids
+  }
 }
 
 extension Operations {
@@ -31,6 +54,7 @@ extension Operations {
       var x = try call.tensorOperand(0)
       for (index, axis, what) in [(1, 0, "row"), (2, 1, "column")] where !call.isNil(index) {
         let texts = try call.list(index).enumerated().map { place, item in
+          if place & 0xFFFF == 0xFFFF { try checkInterrupt() }
           guard let text = item.asString else { throw call.wrongElement(index, "a list of texts", at: place, item) }
           return text
         }
@@ -42,7 +66,7 @@ extension Operations {
             "`label` got \(counted(texts.count, "text")) for \(counted(x.shape[axis], what))",
             help: "one text for every \(what)")
         }
-        x = x.labelled(Labels(TextVocabulary(texts)), axis: axis)
+        x = x.labelled(Labels(try TextVocabulary(texts)), axis: axis)
       }
       return .tensor(x)
     }

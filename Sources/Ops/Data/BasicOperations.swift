@@ -148,7 +148,7 @@ private func shaded(_ call: Call) throws -> Object? {
 /// Values without any abridgement.
 public enum FullText {
   public static func text(of value: Value) throws -> String {
-    if let table = value.asTable { return table.text(width: .max, allRows: true) }
+    if let table = value.asTable { return try table.text(width: .max, allRows: true) }
     guard let tensor = value.asTensor, tensor.rank > 0 else { return Printer.text(of: value) }
     // Each element needs some twelve bytes of text.
     try checkListFits(tensor.count, bytesEach: 12)

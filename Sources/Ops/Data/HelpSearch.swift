@@ -53,7 +53,7 @@ public enum HelpSearch {
       }
     }
     let own = nearestName(to: question, among: names).map { "\nThere is a similar name: `\($0)`." } ?? ""
-    let head = "Nothing here speaks of `\(question)`."
+    let head = "No topic mentions `\(question)`."
     var seen: Set<String> = []
     near = near.filter { seen.insert($0.name).inserted }
     if !near.isEmpty { return fitted(head, width) + own + "\n\nNearest to it:\n\n" + list(near, width) }
@@ -64,6 +64,8 @@ public enum HelpSearch {
 
   /// The answer, whatever is asked. Throws `badValue` where nothing is.
   static func text(for words: String, in interpreter: Interpreter, width: Int?) throws -> String {
+    // Nobody asks in more words: a longer text is one that was given by mistake.
+    let words = words.abridged(to: 500)
     guard !words.allSatisfy(\.isWhitespace) else {
       throw Fault.badValue("`help` got no word to look for", help: "help(\"norm\")")
     }

@@ -44,7 +44,7 @@ extension Operations {
       var items = try call.growingList(as: call[0])
       let f = try call.callback(1)
       try iterate(call[0]) { try items.append(f($0)) }
-      return .object(ListObject(items.items))
+      return .object(ListObject(items.taken()))
     },
     Operation(
       "filter", "(xs: any, f: function) -> list|table",
@@ -65,7 +65,7 @@ extension Operations {
         place += 1
       }
       if let table { return .object(try table.rows(places)) }
-      return part(of: call[0], items.items)
+      return part(of: call[0], items.taken())
     },
     Operation(
       "fold", "(xs: any, start: any, f: function) -> any",
@@ -100,7 +100,7 @@ extension Operations {
         try items.append(.object(ListObject([.number(index), item])))
         index += 1
       }
-      return .object(ListObject(items.items))
+      return .object(ListObject(items.taken()))
     },
     Operation(
       "sort", "(xs: any, reverse: bool = false) -> list|tensor",
@@ -170,7 +170,7 @@ extension Operations {
     var keys = try call.growingList(as: call[0])
     let f = try call.callback(to: f)
     try iterate(call[0]) { try keys.append(f($0)) }
-    return keys.items
+    return keys.taken()
   }
 
   /// Which of the `count` keys of `sort_by` are reversed.
@@ -223,9 +223,12 @@ extension Operations {
     guard distance != 0, (distance > 0) == (step > 0) else { return [] }
     let count = (abs(distance) - 1) / abs(step) + 1
     try checkListFits(count)
-    var items = GrowingList(count: count)
-    for index in 0..<count { try items.append(.number(start + index * step)) }
-    return items.items
+    var items: ContiguousArray<Value> = []
+    items.reserveCapacity(count)
+    try inBlocks(count) { block in
+      for index in block { items.append(.number(start + index * step)) }
+    }
+    return items
   }
 
   private static func zipped(_ collections: ContiguousArray<Value>) throws -> ContiguousArray<Value> {
@@ -237,9 +240,9 @@ extension Operations {
     }
     let bytesEach = 96 + 16 * columns.count
     try checkListFits(count, bytesEach: bytesEach)
-    var items = GrowingList(count: count, bytesEach: bytesEach)
+    var items = GrowingList(count: count, bytesEach: bytesEach, fits: true)
     for index in 0..<count { try items.append(.object(ListObject(ContiguousArray(columns.map { $0[index] })))) }
-    return items.items
+    return items.taken()
   }
 }
 
@@ -249,7 +252,8 @@ extension Call {
   fileprivate func growingList(as collection: Value, bytesEach: Int = MemoryLayout<Value>.stride) throws -> GrowingList
   {
     let count = try elementCount(collection)
-    if try interpreter.mayTake(steps: count) { try checkListFits(count, bytesEach: bytesEach) }
-    return GrowingList(count: count, bytesEach: bytesEach)
+    let isTaken = try interpreter.mayTake(steps: count)
+    if isTaken { try checkListFits(count, bytesEach: bytesEach) }
+    return GrowingList(count: count, bytesEach: bytesEach, fits: isTaken)
   }
 }

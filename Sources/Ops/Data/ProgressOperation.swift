@@ -12,29 +12,31 @@ extension Operations {
       It appears after half a second and goes when the loop ends; nothing is drawn where standard error is no terminal. Of nested
       ones the outermost is shown. Operations that take collections (`map`, `filter`) take it too.
       """, example: "for h in progress(m.heads, \"heads\") { norm(wvo(h)) }"
-    ) { call in .object(ProgressObject(try elements(of: call[0]), label: try call.string(1))) }
+    ) { call in .object(try ProgressObject(call[0], label: call.string(1))) }
   ]
 }
 
 /// Elements that report when they are visited.
 private final class ProgressObject: Object {
-  private let items: ContiguousArray<Value>
+  private let elements: Object
   private let label: String
   private var progress: Progress?
 
-  init(_ items: ContiguousArray<Value>, label: String) {
-    self.items = items
+  /// A list or range gives its elements when they are visited; those of others are taken out at once.
+  init(_ value: Value, label: String) throws {
+    let givesThem = value.asList != nil || value.asRange != nil
+    elements = try givesThem ? value.asObject ?? ListObject([]) : ListObject(Runtime.elements(of: value))
     self.label = label
     super.init()
   }
 
   override var typeName: String { "progress" }
-  override var count: Int? { items.count }
-  override var description: String { "progress of \(counted(items.count, "element"))" }
+  override var count: Int? { elements.count }
+  override var description: String { "progress of \(counted(elements.count ?? 0, "element"))" }
 
   override func iterated(_ index: Int) throws -> Value {
-    if index == 0 { progress = Progress(label, total: items.count) }
+    if index == 0 { progress = Progress(label, total: elements.count ?? 0) }
     progress?.report(index)
-    return items[index]
+    return try elements.iterated(index)
   }
 }

@@ -10,20 +10,26 @@ public enum PythonRepr {
   public static func text(_ text: String) -> String {
     let quote: Unicode.Scalar =
       text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
-    var output = String.UnicodeScalarView()
-    output.append(quote)
-    for scalar in text.unicodeScalars {
+    let body = (quote == "'" ? escapesInSingle : escapesInDouble).written(in: text)
+    return String(quote) + body + String(quote)
+  }
+
+  private static let escapesInSingle = escapes(in: "'")
+  private static let escapesInDouble = escapes(in: "\"")
+
+  private static func escapes(in quote: Unicode.Scalar) -> Escapes {
+    Escapes(mayBegin: { byte in
+      byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: quote)
+    }) { scalar in
       switch scalar {
-      case quote, "\\": output.append(contentsOf: ["\\", scalar])
-      case "\t": output.append(contentsOf: ["\\", "t"])
-      case "\n": output.append(contentsOf: ["\\", "n"])
-      case "\r": output.append(contentsOf: ["\\", "r"])
-      case _ where isPrintable(scalar): output.append(scalar)
-      default: output.append(contentsOf: escape(scalar).unicodeScalars)
+      case quote: "\\" + String(quote)
+      case "\\": "\\\\"
+      case "\t": "\\t"
+      case "\n": "\\n"
+      case "\r": "\\r"
+      default: isPrintable(scalar) ? nil : escape(scalar)
       }
     }
-    output.append(quote)
-    return String(output)
   }
 
   private static func escape(_ scalar: Unicode.Scalar) -> String {
@@ -101,7 +107,10 @@ public enum PythonRepr {
       guard let string = value.asString else { return Printer.text(of: value) }
       // A sign may become an escape of up to 10 bytes; most stay as they are.
       try checkListFits(string.utf8.count, bytesEach: 2)
-      return text(string)
+      let text = text(string)
+      // A text that was given up is nobody's answer.
+      if string.utf8.count > 1 << 16 { try checkInterrupt() }
+      return text
     }
   }
 }

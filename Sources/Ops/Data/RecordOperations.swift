@@ -54,14 +54,17 @@ extension Operations {
       """,
       example: "items({a: 1, b: 2})"
     ) { call in
-      let pairs: [(key: Symbol, value: Value)]
+      // A pair is a list object with its own array and its key's text beside the reference to it.
+      var pairs = GrowingList(bytesEach: 160)
       if let record = call[0].asRecord {
-        pairs = record.entries.map { ($0.key, $0.value) }
+        for (key, value) in record.entries { try pairs.append(.list([.string(key.name), value])) }
       } else {
         guard let table = call[0].asTable else { throw call.wrongType(0, "a record or table") }
-        pairs = try table.columns.keys.map { ($0, try table.element(at: [.string($0.name)])) }
+        for key in table.columns.keys {
+          try pairs.append(.list([.string(key.name), table.element(at: [.string(key.name)])]))
+        }
       }
-      return .list(pairs.map { .list([.string($0.key.name), $0.value]) })
+      return .list(pairs.taken())
     },
     Operation(
       "get", "(r: record, key: string, default: any = nil) -> any",
@@ -83,7 +86,12 @@ extension Operations {
     ) { call in
       guard let first = call[0].asRecord else { throw call.wrongType(0, "a record") }
       guard let second = call[1].asRecord else { throw call.wrongType(1, "a record") }
-      return .object(RecordObject(first.entries.merging(second.entries) { _, later in later }))
+      var entries = first.entries
+      for (index, entry) in second.entries.enumerated() {
+        if index & 0xFFF == 0xFFF { try checkInterrupt() }
+        entries[entry.key] = entry.value
+      }
+      return .object(RecordObject(entries))
     },
     Operation(
       "remove", "(r: record, key: string) -> record",

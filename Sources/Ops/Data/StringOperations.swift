@@ -89,14 +89,14 @@ extension Operations {
       Whether `s` begins with the code points of `prefix`.
       """,
       example: "starts_with(\" time\", \" \")"
-    ) { call in .bool(Texts.starts(try call.string(0), with: try call.string(1))) },
+    ) { call in .bool(try Texts.starts(try call.string(0), with: try call.string(1))) },
     Operation(
       "ends_with", "(s: string, suffix: string) -> bool",
       """
       Whether `s` ends with the code points of `suffix`.
       """,
       example: "ends_with(\"coverage.csv\", \".csv\")"
-    ) { call in .bool(Texts.ends(try call.string(0), with: try call.string(1))) },
+    ) { call in .bool(try Texts.ends(try call.string(0), with: try call.string(1))) },
     Operation(
       "repr", "(x: any) -> string",
       """
@@ -153,10 +153,10 @@ extension Operations {
       example: "ord(\"é\")"
     ) { call in
       let text = try call.string(0)
-      guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
+      guard let scalar = text.unicodeScalars.first, text.unicodeScalars.dropFirst().isEmpty else {
         throw Fault.badValue(
-          "`ord` wants one code point, got a text of \(text.unicodeScalars.count)", help: "of each: map(s, c => ord(c))"
-        )
+          "`ord` wants one code point, got a text of \(call[0].asObject?.count ?? 0)",
+          help: "of each: map(s, c => ord(c))")
       }
       return .number(Int(scalar.value))
     },

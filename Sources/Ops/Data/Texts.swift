@@ -1,6 +1,7 @@
 // Searching and cutting texts, by code points. UTF-8 never holds one code point inside another, so bytes can be compared.
 
 import CPlatform
+import Glibc
 import Lang
 import Runtime
 
@@ -11,13 +12,11 @@ public enum Texts {
     guard !separator.isEmpty else {
       throw Fault.badValue("the separator is empty", help: "code points one by one: map(text, c => c)")
     }
-    var parts: ContiguousArray<Value> = []
-    var growth = Growth()
+    var parts = GrowingList()
     try eachPart(text, separator) { part in
-      try growth.add(part.count + bytesOfPart)
-      parts.append(.object(StringObject(utf8: part)))
+      try parts.append(.object(StringObject(utf8: part)), bytes: part.count + bytesOfPart)
     }
-    return parts
+    return parts.taken()
   }
 
   /// What a short text keeps: its object, and its place in a list.
@@ -73,15 +72,13 @@ public enum Texts {
   }
 
   private static func words(_ text: String) throws -> ContiguousArray<Value> {
-    var words: ContiguousArray<Value> = []
+    var words = GrowingList()
     let scalars = text.unicodeScalars
     var start: String.Index?
     var steps = 0
-    var growth = Growth()
     func found(_ word: Substring.UnicodeScalarView) throws {
       let word = String(word)
-      try growth.add(word.utf8.count + bytesOfPart)
-      words.append(.string(word))
+      try words.append(.string(word), bytes: word.utf8.count + bytesOfPart)
     }
     for index in scalars.indices {
       steps &+= 1
@@ -94,7 +91,7 @@ public enum Texts {
       }
     }
     if let start { try found(scalars[start...]) }
-    return words
+    return words.taken()
   }
 
   /// `function` of pieces of a text that are cut between code points: for functions that look at one code point at a time.
@@ -144,10 +141,30 @@ public enum Texts {
     (0x1C...0x1F).contains(scalar.value) || scalar.properties.isWhitespace
   }
 
-  public static func starts(_ text: String, with prefix: String) -> Bool { text.utf8.starts(with: prefix.utf8) }
+  /// Throws `interrupted`, as `ends` does.
+  public static func starts(_ text: String, with prefix: String) throws -> Bool {
+    try holds(text, prefix) { _, _ in 0 }
+  }
 
-  public static func ends(_ text: String, with suffix: String) -> Bool {
-    text.utf8.count >= suffix.utf8.count && text.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+  public static func ends(_ text: String, with suffix: String) throws -> Bool {
+    try holds(text, suffix) { $0 - $1 }
+  }
+
+  /// Whether the bytes of `part` lie in `text`, at the place that follows from the two sizes.
+  private static func holds(_ text: String, _ part: String, at place: (Int, Int) -> Int) throws -> Bool {
+    var (text, part) = (text, part)
+    return try text.withUTF8 { text in
+      try part.withUTF8 { part in
+        guard text.count >= part.count else { return false }
+        let start = place(text.count, part.count)
+        var isSame = true
+        try inBlocks(part.count, of: 1 << 20) { block in
+          guard isSame, let a = text.baseAddress, let b = part.baseAddress else { return }
+          isSame = memcmp(a + start + block.lowerBound, b + block.lowerBound, block.count) == 0
+        }
+        return isSame
+      }
+    }
   }
 
   /// A number as the language writes it, white space around it allowed: decimal, 0x…, inf, nan, `_` between digits.
@@ -164,7 +181,10 @@ public enum Texts {
         value = value * 16 + Double(number)
       }
       if !digits.isEmpty { return isNegative ? -value : value }
-    } else if let value = parsedNumber(withoutSeparators(bare)) {
+    } else if let value = parsedNumber(bare) {
+      return value
+    } else if let first = body.utf8.first, first <= UInt8(ascii: "9"), let value = parsedNumber(withoutSeparators(bare))
+    {
       return value
     }
     throw Fault.notANumber(text)
@@ -172,6 +192,7 @@ public enum Texts {
 
   /// `_` counts only between two digits.
   private static func withoutSeparators(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "_")) else { return text }
     let bytes = Array(text.utf8)
     func isDigit(_ index: Int) -> Bool { bytes.indices.contains(index) && bytes[index] >= 48 && bytes[index] <= 57 }
     let kept = bytes.indices.filter { bytes[$0] != UInt8(ascii: "_") || !(isDigit($0 - 1) && isDigit($0 + 1)) }
@@ -181,7 +202,8 @@ public enum Texts {
 
 extension Fault {
   static func notANumber(_ text: String) -> Fault {
-    let shown = text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
+    let isLong = !text.unicodeScalars.dropFirst(40).isEmpty
+    let shown = isLong ? String(text.unicodeScalars.prefix(40)) + "…" : text
     return badValue("\(Printer.quoted(shown)) is not a number", help: "numbers look like 12, 0.5, 1e-5, 0xff, inf, nan")
   }
 }

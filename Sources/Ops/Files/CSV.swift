@@ -189,6 +189,8 @@ public func parsedNumber(_ text: String) -> Double? {
   if let first = rest.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "-") { rest.removeFirst() }
   guard let first = rest.first else { return nil }
   if first > UInt8(ascii: "9") {
+    // "infinity" has eight letters.
+    guard rest.count <= 8 else { return nil }
     switch String(Substring(rest)).lowercased() {
     case "inf", "infinity": return text.utf8.first == UInt8(ascii: "-") ? -Double.infinity : .infinity
     case "nan": return .nan

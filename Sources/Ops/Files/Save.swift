@@ -96,9 +96,9 @@ public enum Save {
   }
 
   /// As `print` shows it.
-  private static func plain(_ value: Value, _ digits: Int?) -> String {
+  private static func plain(_ value: Value, _ digits: Int?) throws -> String {
     guard let digits else { return Printer.text(of: value) }
-    if let table = value.asTable { return table.text(width: 100, decimals: digits) }
+    if let table = value.asTable { return try table.text(width: 100, decimals: digits) }
     return Printer.innerText(of: value) { numberText(Elementwise.rounded($0, decimals: digits)) }
   }
 

@@ -14,6 +14,7 @@ extension FigureObject {
     }
     try checkListFits(count * 7)
     var rows = Rows()
+    rows.reserve(count)
     for (index, panel) in panels.enumerated() {
       let name = panel.title ?? String(index + 1)
       if let map = panel.heatMap { try rows.append(map, panel: name) }
@@ -31,6 +32,17 @@ extension FigureObject {
     var z: ContiguousArray<Value> = []
     var value: ContiguousArray<Value> = []
     var label: ContiguousArray<Value> = []
+
+    /// Makes room once: moving millions of cells takes longer than Ctrl-C may wait.
+    mutating func reserve(_ count: Int) {
+      panel.reserveCapacity(count)
+      series.reserveCapacity(count)
+      x.reserveCapacity(count)
+      y.reserveCapacity(count)
+      z.reserveCapacity(count)
+      value.reserveCapacity(count)
+      label.reserveCapacity(count)
+    }
 
     mutating func append(_ map: HeatMap, panel name: String) throws {
       let panelName = Value.string(name)
@@ -67,11 +79,11 @@ extension FigureObject {
     }
 
     mutating func append(_ layer: Layer, panel name: String, names: [String]?) throws {
-      try checkInterrupt()
       let panelName = Value.string(name)
       let seriesName = layer.name.map(Value.string) ?? .nil
       let tickNames = names?.map(Value.string)
       for index in layer.x.indices {
+        if index & 0xFFF == 0 { try checkInterrupt() }
         panel.append(panelName)
         series.append(seriesName)
         x.append(.number(layer.x[index]))
@@ -88,13 +100,19 @@ extension FigureObject {
     func table(hasPanels: Bool) throws -> TableObject {
       var columns: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
       if hasPanels { columns[Symbol("panel")] = panel }
-      if series.contains(where: { !$0.isNil }) { columns[Symbol("series")] = series }
+      if try holdsAny(series) { columns[Symbol("series")] = series }
       columns[Symbol("x")] = x
       columns[Symbol("y")] = y
-      if z.contains(where: { !$0.isNil }) { columns[Symbol("z")] = z }
-      if value.contains(where: { !$0.isNil }) { columns[Symbol("value")] = value }
-      if label.contains(where: { !$0.isNil }) { columns[Symbol("label")] = label }
+      if try holdsAny(z) { columns[Symbol("z")] = z }
+      if try holdsAny(value) { columns[Symbol("value")] = value }
+      if try holdsAny(label) { columns[Symbol("label")] = label }
       return try TableObject(columns)
+    }
+
+    private func holdsAny(_ cells: ContiguousArray<Value>) throws -> Bool {
+      var found = false
+      try inBlocks(cells.count) { block in found = found || cells[block].contains { !$0.isNil } }
+      return found
     }
   }
 }

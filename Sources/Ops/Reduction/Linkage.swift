@@ -83,7 +83,6 @@ struct Linkage {
       var joins: [Join] = []
       var first = 0
       while joins.count < n - 1 {
-        try checkInterrupt()
         if chain.isEmpty {
           while sizes[first] == 0 { first += 1 }
           chain.append(first)
@@ -91,6 +90,8 @@ struct Linkage {
         // On to the nearest neighbour, until two are each other's; the one before wins among equals, or it might go round.
         var (x, y, nearest) = (0, 0, Double.infinity)
         while true {
+          // Each point of a chain is one look at all others.
+          try checkInterrupt()
           x = chain[chain.count - 1]
           let before = chain.count > 1 ? chain[chain.count - 2] : nil
           (y, nearest) = before.map { ($0, distances[at(x, $0)]) } ?? (x, .infinity)

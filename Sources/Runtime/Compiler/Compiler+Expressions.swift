@@ -136,6 +136,7 @@ extension Compiler {
     emit(.init(.newList, list, list, 0), span)
     let base = nextRegister
     for start in stride(from: 0, to: items.count, by: pieceSize) {
+      if start & 0xFFF == 0 { try checkInterrupt() }
       let piece = items[start..<min(start + pieceSize, items.count)]
       for item in piece { try compile(item, into: try temporary(span)) }
       emit(.init(.appendList, list, base, piece.count), span)

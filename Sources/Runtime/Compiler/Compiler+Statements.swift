@@ -9,7 +9,10 @@ extension Compiler {
       emit(.init(.loadNil, target), span)
       return
     }
-    for statement in statements.dropLast() { try compileStatement(statement) }
+    for (index, statement) in statements.dropLast().enumerated() {
+      if index & 0xFFF == 0xFFF { try checkInterrupt() }
+      try compileStatement(statement)
+    }
     try compile(last, into: target)
     clearStale(keeping: target, tree.span(last))
   }

@@ -48,23 +48,41 @@ public struct Growth {
   }
 }
 
-/// A list that is made element by element, counted.
+/// A list that is made element by element, counted. What an error leaves of it is released in pieces (`DeferredRelease`).
 public struct GrowingList {
-  public private(set) var items: ContiguousArray<Value> = []
+  private final class Storage {
+    var items: ContiguousArray<Value> = []
+
+    deinit { DeferredRelease.take(&items) }
+  }
+
+  private let storage = Storage()
   private var growth = Growth()
   private let bytesEach: Int
 
   /// `count`: how many elements there will be, where that is known. `bytesEach`: what an element keeps, with its place in the list.
-  public init(count: Int = 0, bytesEach: Int = MemoryLayout<Value>.stride) {
+  /// `fits`: the budget has been asked whether there is room for all; moving millions of them would take longer than Ctrl-C may wait.
+  public init(count: Int = 0, bytesEach: Int = MemoryLayout<Value>.stride, fits: Bool = false) {
     self.bytesEach = bytesEach
-    // More is not asked for at once: the work may end early.
-    items.reserveCapacity(min(count, 1 << 16))
+    // What nobody has asked for is not taken at once: the work may end early.
+    storage.items.reserveCapacity(fits ? count : min(count, 1 << 16))
+  }
+
+  /// The elements, which the list then no longer has.
+  public mutating func taken() -> ContiguousArray<Value> {
+    var items: ContiguousArray<Value> = []
+    swap(&items, &storage.items)
+    return items
   }
 
   /// Throws `outOfMemory` and `interrupted`.
   @inline(__always)
-  public mutating func append(_ value: Value) throws {
-    try growth.add(bytesEach)
-    items.append(value)
+  public mutating func append(_ value: Value) throws { try append(value, bytes: bytesEach) }
+
+  /// An element that keeps so many bytes, with its place in the list.
+  @inline(__always)
+  public mutating func append(_ value: Value, bytes: Int) throws {
+    try growth.add(bytes)
+    storage.items.append(value)
   }
 }

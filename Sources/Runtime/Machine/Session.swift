@@ -68,6 +68,7 @@ public final class Session {
   /// Compiles and runs a text. `options` are the words behind the file on the command line; nil leaves all params at their
   /// defaults. Throws a `Fault`, or a `FaultList` when the text has several errors; nothing has run then.
   public func run(_ source: SourceFile, options: [String]?) throws -> Outcome {
+    DeferredRelease.goOn()
     let tree = Parser.parse(source, isInteractive: isInteractive)
     module.options = [:]
     if let options, tree.faults.isEmpty {

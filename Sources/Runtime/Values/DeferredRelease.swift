@@ -1,5 +1,7 @@
 // A list nested a million deep must not be freed by a million nested `deinit`s: a container that dies hands its children to
 // this queue, and the outermost dying container empties it in a loop. Every thread has a queue of its own while it releases.
+//
+// Millions of objects take longer than Ctrl-C may wait: what the queue holds then is left there until the next program runs.
 
 import CPlatform
 
@@ -19,19 +21,50 @@ enum DeferredRelease {
     return made
   }
 
+  /// Elements of a long list that are released between two looks for Ctrl-C. A list with no more is released at once.
+  private static let piece = 1 << 14
+
   /// Releases `items`, now or, when called from inside another release, soon after.
   static func take(_ items: inout ContiguousArray<Value>) {
     // Numbers and strings cannot nest: the common case costs one pass, no queue.
-    guard items.contains(where: holdsContainer) else { return }
+    guard items.count > piece || items.contains(where: holdsContainer) else { return }
     var taken: ContiguousArray<Value> = []
     swap(&taken, &items)
     queue._withUnsafeGuaranteedRef { queue in
       queue.pending.append(taken)
       taken = []
-      guard !queue.isDraining else { return }
-      queue.isDraining = true
-      while var last = queue.pending.popLast() { last.removeAll() }
-      queue.isDraining = false
+      drain(queue)
+    }
+  }
+
+  /// Releases what Ctrl-C has left. The prompt's next program begins with it.
+  static func goOn() { queue._withUnsafeGuaranteedRef(drain) }
+
+  private static func drain(_ queue: Queue) {
+    guard !queue.isDraining else { return }
+    queue.isDraining = true
+    defer { queue.isDraining = false }
+    var steps = 0
+    while var last = queue.pending.popLast() {
+      steps &+= 1
+      if last.count > piece, isOurs(&last) {
+        let place = queue.pending.count
+        last.removeLast(piece)
+        // Below what its elements have handed over: the queue holds no more than one piece's children.
+        queue.pending.append(last)
+        queue.pending.swapAt(place, queue.pending.count - 1)
+        steps = 0
+      } else {
+        last = []
+      }
+      if steps & 0xFF == 0, tw_must_stop() { return }
+    }
+  }
+
+  /// Whether nobody else holds the array, which then may lose its elements one by one. An array is a reference to its storage.
+  private static func isOurs(_ items: inout ContiguousArray<Value>) -> Bool {
+    withUnsafeMutablePointer(to: &items) { place in
+      place.withMemoryRebound(to: AnyObject.self, capacity: 1) { isKnownUniquelyReferenced(&$0.pointee) }
     }
   }
 

@@ -49,28 +49,21 @@ extension StringObject {
   /// Code points as strings.
   func selection(_ indices: [Value]) throws -> Value {
     guard indices.count == 1, let index = indices.first else { throw Fault.badShape("a string has one axis") }
-    let scalars = text.unicodeScalars
     if case .number(let number) = index {
       let wanted = try wholeNumber(number, what: "a string's index")
-      let size = scalars.count
+      let size = self.count ?? 0
       let position = wanted < 0 ? wanted + size : wanted
       guard position >= 0, position < size else { throw Fault.indexOutOfRange(wanted, size: size, of: "the string") }
-      return .string(String(Character(scalars[scalars.index(scalars.startIndex, offsetBy: position)])))
+      return try codePoints(from: position, count: 1)
     }
     guard case .object(let object) = index, object.kind == .slice else { throw Fault.badIndex(index, of: "a string") }
     let size = self.count ?? 0
     let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: size)
-    if step == 1 {
-      return try withBytes { bytes in
-        let start = try Self.offset(of: first, in: bytes[...])
-        let end = try Self.offset(of: count, in: bytes[start...])
-        return .object(StringObject(utf8: UnsafeBufferPointer(rebasing: bytes[start..<end])))
-      }
-    }
+    if step == 1 { return try codePoints(from: first, count: count) }
     try checkListFits(size, bytesEach: MemoryLayout<Unicode.Scalar>.stride)
     var all: ContiguousArray<Unicode.Scalar> = []
     all.reserveCapacity(size)
-    for scalar in scalars {
+    for scalar in text.unicodeScalars {
       if all.count & 0xFFFF == 0xFFFF { try checkInterrupt() }
       all.append(scalar)
     }
@@ -79,6 +72,15 @@ extension StringObject {
       for place in block { view.append(all[first + place * step]) }
     }
     return .string(String(view))
+  }
+
+  /// `count` code points from the one at `first` on, which lie in the text.
+  private func codePoints(from first: Int, count: Int) throws -> Value {
+    try withBytes { bytes in
+      let start = try Self.offset(of: first, in: bytes[...])
+      let end = try Self.offset(of: count, in: bytes[start...])
+      return .object(StringObject(utf8: UnsafeBufferPointer(rebasing: bytes[start..<end])))
+    }
   }
 
   /// Where code point `index` of some UTF-8 begins, or its end. Throws `interrupted`.

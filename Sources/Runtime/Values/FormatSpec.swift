@@ -152,19 +152,19 @@ public struct FormatSpec {
         nil
       }
     if let wrong { throw Fault.badFormat(self.text, "\(wrong) is for numbers, this is \(value.typePhrase)") }
-    var output = String.UnicodeScalarView()
-    let scalars = precision.map { text.unicodeScalars.prefix($0) } ?? text.unicodeScalars[...]
-    let padding = max(0, width - scalars.count)
+    // A text that was given up is not looked through.
+    try checkInterrupt()
+    let shown = precision.map { String(text.unicodeScalars.prefix($0)) } ?? text
+    // A code point has four bytes at most: a long text needs no counting.
+    let padding = shown.utf8.count / 4 >= width ? 0 : max(0, width - shown.unicodeScalars.count)
     let before =
       switch alignment ?? .left {
       case .left, .afterSign: 0
       case .right: padding
       case .centre: padding / 2
       }
-    output.append(contentsOf: repeatElement(fill, count: before))
-    output.append(contentsOf: scalars)
-    output.append(contentsOf: repeatElement(fill, count: padding - before))
-    return String(output)
+    func filling(_ count: Int) -> String { String(String.UnicodeScalarView(repeatElement(fill, count: count))) }
+    return filling(before) + shown + filling(padding - before)
   }
 }
 

@@ -54,9 +54,9 @@ public func elements(of value: Value) throws -> ContiguousArray<Value> {
   if let list = value.asList { return list.items }
   let count = try elementCount(value)
   try checkListFits(count)
-  var items = GrowingList(count: count, bytesEach: value.asString == nil ? MemoryLayout<Value>.stride : 80)
+  var items = GrowingList(count: count, bytesEach: value.asString == nil ? MemoryLayout<Value>.stride : 80, fits: true)
   try iterate(value) { try items.append($0) }
-  return items.items
+  return items.taken()
 }
 
 /// Throws `outOfMemory` when a list of `count` elements, each at least `bytesEach` large, would exceed the memory budget.

@@ -13,10 +13,12 @@ public struct Printer {
   }
 
   /// As `print` shows a value: strings bare at the top, quoted inside lists and records. `steps`: after so many elements and brackets
-  /// the rest is `…`, since a small value whose parts are shared can have a text without end.
-  public static func text(of value: Value, steps: Int = .max) -> String {
+  /// the rest is `…`, since a small value whose parts are shared can have a text without end. `longest`: of a long string inside it so many
+  /// code points from its beginning are written, and some from its end.
+  public static func text(of value: Value, steps: Int = .max, longest: Int = .max) -> String {
     switch value {
-    case .object(let object) where object.kind == .list || object.kind == .record: container(value, most: steps)
+    case .object(let object) where object.kind == .list || object.kind == .record:
+      container(value, most: steps, longest: longest)
     default: scalar(value)
     }
   }
@@ -27,17 +29,17 @@ public struct Printer {
   }
 
   /// As it stands inside a list or record: strings quoted, and what may be many in a few words.
-  /// `number` writes the numbers in it; `steps` is as in `text(of:steps:)`.
+  /// `number` writes the numbers in it; `steps` and `longest` are as in `text(of:steps:longest:)`.
   public static func innerText(
-    of value: Value, steps: Int = .max, number: (Double) -> String = numberText
+    of value: Value, steps: Int = .max, longest: Int = .max, number: (Double) -> String = numberText
   ) -> String {
     value.asList == nil && value.asRecord == nil
-      ? element(value, number) : container(value, most: steps, number: number)
+      ? element(value, longest, number) : container(value, most: steps, longest: longest, number: number)
   }
 
-  private static func element(_ value: Value, _ number: (Double) -> String) -> String {
-    value.asNumber.map(number) ?? value.asString.map(quoted) ?? value.asTensor.map(TensorText.summary)
-      ?? value.asObject?.summary ?? scalar(value)
+  private static func element(_ value: Value, _ longest: Int, _ number: (Double) -> String) -> String {
+    value.asNumber.map(number) ?? value.asString.map { quoted($0.abridged(to: longest)) }
+      ?? value.asTensor.map(TensorText.summary) ?? value.asObject?.summary ?? scalar(value)
   }
 
   private static func scalar(_ value: Value) -> String {
@@ -50,7 +52,7 @@ public struct Printer {
   }
 
   private static func container(
-    _ value: Value, most: Int, number: (Double) -> String = numberText
+    _ value: Value, most: Int, longest: Int, number: (Double) -> String = numberText
   ) -> String {
     var output = ""
     var steps: [Step] = [.value(value)]
@@ -74,7 +76,7 @@ public struct Printer {
           output += "{"
           steps.append(.record(record, next: 0))
         } else {
-          output += element(value, number)
+          output += element(value, longest, number)
         }
       case .list(let items, let next):
         guard next < items.count else {
@@ -103,18 +105,17 @@ public struct Printer {
   public static func key(_ key: Symbol) -> String { isPlainName(key.name) ? key.name : quoted(key.name) }
 
   /// A string as the language would read it back.
-  public static func quoted(_ text: String) -> String {
-    var output = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": output += "\\\""
-      case "\\": output += "\\\\"
-      case "{": output += "\\{"
-      case _ where VisibleText.isObeyed(scalar): output.unicodeScalars.append(contentsOf: VisibleText.escape(scalar))
-      default: output.unicodeScalars.append(scalar)
-      }
+  public static func quoted(_ text: String) -> String { "\"" + escapes.written(in: text) + "\"" }
+
+  private static let escapes = Escapes(mayBegin: { byte in
+    [UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "{")].contains(byte) || VisibleText.mayBeginObeyed(byte)
+  }) { scalar in
+    switch scalar {
+    case "\"": "\\\""
+    case "\\": "\\\\"
+    case "{": "\\{"
+    default: VisibleText.isObeyed(scalar) ? String(VisibleText.escape(scalar)) : nil
     }
-    return output + "\""
   }
 
   /// Whether a key may be written without quotes.

@@ -19,13 +19,13 @@ extension TableObject {
   private static let gap = 2
 
   /// The table within `width` columns of a terminal. `allRows` shows every row; a width of `Int.max` cuts nothing.
-  /// `decimals` is how many every number of a column with fractions has.
-  public func text(width: Int, allRows: Bool = false, decimals: Int? = nil) -> String {
+  /// `decimals` is how many every number of a column with fractions has. Throws `interrupted`.
+  public func text(width: Int, allRows: Bool = false, decimals: Int? = nil) throws -> String {
     guard !columns.isEmpty else { return "(a table without columns)" }
     let isAbridged = !allRows && rowCount > Self.shownRows
     let rows = isAbridged ? Array(0..<Self.headRows) + Array(rowCount - Self.tailRows..<rowCount) : Array(0..<rowCount)
-    var shown = columns.map { name, cells in
-      Column(name.name, rows.map { cells[$0] }, width: width, decimals: decimals) { place in
+    var shown = try columns.map { name, cells in
+      try Column(name.name, rows.map { cells[$0] }, width: width, decimals: decimals) { place in
         name == Self.tokens ? spelling(of: cells[rows[place]], row: rows[place]) : nil
       }
     }
@@ -38,6 +38,7 @@ extension TableObject {
     }
     append(shown.map(\.name))
     for place in rows.indices {
+      if place & 0xFFF == 0xFFF { try checkInterrupt() }
       if isAbridged, place == Self.headRows { append(shown.map { $0.ellipsis }) }
       append(shown.map { $0.texts[place] })
     }
@@ -100,16 +101,26 @@ extension TableObject {
     var width: Int
 
     /// `spelling(i)` is how cell i reads where that is not its text.
-    init(_ name: String, _ cells: [Value], width: Int, decimals: Int?, spelling: (Int) -> String?) {
+    init(_ name: String, _ cells: [Value], width: Int, decimals: Int?, spelling: (Int) -> String?) throws {
       self.name = TableObject.escaped(name)
       isNumeric = cells.contains { $0.asNumber != nil } && cells.allSatisfy { $0.asNumber != nil || $0.isNil }
-      let format = NumberColumn(cells.flatMap { TableObject.numbers(in: $0, limit: width) }, decimals: decimals)
-      texts = cells.enumerated().map { place, cell in
+      var numbers: [Double] = []
+      try inBlocks(cells.count, of: 1 << 12) { block in
+        for cell in cells[block] { numbers += TableObject.numbers(in: cell, limit: width) }
+      }
+      let format = try NumberColumn(numbers, decimals: decimals)
+      let texts = try cells.enumerated().map { place, cell in
+        if place & 0xFFF == 0xFFF { try checkInterrupt() }
         if let number = cell.asNumber { return format.text(number) }
         if let text = spelling(place) { return TableObject.escaped(text) }
         return TableObject.cellText(cell, limit: width, number: format.text)
       }
-      self.width = texts.reduce(terminalWidth(of: self.name)) { max($0, terminalWidth(of: $1)) }
+      var widest = terminalWidth(of: self.name)
+      try inBlocks(texts.count, of: 1 << 12) { block in
+        for text in texts[block] { widest = max(widest, terminalWidth(of: text)) }
+      }
+      self.texts = texts
+      self.width = widest
     }
 
     /// Numbers are never cut: a cut number is another number.
@@ -177,7 +188,7 @@ private struct NumberColumn {
 
   private var form = Form.plain
 
-  init(_ numbers: some Sequence<Double>, decimals given: Int?) {
+  init(_ numbers: [Double], decimals given: Int?) throws {
     var largest = 0.0
     var allWhole = true
     var enough = 0
@@ -206,7 +217,9 @@ private struct NumberColumn {
       bound /= 10
     }
     // No zeros that say nothing: 0.5 and 0.25 need two decimals.
-    for number in numbers where number.isFinite {
+    for (index, number) in numbers.enumerated() where number.isFinite {
+      if index & 0xFFF == 0xFFF { try checkInterrupt() }
+      if enough == decimals { break }
       while enough < decimals, Double(formatFixed(number, decimals: enough)) != number { enough += 1 }
     }
     form = .fixed(min(decimals, enough))

@@ -64,9 +64,10 @@ public final class TableObject: Object {
   // `TableObject+Access.swift` and `TableObject+Display.swift` hold what these do.
   public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
   public override func setElement(at indices: [Value], to value: Value) throws { try assign(value, at: indices) }
-  public override var description: String { text(width: 100) }
+  /// Empty after Ctrl-C: the next look at the flag ends what wanted it. The same holds for `display`.
+  public override var description: String { (try? text(width: 100)) ?? "" }
   public override var summary: String { oneLine }
-  public override func display(width: Int) -> String { text(width: width) }
+  public override func display(width: Int) -> String { (try? text(width: width)) ?? "" }
 
   /// By columns in order. An interrupted comparison counts as unequal; `valuesEqual` reports the interruption.
   public override func isEqual(to other: Object) -> Bool {

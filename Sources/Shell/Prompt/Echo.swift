@@ -7,8 +7,9 @@ import Runtime
 enum Echo {
   /// Terminal rows that a list or record may take before its middle is left out.
   private static let rowsShown = 12
-  /// Elements and brackets that are looked at: far more than are shown.
+  /// Elements and brackets that are looked at, and code points of a string in a list: far more than are shown.
   private static let steps = 1 << 20
+  private static let longest = 1 << 14
 
   /// What a terminal of `width` columns shows: strings quoted, long lists and records shortened, figures as pictures.
   static func display(of value: Value, width: Int) throws -> Display {
@@ -19,12 +20,18 @@ enum Echo {
 
   private static func text(of object: Object, _ value: Value, width: Int) throws -> String {
     switch object.kind {
-    case .string: return Printer.quotedText(of: value)
+    case .string:
+      let quoted = Printer.quotedText(of: value)
+      try checkInterrupt()
+      return quoted
     case .tensor:
       let statistics = try value.asTensor.flatMap { try TensorSummary.text(of: $0) }
       return object.display(width: width) + (statistics.map { "\n" + fitted($0, width) } ?? "")
     case .list, .record:
-      let plain = Printer.text(of: value, steps: steps)
+      // Each element takes at least one column, so these are more than enough.
+      let plain = ends(of: value, count: max(width, 20) * rowsShown, steps: steps)
+      // A text that was given up is not looked through.
+      try checkInterrupt()
       if plain.utf8.count > 8 * width || terminalWidth(of: plain) > width, let lines = lineByLine(value, width: width) {
         return lines
       }
@@ -69,7 +76,7 @@ enum Echo {
   /// A part of a list or record within `width` columns, its middle left out where it is longer. At least 20 columns.
   private static func oneLine(_ value: Value, width: Int) -> String {
     let width = max(width, 20)
-    let plain = ends(of: value, count: width)
+    let plain = ends(of: value, count: width, steps: 1 << 12)
     var text = plain
     var room = width
     while terminalWidth(of: text) > width, room > 8 {
@@ -80,13 +87,12 @@ enum Echo {
   }
 
   /// The text of a value, of a long list that of its first and last elements: what lies between is not shown.
-  private static func ends(of value: Value, count: Int) -> String {
-    let most = 1 << 12
+  private static func ends(of value: Value, count: Int, steps: Int) -> String {
     guard let items = value.asList?.items, items.count > 2 * count else {
-      return Printer.innerText(of: value, steps: most)
+      return Printer.innerText(of: value, steps: steps, longest: longest)
     }
-    let head = Printer.innerText(of: .list(items.prefix(count)), steps: most)
-    let tail = Printer.innerText(of: .list(items.suffix(count)), steps: most)
+    let head = Printer.innerText(of: .list(items.prefix(count)), steps: steps, longest: longest)
+    let tail = Printer.innerText(of: .list(items.suffix(count)), steps: steps, longest: longest)
     return head.dropLast() + ", " + tail.dropFirst()
   }
 

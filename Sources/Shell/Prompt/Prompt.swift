@@ -161,7 +161,7 @@ final class Prompt {
     do {
       if let path = outputFile {
         outputFile = nil
-        try write(to: path) { try run(part, isLast: isLast, showing: { .words(OutputFile.text(of: $0)) }) }
+        try write(to: path) { try run(part, isLast: isLast, showing: { .words(try OutputFile.text(of: $0)) }) }
       } else {
         try run(part, isLast: isLast) { [width] in try Echo.display(of: $0, width: width) }
       }

@@ -40,7 +40,7 @@ enum Recipe {
     /// The beginning of what `print` shows, and whether there is more.
     private static func excerpt(of value: Value) -> (text: String, isCut: Bool) {
       let isContainer = value.asList != nil || value.asRecord != nil
-      let text = value.asString ?? Printer.text(of: value, steps: longest / 8)
+      let text = value.asString ?? Printer.text(of: value, steps: longest / 8, longest: longest)
       let whole = text.unicodeScalars
       let part = whole.prefix(longest).prefix { !isContainer || $0 != "…" }
       return part.endIndex == whole.endIndex ? (text + "\n", false) : (String(Substring(part)), true)

@@ -7,6 +7,7 @@ enum ProgramReference {
   /// Throws the errors of a text that cannot be read.
   static func text(of source: SourceFile) throws -> String {
     let tree = Parser.parse(source)
+    try checkInterrupt()
     guard tree.faults.isEmpty else { throw FaultList(faults: tree.faults) }
     let (text, example) = Markdown.splitExample(tree.documentation)
     var blocks = ["# \(source.name)"]

@@ -31,7 +31,7 @@ import Testing
     #expect(lines[31] == "  …")
     #expect(lines[36] == "999")
     #expect(lines[37] == "(35 of 1000 rows)")
-    #expect(table.text(width: .max, allRows: true).split(separator: "\n").count == 1002)
+    #expect(try table.text(width: .max, allRows: true).split(separator: "\n").count == 1002)
   }
 
   @Test(arguments: [20, 40, 60, 100])
@@ -41,7 +41,7 @@ import Testing
     let table = try TableObject([
       "first": [text], "second": [list], "third": [.string("日本語日本語日本語日本語")], "fourth": [text], "fifth": [.number(1)],
     ])
-    let lines = table.text(width: width).split(separator: "\n").map(String.init)
+    let lines = try table.text(width: width).split(separator: "\n").map(String.init)
     for line in lines where !line.hasPrefix("(") { #expect(terminalWidth(of: line) <= width, "\(line)") }
     #expect(lines[1].contains("…"))
     #expect(

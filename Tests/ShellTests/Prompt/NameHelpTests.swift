@@ -49,7 +49,7 @@ import Testing
     #expect(try scratch.run("$TW -e 'help(\"sort\")'").output.hasPrefix("sort("))
     let unknown = try scratch.run("$TW -e 'help(\"nearst\")'")
     #expect(unknown.status == 0)
-    #expect(unknown.output.hasPrefix("Nothing here speaks of `nearst`."))
+    #expect(unknown.output.hasPrefix("No topic mentions `nearst`."))
     #expect(unknown.output.contains("\nnearest  "))
   }
 
@@ -160,6 +160,6 @@ import Testing
     #expect(run.output.contains("The topics are Loading models, Tokenizers,"), "\(run.output)")
     let terminal = try Terminal(scratch)
     try terminal.expect("tw>")
-    #expect(try terminal.ask("?qqqqqqq").first == "Nothing here speaks of `qqqqqqq`.")
+    #expect(try terminal.ask("?qqqqqqq").first == "No topic mentions `qqqqqqq`.")
   }
 }

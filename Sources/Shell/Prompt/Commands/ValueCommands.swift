@@ -17,7 +17,7 @@ enum VariableList {
       "shape": all.map { .string(shape(of: $0.1)) },
       "bytes": sizes.map { .number($0) },
     ])
-    try prompt.show(table.text(width: prompt.width, allRows: true))
+    try prompt.show(try table.text(width: prompt.width, allRows: true))
   }
 
   /// Bytes of a value and of all that it holds; what it holds twice counts once.
@@ -52,7 +52,7 @@ enum ShowLast {
     guard let value = prompt.lastShown else {
       throw Fault.badValue("there is no last value yet", help: "`:last` shows what the line before had to abridge")
     }
-    let text = VisibleText.of(OutputFile.text(of: value)) + "\n"
+    let text = VisibleText.of(try OutputFile.text(of: value)) + "\n"
     guard isatty(STDOUT_FILENO) == 1, isatty(STDIN_FILENO) == 1 else { return try prompt.show(text) }
     try TemporaryFile.with(text, suffix: ".txt") { path in
       try StandardOutput.shared.flush()
@@ -64,8 +64,12 @@ enum ShowLast {
 }
 
 enum OutputFile {
-  /// A value without any abridgement.
-  static func text(of value: Value) -> String { (try? FullText.text(of: value)) ?? Printer.text(of: value) }
+  /// A value without any abridgement. Throws `outOfMemory` and `interrupted`.
+  static func text(of value: Value) throws -> String {
+    let text = try FullText.text(of: value)
+    try checkInterrupt()
+    return text
+  }
 }
 
 extension Prompt {
