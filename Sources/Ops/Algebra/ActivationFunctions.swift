@@ -17,6 +17,10 @@ extension Activation {
       }
     case .gelu:
       for i in 0..<count { to[i] = from[i] < -15 ? -0.0 : 0.5 * from[i] * erfcf(from[i] * -0.70710678) }
+    case .quickGelu:
+      FloatKernels.map(from, into: to, count) { x in
+        (x / (1 + FloatKernels.exp(-1.702 * x))).replacing(with: -0.0, where: x .< -51)
+      }
     case .relu: FloatKernels.map(from, into: to, count) { $0.replacing(with: 0, where: $0 .< 0) }
     case .silu:
       FloatKernels.map(from, into: to, count) { x in

@@ -31,8 +31,8 @@ struct CompositionScores {
   init(_ model: ModelObject) throws {
     try loadLAPACK()
     blocks = model.blocks.map(\.heads)
-    (width, headCount) = (model.configuration.width, model.configuration.heads)
-    inner = min(width, model.configuration.headWidth)
+    (width, headCount) = (model.sizes.width, model.sizes.heads)
+    inner = min(width, model.sizes.headWidth)
   }
 
   /// Earlier blocks first within each later block.

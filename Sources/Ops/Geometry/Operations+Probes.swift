@@ -16,9 +16,9 @@ extension Operations {
     ) { call in
       let x = try call.tensorOperand(0)
       guard let norm = call[1].asObject as? NormObject else {
-        return .tensor(try layerNorm(x, gain: nil, bias: nil, epsilon: 1e-5))
+        return .tensor(try normalised(x, .layer, gain: nil, bias: nil, epsilon: 1e-5))
       }
-      return .tensor(try layerNorm(x, gain: norm.weight, bias: norm.bias, epsilon: norm.epsilon))
+      return .tensor(try norm.weights.applied(to: x))
     },
     Operation(
       "wqk", "(h: head, scaled: bool = true) -> factored",

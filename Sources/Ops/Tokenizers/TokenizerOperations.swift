@@ -39,7 +39,7 @@ extension Operations {
       """, example: "decode(m, encode(m, \"To kill two birds\"))"
     ) { call in
       let tokenizer = try call.tokenizer(0)
-      let rows = (call[0].asObject as? ModelObject)?.configuration.vocabularySize ?? 0
+      let rows = (call[0].asObject as? ModelObject)?.sizes.vocabularySize ?? 0
       let ids = try call.ids(call[1], parameter: 1, vocabulary: max(tokenizer.count, rows))
       return .string(try tokenizer.decode(ids, special: try call.bool(2), rows: rows))
     },
@@ -64,7 +64,7 @@ extension Operations {
     ) { call in
       let tokenizer = try call.tokenizer(0)
       let id = try call.whole(1)
-      let rows = (call[0].asObject as? ModelObject)?.configuration.vocabularySize ?? 0
+      let rows = (call[0].asObject as? ModelObject)?.sizes.vocabularySize ?? 0
       return .numbers(id >= tokenizer.count && id < rows ? [] : try tokenizer.bytes(of: id).map { Int($0) })
     },
   ]

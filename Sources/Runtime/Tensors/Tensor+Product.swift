@@ -80,15 +80,20 @@ extension Tensor {
   /// What is done with a piece of a row of a product as soon as it is whole, on whichever thread has made it.
   public typealias Finish = (UnsafeMutableBufferPointer<Float>) -> Void
 
-  /// target += self @ other, for matrices [m, k] and [k, n]. Rows of `target` hold n elements and lie `rowStride` apart.
-  /// The caller has checked the shapes.
-  public func addProduct(
-    with other: Tensor, to target: UnsafeMutablePointer<Float>, rowStride: Int, then finish: Finish? = nil
+  /// target = self @ other, or target += self @ other, for matrices [m, k] and [k, n]. Rows of `target` hold n elements and lie
+  /// `rowStride` apart. The caller has checked the shapes.
+  public func writeProduct(
+    with other: Tensor, to target: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool, then finish: Finish? = nil
   ) throws {
-    guard shape[0] > 0, shape[1] > 0, other.shape[1] > 0 else { return }
+    guard shape[0] > 0, other.shape[1] > 0 else { return }
+    guard shape[1] > 0 else {
+      guard !adding else { return }
+      for row in 0..<shape[0] { (target + row * rowStride).update(repeating: 0, count: other.shape[1]) }
+      return
+    }
     try loadBLAS()
     try Tensor.multiply(
-      BLASMatrix(self), BLASMatrix(other), into: target, rowStride: rowStride, adding: true, then: finish)
+      BLASMatrix(self), BLASMatrix(other), into: target, rowStride: rowStride, adding: adding, then: finish)
   }
 
   private static func multiplyStacks(

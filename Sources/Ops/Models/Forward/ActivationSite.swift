@@ -14,6 +14,8 @@ enum ActivationSite: Hashable {
   case attention(block: Int)
   /// What the MLP adds, [tokens, d].
   case mlp(block: Int)
+  /// The state between the two steps of a block, [tokens, d]; there is none where attention and MLP stand side by side.
+  case mid(block: Int)
   /// The state after a block, [tokens, d].
   case resid(block: Int)
   /// The state after the final norm, [tokens, d].
@@ -23,7 +25,7 @@ enum ActivationSite: Hashable {
 
   /// As help shows the names.
   static let forms =
-    "embed, blocks.L.attn.pattern, blocks.L.head.H, blocks.L.attn.out, blocks.L.mlp.out, blocks.L.resid, ln_f, logits"
+    "embed, blocks.L.attn.pattern, blocks.L.head.H, blocks.L.attn.out, blocks.L.mid, blocks.L.mlp.out, blocks.L.resid, ln_f, logits"
 
   var name: String {
     switch self {
@@ -32,6 +34,7 @@ enum ActivationSite: Hashable {
     case .head(let block, let head): "blocks.\(block).head.\(head)"
     case .attention(let block): "blocks.\(block).attn.out"
     case .mlp(let block): "blocks.\(block).mlp.out"
+    case .mid(let block): "blocks.\(block).mid"
     case .resid(let block): "blocks.\(block).resid"
     case .finalNorm: "ln_f"
     case .logits: "logits"
@@ -40,7 +43,9 @@ enum ActivationSite: Hashable {
 
   var block: Int? {
     switch self {
-    case .pattern(let block), .head(let block, _), .attention(let block), .mlp(let block), .resid(let block): block
+    case .pattern(let block), .head(let block, _), .attention(let block), .mlp(let block), .mid(let block),
+      .resid(let block):
+      block
     case .embed, .finalNorm, .logits: nil
     }
   }
@@ -48,7 +53,7 @@ enum ActivationSite: Hashable {
   /// The site of that name. Throws with the range of the number that is out of it, or with a name that is near.
   init(_ name: String, in model: ModelWeights) throws {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    let c = model.configuration
+    let c = model.sizes
     if parts.count > 2, parts[0] == "blocks", let block = Int(parts[1]) {
       guard block >= 0, block < c.blocks else {
         throw Fault.noSuchPart(name, "model \(model.name) has blocks 0 to \(c.blocks - 1)")
@@ -56,28 +61,35 @@ enum ActivationSite: Hashable {
       if parts.count == 4, parts[2] == "head", let head = Int(parts[3]), head < 0 || head >= c.heads {
         throw Fault.noSuchPart(name, "block \(block) of \(model.name) has heads 0 to \(c.heads - 1)")
       }
-      if let site = Self.sites(ofBlock: block, c).first(where: { $0.name == name }) {
+      if let site = Self.sites(ofBlock: block, model).first(where: { $0.name == name }) {
         self = site
         return
       }
     }
-    if let site = [Self.embed, .finalNorm, .logits].first(where: { $0.name == name }) {
+    if let site = Self.ends(model).first(where: { $0.name == name }) {
       self = site
       return
     }
     let block = parts.count > 1 ? Int(parts[1]).map { min(max($0, 0), c.blocks - 1) } ?? 0 : 0
-    let candidates = [Self.embed, .finalNorm, .logits] + Self.sites(ofBlock: block, c)
+    let candidates = Self.ends(model) + Self.sites(ofBlock: block, model)
     throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)))
   }
 
   /// All names of a model's activations, in the order of the pass.
   static func names(of model: Value) -> [String] {
-    guard let c = (model.asObject as? ModelObject)?.weights.configuration else { return [] }
-    return ([embed] + (0..<c.blocks).flatMap { sites(ofBlock: $0, c) } + [finalNorm, logits]).map(\.name)
+    guard let model = (model.asObject as? ModelObject)?.weights else { return [] }
+    let blocks = (0..<model.sizes.blocks).flatMap { sites(ofBlock: $0, model) }
+    return ([embed] + blocks + ends(model).dropFirst()).map(\.name)
   }
 
-  private static func sites(ofBlock block: Int, _ c: ModelConfiguration) -> [ActivationSite] {
-    [.pattern(block: block), .attention(block: block), .mlp(block: block), .resid(block: block)]
-      + (0..<c.heads).map { .head(block: block, head: $0) }
+  /// The sites outside of the blocks. A model without a final norm has none after it.
+  private static func ends(_ model: ModelWeights) -> [ActivationSite] {
+    model.finalNorm == nil ? [.embed, .logits] : [.embed, .finalNorm, .logits]
+  }
+
+  private static func sites(ofBlock block: Int, _ model: ModelWeights) -> [ActivationSite] {
+    let mid = model.blocks[block].steps.count > 1 ? [ActivationSite.mid(block: block)] : []
+    return [.pattern(block: block), .attention(block: block)] + mid + [.mlp(block: block), .resid(block: block)]
+      + (0..<model.sizes.heads).map { .head(block: block, head: $0) }
   }
 }

@@ -54,9 +54,8 @@ extension Fault {
     badValue("`forward` needs at least one token, the text \(index.map { "at index \($0) " } ?? "")is empty")
   }
 
-  /// `past`: tokens that stand before it.
-  static func textTooLong(_ count: Int, at index: Int?, past: Int, model: ModelWeights) -> Fault {
-    let limit = model.configuration.positions
+  /// `past`: tokens that stand before it; `limit`: the model's positions.
+  static func textTooLong(_ count: Int, at index: Int?, past: Int, limit: Int, model: ModelWeights) -> Fault {
     let tokens = counted(count, "token")
     let text =
       past > 0
@@ -64,5 +63,12 @@ extension Fault {
     return badValue(
       "\(text) is too long for model \(model.name), which has \(counted(limit, "position"))",
       help: past == 0 ? "take the first ones: encode(m, text)[:\(limit)]" : nil)
+  }
+
+  /// Keys that were turned by the angles of short texts cannot go on in a long one.
+  static func pastTurnsOtherwise(_ limit: Int, model: ModelWeights) -> Fault {
+    badValue(
+      "`past` cannot go on beyond \(counted(limit, "token")): model \(model.name) turns the keys of longer texts by other angles",
+      help: "run the whole text: forward(m, text)")
   }
 }

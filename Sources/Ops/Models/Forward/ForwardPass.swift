@@ -1,7 +1,8 @@
 // Texts through the model: embedding, blocks, final norm, logits; what is asked for is kept, what is edited is rewritten.
-// The description of the family says what the weights are; this says what is done with them. Several texts lie one behind
+// The layout says what a block is made of; this runs it, and knows no family by name. Several texts lie one behind
 // the other as rows of one state: products, norms and MLPs see them together, attention and edits one by one.
 
+import Glibc
 import Lang
 import Runtime
 
@@ -10,6 +11,7 @@ struct ForwardPass {
   let request: ForwardRequest
   let batch: TextRows
   private var results: [Result]
+  private var madeTurns: [Rotary.Turns] = []
 
   /// What a pass leaves behind of a text. Rows of [tokens, d] are labelled by their tokens.
   struct Result {
@@ -31,9 +33,11 @@ struct ForwardPass {
   static func run(
     _ texts: [[Int]], past: PastObject? = nil, _ model: ModelWeights, _ request: ForwardRequest
   ) throws -> [Result] {
-    let family = model.architecture
-    guard family.norm == .layerNorm, family.normPlacement == .beforeBlock, family.positions == .learned else {
-      throw Fault.unsupported("`forward` cannot run models of the family \(family.name) yet")
+    if let past, past.tokens > 0, let count = texts.first?.count {
+      for limit in model.blocks.compactMap({ $0.heads?.layout.position.rotary?.limit })
+      where past.tokens <= limit && past.tokens + count > limit {
+        throw Fault.pastTurnsOtherwise(limit, model: model)
+      }
     }
     var pass = ForwardPass(
       model: model, request: request, batch: TextRows(lengths: texts.map(\.count), before: past?.tokens ?? 0),
@@ -72,49 +76,90 @@ struct ForwardPass {
 
   // MARK: Steps
 
-  /// Word embedding plus position, [tokens, d]. The ids have been checked.
+  /// The input of the first block, [tokens, d]. The ids have been checked.
   private func embedded(_ texts: [[Int]]) throws -> Tensor {
     let ids = Array(texts.joined())
     let vocabulary = model.wordEmbedding.labels?.vocabulary
-    var words = try model.wordEmbedding.gathered(axis: 0, ids)
-    words.labels = vocabulary.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
-    guard let positions = model.positionEmbedding else { return words }
-    return try Tensor.combine(.add, words, positions.gathered(axis: 0, batch.positions))
-  }
-
-  private func normed(_ state: Tensor, _ norm: NormWeights) throws -> Tensor {
-    try layerNorm(state, gain: norm.weight, bias: norm.bias, epsilon: norm.epsilon)
+    var state = try model.wordEmbedding.gathered(axis: 0, ids)
+    let labels = vocabulary.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
+    if model.embeddingScale != 1 { state = try state.scaled(by: Double(model.embeddingScale)) }
+    if let projection = model.inputProjection { state = try linear(state, projection, nil) }
+    state.labels = labels
+    if let positions = model.positionEmbedding {
+      state = try Tensor.combine(.add, state, positions.gathered(axis: 0, batch.positions))
+    }
+    return try model.embeddingNorm?.applied(to: state) ?? state
   }
 
   /// The state after block `index`.
-  private mutating func block(_ index: Int, _ state: Tensor) throws -> Tensor {
-    let weights = model.blocks[index]
-    let attended = try attention(index, normed(state, weights.norm1))
-    let middle = try Tensor.combine(.add, state, attended)
-    let added = try edited(.mlp(block: index), mlp(normed(middle, weights.norm2), weights))
-    try keep(.mlp, added) { $0.mlp.append($1) }
-    return try Tensor.combine(.add, middle, added)
+  private mutating func block(_ index: Int, _ input: Tensor) throws -> Tensor {
+    let steps = model.blocks[index].steps
+    var state = input
+    for (number, step) in steps.enumerated() {
+      state = try self.step(step, index, state)
+      if number + 1 < steps.count { state = try edited(.mid(block: index), state) }
+    }
+    return state
   }
 
-  /// What the attention of a block adds for the normed state `x`: [tokens, d].
-  private mutating func attention(_ index: Int, _ x: Tensor) throws -> Tensor {
-    let (queries, keys, values) = try projected(x, model.blocks[index])
+  /// post(x + Σ branches(x))
+  private mutating func step(_ step: StepWeights, _ index: Int, _ state: Tensor) throws -> Tensor {
+    var sum = state
+    var lastNorm: (norm: NormWeights, state: Tensor)?
+    for (number, branch) in step.branches.enumerated() {
+      var x = state
+      if let before = branch.before {
+        x = try lastNorm.flatMap { $0.norm === before ? $0.state : nil } ?? before.applied(to: state)
+        lastNorm = (before, x)
+      }
+      if number == 0, step.skipsFromNorm { sum = x }
+      var added: Tensor
+      if let attention = branch.attention {
+        added = try self.attention(index, attention, x)
+        if let after = branch.after { added = try after.applied(to: added) }
+        added = try edited(.attention(block: index), added)
+      } else if let mlp = branch.mlp {
+        added = try mlp.applied(to: x)
+        if let after = branch.after { added = try after.applied(to: added) }
+        added = try edited(.mlp(block: index), added)
+        try keep(.mlp, added) { $0.mlp.append($1) }
+      } else {
+        continue
+      }
+      sum = try Tensor.combine(.add, sum, added)
+    }
+    return try step.post?.applied(to: sum) ?? sum
+  }
+
+  /// What the attention of a block writes for what its heads read, `x`: [tokens, d].
+  private mutating func attention(_ index: Int, _ attention: AttentionWeights, _ x: Tensor) throws -> Tensor {
+    let (queries, keys, values) = try attention.projected(x, turns(attention))
     let read = try batch.indices.map { text in
       try readings(
         of: text, index, batch.rows(of: text, queries), batch.rows(of: text, keys), batch.rows(of: text, values))
     }
-    return try edited(.attention(block: index), written(batch.joined(read), index))
+    var all = try batch.joined(read)
+    all.labels = x.labels
+    return try written(all, index, attention)
+  }
+
+  /// The turns of this pass's rows, made once for all blocks that turn alike.
+  private mutating func turns(_ attention: AttentionWeights) -> Rotary.Turns? {
+    guard let rotary = attention.layout.position.rotary else { return nil }
+    if let known = madeTurns.first(where: { $0.rotary === rotary }) { return known }
+    let made = Rotary.Turns(rotary, at: batch.positions, lengths: batch.lengths)
+    madeTurns.append(made)
+    return made
   }
 
   /// What the heads of a block read for one text: [tokens, heads k].
   private mutating func readings(
     of text: Int, _ index: Int, _ queries: Tensor, _ keys: Tensor, _ values: Tensor
   ) throws -> Tensor {
-    let (c, edits) = (model.configuration, request.edits)
+    let edits = request.edits
     let (keys, values) = try results[text].past?.add(keys, values, block: index) ?? (keys, values)
-    let attention = SelfAttention(
-      queries: queries, keys: keys, values: values, heads: c.heads, keyGroup: model.blocks[index].keyGroup,
-      headWidth: c.headWidth)
+    guard let layout = model.blocks[index].heads?.layout else { return queries }
+    let attention = SelfAttention(queries: queries, keys: keys, values: values, layout: layout)
     let isEdited = edits.touches(.pattern(block: index))
     var (read, pattern) = try attention.read(keepsPattern: isEdited || request.keeps(.attn))
     if isEdited, let original = pattern {
@@ -126,44 +171,21 @@ struct ForwardPass {
     return read
   }
 
-  /// Queries, keys and values of the normed state `x`, [tokens, heads k] each: by one product where their weights lie together.
-  private func projected(_ x: Tensor, _ block: BlockWeights) throws -> (Tensor, Tensor, Tensor) {
-    let weights = try [block.wq, block.wk, block.wv].map { try $0.headsAsColumns() }
-    let biases = try [block.bq, block.bk, block.bv].map { try $0.reshaped([$0.count]) }
-    guard let weight = Tensor.sideBySide(weights), let bias = Tensor.sideBySide(biases) else {
-      let parts = try zip(weights, biases).map { try linear(x, $0, $1) }
-      return (parts[0], parts[1], parts[2])
-    }
-    let all = try linear(x, weight, bias)
-    var first = 0
-    let parts = weights.map { part in
-      defer { first += part.shape[1] }
-      return all.sliced(axis: 1, first: first, count: part.shape[1])
-    }
-    return (parts[0], parts[1], parts[2])
-  }
-
   /// What the heads write, and the output bias, for what they `read` [tokens, heads k]: [tokens, d]. An edited head is taken
   /// out of the sum and its edit put in its place.
-  private func written(_ read: Tensor, _ index: Int) throws -> Tensor {
-    let (block, k) = (model.blocks[index], model.configuration.headWidth)
+  private func written(_ read: Tensor, _ index: Int, _ attention: AttentionWeights) throws -> Tensor {
+    let k = attention.layout.width
     var others = read
     var added: [Tensor] = []
     for head in request.edits.heads(ofBlock: index) {
       let columns = others.sliced(axis: 1, first: head * k, count: k)
-      var own = try columns.product(with: block.wo.row(head))
+      var own = try columns.product(with: attention.wo.row(head))
       own.labels = read.labels
       added.append(try edited(.head(block: index, head: head), own))
       others = try others.replacing(columns: head * k..<(head + 1) * k, by: 0)
     }
-    let sum = try linear(others, block.wo.headsAsRows(), block.bo)
+    let sum = try linear(others, attention.wo.headsAsRows(), attention.bo)
     return try added.reduce(sum) { try Tensor.combine(.add, $0, $1) }
-  }
-
-  /// What the MLP adds for the normed state `x`: act(x W_in + b_in) W_out + b_out, [tokens, d].
-  private func mlp(_ x: Tensor, _ block: BlockWeights) throws -> Tensor {
-    let inner = try linear(x, block.mlpIn, block.mlpInBias, then: model.configuration.activation)
-    return try linear(inner, block.mlpOut, block.mlpOutBias)
   }
 
   /// Final norm and logits: of the last tokens alone where the others are neither kept nor edited.
@@ -172,8 +194,8 @@ struct ForwardPass {
     guard request.keeps(.logits) || request.keeps(.next) else { return }
     let needsAll = request.keeps(.logits) || edits.touches(.finalNorm) || edits.touches(.logits)
     let seen = needsAll ? state : try state.gathered(axis: 0, batch.lastRows)
-    let final = try edited(.finalNorm, normed(seen, model.finalNorm))
-    let logits = try edited(.logits, final.product(with: model.outputEmbedding.transposed))
+    let final = try edited(.finalNorm, model.finalNorm?.applied(to: seen) ?? seen)
+    let logits = try edited(.logits, model.logits(ofNormed: final))
     try keep(.logits, logits) { $0.logits = $1 }
     guard request.keeps(.next) else { return }
     for text in results.indices {
@@ -181,6 +203,17 @@ struct ForwardPass {
       results[text].next = results.count == 1 ? row : try row.copied()
       results[text].next?.labels = model.outputEmbedding.labels
     }
+  }
+}
+
+extension ModelWeights {
+  /// Logits of states after the final norm, x [n, d]: [n, vocabulary], with the columns labelled.
+  func logits(ofNormed x: Tensor) throws -> Tensor {
+    let seen = try outputProjection.map { try linear(x, $0, nil) } ?? x
+    let logits = try linear(
+      seen, outputEmbedding.transposed, outputBias,
+      then: logitCap.map { cap in { piece, _ in for i in piece.indices { piece[i] = cap * tanhf(piece[i] / cap) } } })
+    return logits.labelled(outputEmbedding.labels, axis: 1)
   }
 }
 

@@ -18,7 +18,7 @@ struct ForwardRequest {
   let edits: ForwardEdits
 
   init(_ call: Call, model: ModelWeights, keep: Int, upto: Int, edit: Int) throws {
-    let all = model.configuration.blocks
+    let all = model.sizes.blocks
     blocks = call.isNil(upto) ? all : try call.whole(upto, atLeast: 0)
     guard blocks <= all else {
       throw Fault.badValue("`forward` cannot run \(blocks) blocks: model \(model.name) has \(all)")

@@ -83,12 +83,12 @@ private struct Phrases {
       if let text = value.asString {
         guard let tokenizer = model.tokenizer else { throw Fault.noTokenizer(model.name) }
         let ids = try tokenizer.encode(text)
-        if let id = ids.first(where: { $0 >= model.configuration.vocabularySize }) {
-          throw Fault.noRow(tokenizer.text(of: id), id: id, rows: model.configuration.vocabularySize)
+        if let id = ids.first(where: { $0 >= model.sizes.vocabularySize }) {
+          throw Fault.noRow(tokenizer.text(of: id), id: id, rows: model.sizes.vocabularySize)
         }
         return ids
       }
-      return try call.ids(value, parameter: index, vocabulary: model.configuration.vocabularySize)
+      return try call.ids(value, parameter: index, vocabulary: model.sizes.vocabularySize)
     }
     if let items = call[index].asList?.items, !items.allSatisfy({ $0.asNumber != nil }) {
       isBatch = true
@@ -105,11 +105,13 @@ private struct Phrases {
       isBatch = false
       ids = [try read(call[index])]
     }
-    let limit = model.configuration.positions - past
+    let limit = model.sizes.positions
     for (number, text) in ids.enumerated() {
       let place = isBatch ? number : nil
       guard !text.isEmpty else { throw Fault.noTokens(at: place) }
-      guard text.count <= limit else { throw Fault.textTooLong(text.count, at: place, past: past, model: model) }
+      if let limit, text.count > limit - past {
+        throw Fault.textTooLong(text.count, at: place, past: past, limit: limit, model: model)
+      }
     }
   }
 }

@@ -66,10 +66,10 @@ final class PastObject: Object {
       store.used = length
       return PastObject(model, store, tokens: length)
     }
-    let c = model.configuration
-    let width = model.blocks.first.map { $0.bk.count } ?? 0
+    let width = model.sizes.keyHeads * model.sizes.headWidth
+    let limit = model.sizes.positions ?? .max
     let larger = try KeyValueStore(
-      blocks: c.blocks, capacity: min(max(2 * length, 64), max(c.positions, length)), width: width)
+      blocks: model.sizes.blocks, capacity: min(max(2 * length, 64), max(limit, length)), width: width)
     for (old, new) in zip(store.keys + store.values, larger.keys + larger.values) {
       try new.base().update(from: try old.base(), count: tokens * width)
     }
@@ -77,14 +77,14 @@ final class PastObject: Object {
     return PastObject(model, larger, tokens: length)
   }
 
-  /// Writes the newest rows of a block, and gives the keys and values of all tokens.
+  /// Writes the newest rows of a block, [n, key heads, k], and gives the keys and values of all tokens, [tokens, key heads, k].
   func add(_ keys: Tensor, _ values: Tensor, block: Int) throws -> (keys: Tensor, values: Tensor) {
     func added(_ rows: Tensor, to all: Tensor) throws -> Tensor {
-      let target = try all.base() + (tokens - rows.shape[0]) * rows.shape[1]
+      let target = try all.base() + (tokens - rows.shape[0]) * all.shape[1]
       try rows.withElements { source in
         if let from = source.baseAddress { target.update(from: from, count: source.count) }
       }
-      return all.sliced(axis: 0, first: 0, count: tokens)
+      return all.view(shape: [tokens, rows.shape[1], rows.shape[2]], strides: [all.shape[1], rows.shape[2], 1])
     }
     return (try added(keys, to: store.keys[block]), try added(values, to: store.values[block]))
   }

@@ -7,6 +7,8 @@ struct TextRows {
   private let ranges: [Range<Int>]
   /// Position in its text of each row.
   let positions: [Int]
+  /// Tokens of each row's text, with those before it.
+  let lengths: [Int]
 
   /// `before`: tokens that stand before the first one and that an earlier pass has seen.
   init(lengths: [Int], before: Int) {
@@ -16,6 +18,7 @@ struct TextRows {
       return end..<end + length
     }
     positions = lengths.flatMap { before..<before + $0 }
+    self.lengths = lengths.flatMap { [Int](repeating: before + $0, count: $0) }
   }
 
   var indices: Range<Int> { ranges.indices }

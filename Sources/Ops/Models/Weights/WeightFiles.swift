@@ -1,5 +1,6 @@
 // The stored tensors of one model, from a single file or from several shards, by name.
 
+import Glibc
 import Lang
 import Runtime
 
@@ -75,6 +76,20 @@ final class WeightFiles {
     storages[key] = storage
     return Tensor(
       storage: storage, offset: layout.offset, shape: layout.shape, strides: layout.strides, labels: labels)
+  }
+
+  /// The first tensor whose name, without the prefix, begins so.
+  func first(startingWith start: String) -> String? {
+    names.first { $0.hasPrefix(prefix + start) }.map { String($0.dropFirst(prefix.count)) }
+  }
+
+  /// Whether a stored tensor has the bytes of another one of these files. Reads both where they are of one type and size.
+  func areSame(_ name: String, _ other: Tensor) -> Bool {
+    guard let (file, entry) = places[prefix + name] ?? places[name], let origin = other.storage.origin,
+      origin.type.rawValue == entry.type, other.storage.count == entry.count,
+      let base = file.file.bytes.baseAddress
+    else { return false }
+    return memcmp(base + entry.bytes.lowerBound, origin.bytes, entry.bytes.count) == 0
   }
 
   /// Names of the tensors that nobody has asked for.
