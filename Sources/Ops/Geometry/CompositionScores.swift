@@ -42,8 +42,8 @@ struct CompositionScores {
     for (index, heads) in blocks.enumerated() {
       if index > 0 {
         let readers = [
-          try side(heads) { ($0.wk, $0.wq) },
-          try side(heads) { ($0.wq, $0.wk) },
+          try side(heads) { (try $0.factor(.keys, at: 0), try $0.factor(.queries, at: 0)) },
+          try side(heads) { (try $0.factor(.queries, at: 0), try $0.factor(.keys, at: 0)) },
           try side(heads) { ($0.wo.transposed, $0.wv) },
         ]
         let scores = try compare(writers, readers)
@@ -65,15 +65,16 @@ struct CompositionScores {
   }
 
   /// R Xᵀ [p, d] of each head, where `factors` gives [d, k] matrices: the one to take R of, and X.
-  private func side(_ heads: [HeadObject], _ factors: (HeadObject) -> (Tensor, Tensor)) throws -> Side {
+  private func side(_ heads: [HeadObject], _ factors: (HeadObject) throws -> (Tensor, Tensor)) throws -> Side {
     let size = inner * width
     let storage = try TensorStorage(uninitialized: heads.count * size)
     let rows = try storage.pointer()
-    for head in heads { try ColumnMatrix.prepare([factors(head).0, factors(head).1]) }
+    let pairs = try heads.map(factors)
+    for pair in pairs { try ColumnMatrix.prepare([pair.0, pair.1]) }
     var norms = [Double](repeating: 0, count: heads.count)
     try norms.withUnsafeMutableBufferPointer { norms in
       try parallel(heads.count) { index in
-        let (outer, other) = factors(heads[index])
+        let (outer, other) = pairs[index]
         let triangle = try Reflectors(ColumnMatrix(outer, for: "composition_scores")).triangle()
         // (X Rᵀ) by columns is R Xᵀ by rows.
         let product = try ColumnMatrix(other, for: "composition_scores").product(triangle, otherTransposed: true)

@@ -11,7 +11,8 @@ extension Operations {
       How much each head reads of what each head of an earlier block writes: all pairs, through queries, keys and values.
       Gives a table of from_block, from_head, to_block, to_head, and the scores q, k, v. With ‖·‖ the Frobenius norm, a the earlier and
       b the later head: v = ‖wvo(a) wvo(b)‖ / (‖wvo(a)‖ ‖wvo(b)‖), q the same with wqk(b), k with wqk(b).T; each is what
-      `composition` gives for one pair. Random matrices have about 1/√d. NaN where a head is 0. Computed through the factors.
+      `composition` gives for one pair. Random matrices have about 1/√d. NaN where a head is 0. Computed through the factors;
+      with rotary positions for a key at the reader's place (offset 0), as `wqk(h)` is. Norms between the heads are left out.
       Source: Elhage et al. 2021, A Mathematical Framework for Transformer Circuits.
       """, example: "composition_scores(m) |> sort_by(\"k\", reverse=true) |> (t => t[0:3])"
     ) { call in
@@ -28,9 +29,9 @@ extension Operations {
     Operation(
       "copying_score", "(h: head|list) -> number|list",
       """
-      Whether a head writes what it reads: Σ Re λ / Σ |λ| over the eigenvalues λ of E W_VO Eᵀ, E the token embedding.
+      Whether a head writes what it reads: Σ Re λ / Σ |λ| over the eigenvalues λ of E W_VO Uᵀ, E the token embedding, U = m.lm_head.
       1: every eigenvalue is positive, so attending to a token raises its own logit; -1: it lowers it; NaN where W_VO is 0.
-      The eigenvalues are those of the k x k matrix W_O Eᵀ E W_V; Eᵀ E is computed once a model. A list of heads gives a list
+      The eigenvalues are those of the k x k matrix W_O Uᵀ E W_V; Uᵀ E is computed once a model. A list of heads gives a list
       of numbers, side by side on all cores. Norms are left out. Source: Elhage et al. 2021.
       """, example: "copying_score(m.heads[0:6])"
     ) { call in

@@ -162,7 +162,7 @@ public final class HeadObject: Object {
     case "bq": return try bq.map(Value.tensor) ?? zeros([headWidth])
     case "bk": return try bk.map(Value.tensor) ?? zeros([headWidth])
     case "bv": return try bv.map(Value.tensor) ?? zeros([headWidth])
-    case "scale": return .number(readable(weights.layout.scale))
+    case "scale": return .number(weights.layout.scale)
     case "slope":
       guard case .linear(let slopes) = weights.layout.position else { return .nil }
       return .number(readable(slopes[index]))

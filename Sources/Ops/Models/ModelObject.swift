@@ -31,7 +31,7 @@ public final class ModelObject: Object {
   public override var typeName: String { "model" }
   public override var fieldNames: [String] {
     [
-      "config", "wte", "embed_scale", "wpe", "positions", "ln_e", "ln_f", "blocks", "heads", "lm_head", "lm_bias",
+      "config", "wte", "embed_scale", "wpe", "positions", "project_in", "project_out", "ln_e", "ln_f", "blocks", "heads", "lm_head", "lm_bias",
       "logit_cap", "tokenizer", "name",
     ]
   }
@@ -51,6 +51,8 @@ public final class ModelObject: Object {
     case "wpe": return positionEmbedding.map(Value.tensor) ?? .nil
     case "embed_scale": return .number(readable(weights.embeddingScale))
     case "positions": return sizes.positions.map { .number($0) } ?? .nil
+    case "project_in": return weights.inputProjection.map(Value.tensor) ?? .nil
+    case "project_out": return weights.outputProjection.map(Value.tensor) ?? .nil
     case "ln_e": return embeddingNorm.map(Value.object) ?? .nil
     case "ln_f": return finalNorm.map(Value.object) ?? .nil
     case "lm_bias": return weights.outputBias.map(Value.tensor) ?? .nil

@@ -59,7 +59,7 @@ extension AttentionLayout {
   /// Four matrices `PATH.NAME.weight` stored as (out, in). `reads`: biases of q, k, v; `writes`: of the output.
   static func separate(
     _ path: String, _ names: (q: String, k: String, v: String, o: String), _ s: ModelSizes, reads: Bool, writes: Bool,
-    scale: Float? = nil, mask: Mask = .causal(window: nil), position: PositionRule = .none,
+    scale: Double? = nil, mask: Mask = .causal(window: nil), position: PositionRule = .none,
     qNorm: HeadNormLayout? = nil, kNorm: HeadNormLayout? = nil, cap: Float? = nil
   ) -> AttentionLayout {
     let own = HeadRows(heads: s.heads, width: s.headWidth)

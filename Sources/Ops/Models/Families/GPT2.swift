@@ -24,7 +24,7 @@ extension Family {
         func bias(_ part: Int) -> WeightLayout {
           WeightLayout(h + "attn.c_attn.bias", stored: [3 * d], offset: part * d, shape: [heads, k], strides: [k, 1])
         }
-        let scale = (scales ? 1 / Float(k).squareRoot() : 1) / (scalesByBlock ? Float(index + 1) : 1)
+        let scale = (scales ? 1 / Double(k).squareRoot() : 1) / (scalesByBlock ? Double(index + 1) : 1)
         let attention = AttentionLayout(
           q: projection(0), k: projection(1), v: projection(2),
           // c_proj.weight [d, d]: head i has k rows.

@@ -71,14 +71,14 @@ extension Family {
   }
 
   private struct GemmaAttention {
-    let scale: Float?
+    let scale: Double?
     let mask: Mask
     let rotary: Rotary
     let cap: Float?
   }
 
-  private static func gemmaScale(_ config: ConfigReader) throws -> Float {
-    Float(1 / (try config.number("query_pre_attn_scalar", above: 0, below: 1e9, default: 256)).squareRoot())
+  private static func gemmaScale(_ config: ConfigReader) throws -> Double {
+    1 / (try config.number("query_pre_attn_scalar", above: 0, below: 1e9, default: 256)).squareRoot()
   }
 
   private static func gemmaWindow(_ config: ConfigReader, default: Int) throws -> Int? {

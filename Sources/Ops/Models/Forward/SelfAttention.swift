@@ -99,7 +99,8 @@ struct SelfAttention {
   ) {
     let (queryStride, keyStride) = (queries.strides[0], keys.strides[0])
     tw_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows.count), Int32(seen.count), Int32(headWidth), layout.scale,
+      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows.count), Int32(seen.count), Int32(headWidth),
+      Float(layout.scale),
       operands.queries + rows.lowerBound * queryStride + head * queries.strides[1], Int32(queryStride),
       operands.keys + seen.lowerBound * keyStride + head / keyGroup * keys.strides[1], Int32(keyStride), 0,
       weights + seen.lowerBound, Int32(total))

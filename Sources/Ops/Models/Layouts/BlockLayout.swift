@@ -35,7 +35,7 @@ package struct AttentionLayout {
   /// k
   package let width: Int
   /// What q·k is multiplied by.
-  package let scale: Float
+  package let scale: Double
   package let mask: Mask
   package let position: PositionRule
   package let qNorm, kNorm: HeadNormLayout?
@@ -44,13 +44,13 @@ package struct AttentionLayout {
 
   package init(
     q: WeightLayout, k: WeightLayout, v: WeightLayout, o: WeightLayout, bq: WeightLayout? = nil, bk: WeightLayout? = nil,
-    bv: WeightLayout? = nil, bo: WeightLayout? = nil, scale: Float? = nil, mask: Mask = .causal(window: nil),
+    bv: WeightLayout? = nil, bo: WeightLayout? = nil, scale: Double? = nil, mask: Mask = .causal(window: nil),
     position: PositionRule = .none, qNorm: HeadNormLayout? = nil, kNorm: HeadNormLayout? = nil, cap: Float? = nil
   ) {
     (self.q, self.k, self.v, self.o) = (q, k, v, o)
     (self.bq, self.bk, self.bv, self.bo) = (bq, bk, bv, bo)
     (heads, keyHeads, width) = (q.shape[0], k.shape[0], q.shape[2])
-    self.scale = scale ?? 1 / Float(q.shape[2]).squareRoot()
+    self.scale = scale ?? 1 / Double(q.shape[2]).squareRoot()
     (self.mask, self.position, self.qNorm, self.kNorm, self.cap) = (mask, position, qNorm, kNorm, cap)
   }
 }
