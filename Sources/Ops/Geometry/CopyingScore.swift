@@ -54,7 +54,9 @@ extension ColumnMatrix {
     let isSymmetric = x.storage === y.storage && x.offset == y.offset
     let (left, right) = (try ready(x), try ready(y))
     let (count, width) = (left.shape[0], left.shape[1])
-    let (leftStep, rightStep) = (count > 1 ? left.strides[0] : max(width, 1), count > 1 ? right.strides[0] : max(width, 1))
+    let (leftStep, rightStep) = (
+      count > 1 ? left.strides[0] : max(width, 1), count > 1 ? right.strides[0] : max(width, 1)
+    )
     let result = try ColumnMatrix(width, width)
     try loadBLAS()
     let (leftBase, rightBase) = (try left.base(), try right.base())

@@ -20,7 +20,9 @@ public final class BlockObject: Object {
       ("ln_2", mlp.before ?? weights.mlpStep.post), ("ln_2_post", mlp.after),
     ]
     return Dictionary(
-      uniqueKeysWithValues: found.compactMap { name, norm in norm.map { (name, NormObject($0, name, of: model, block: index)) } })
+      uniqueKeysWithValues: found.compactMap { name, norm in
+        norm.map { (name, NormObject($0, name, of: model, block: index)) }
+      })
   }()
 
   init(_ model: ModelWeights, index: Int) {
@@ -42,7 +44,8 @@ public final class BlockObject: Object {
   public override var typeName: String { "block" }
   public override var fieldNames: [String] {
     [
-      "ln_1", "ln_2", "ln_1_post", "ln_2_post", "ln_in", "heads", "mlp", "bo", "q_norm", "k_norm", "window", "rotary", "cap",
+      "ln_1", "ln_2", "ln_1_post", "ln_2_post", "ln_in", "heads", "mlp", "bo", "q_norm", "k_norm", "window", "rotary",
+      "cap",
       "kind", "index", "model",
     ]
   }

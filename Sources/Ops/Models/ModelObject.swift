@@ -31,7 +31,8 @@ public final class ModelObject: Object {
   public override var typeName: String { "model" }
   public override var fieldNames: [String] {
     [
-      "config", "wte", "embed_scale", "wpe", "positions", "project_in", "project_out", "ln_e", "ln_f", "blocks", "heads", "lm_head", "lm_bias",
+      "config", "wte", "embed_scale", "wpe", "positions", "project_in", "project_out", "ln_e", "ln_f", "blocks",
+      "heads", "lm_head", "lm_bias",
       "logit_cap", "tokenizer", "name",
     ]
   }

@@ -47,9 +47,11 @@ extension Operations {
       `mini` is compiled into the program. Other names are looked for in the cache of Hugging Face's tools, as `NAME` or `ORG/NAME`;
       a folder holds `config.json`, `model.safetensors` (or its shards with an index) and the tokenizer's files.
       Weights are mapped, checked and not read until they are used, so that large models load at once.
-      Fields: `config wte wpe ln_f blocks heads lm_head tokenizer name`; `blocks[i]` has `ln_1 ln_2 heads mlp bo index model`, where `mlp` is a
-      record of `w_in` (d x inner), `b_in`, `w_out` (inner x d), `b_out`; `heads[j]` has `wq wk wv` (d x k), `wo` (k x d), `bq bk bv` (k), `index`,
-      `block` (the number of its block) and `model`; norms have `weight bias eps`. All are views: nothing is copied.
+      Fields: `config wte embed_scale wpe positions ln_e ln_f blocks heads lm_head lm_bias logit_cap tokenizer name`; `blocks[i]` has
+      `ln_1 ln_2 ln_1_post ln_2_post ln_in heads mlp bo q_norm k_norm window rotary cap kind index model`, where `mlp` is a record of `w_in`
+      (d x inner), `b_in`, `w_out` (inner x d), `b_out`, gated ones with `w_gate b_gate`; `heads[j]` has `wq wk wv` (d x k), `wo` (k x d),
+      `bq bk bv` (k), `scale kv slope`, `index`, `block` (the number of its block) and `model`; norms have `kind weight bias eps`. All are
+      views: nothing is copied. What a family does not have is nil, biases are zeros. docs/models.md says what each is.
       Errors: a model that cannot be found (with the places that were looked at), files that contradict themselves or each other.
       """, example: "load(\"mini\").blocks[0].heads[1].wq.shape"
     ) { call in .object(try LoadedModels.load(try call.string(0), permissions: call.interpreter.permissions)) },

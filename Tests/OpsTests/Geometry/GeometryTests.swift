@@ -41,19 +41,26 @@ import Testing
   // numpy: x = np.array([1, 2, 4, 8.]); (x - x.mean()) / np.sqrt(x.var() + e) * g + b
   @Test func layerNormIsTheFormula() throws {
     let x = try Tensor([1, 2, 4, 8, 1, 2, 4, 8]).reshaped([2, 4]).named(["a", "b"])
-    let plain = try layerNorm(x, gain: nil, bias: nil, epsilon: 1e-5)
+    let plain = try normalised(x, .layer, gain: nil, bias: nil, epsilon: 1e-5)
     let row = [-1.025754575496193, -0.6527529116793956, 0.09325041595419938, 1.5852570712213894]
     #expect(try isClose(plain, row + row))
     #expect(plain.labels?.text(ofRow: 1) == "b")
-    let full = try layerNorm(x.row(0), gain: Tensor([1, 2, 3, 4]), bias: Tensor([0.5, 0, -0.5, 1]), epsilon: 0.1)
+    let full = try normalised(
+      x.row(0), .layer, gain: Tensor([1, 2, 3, 4]), bias: Tensor([0.5, 0, -0.5, 1]), epsilon: 0.1)
     #expect(try isClose(full, [-0.5186932065428747, -1.296518626509113, -0.22217458003376145, 7.297376185901407]))
-    #expect(code { _ = try layerNorm(x, gain: Tensor([1]), bias: nil, epsilon: 0) } == .badShape)
+    #expect(code { _ = try normalised(x, .layer, gain: Tensor([1]), bias: nil, epsilon: 0) } == .badShape)
+  }
+
+  // numpy: x = np.array([1, 2, 4, 8.]); x / np.sqrt((x ** 2).mean() + 0.1) * [1, 2, 3, 4]
+  @Test func rmsNormIsTheFormula() throws {
+    let y = try normalised(Tensor([1, 2, 4, 8]), .rms, gain: Tensor([1, 2, 3, 4]), bias: nil, epsilon: 0.1)
+    #expect(try isClose(y, [0.21642183, 0.86568731, 2.59706193, 6.92549849]))
   }
 
   // ‖ln(x)‖ = √(d v / (v + ε)), and the mean of each row is 0.
   @Test func layerNormPutsRowsOnASphere() throws {
     let x = try Tensor.standardNormal(shape: [100, 77], seed: 9)
-    let y = try layerNorm(x, gain: nil, bias: nil, epsilon: 1e-5)
+    let y = try normalised(x, .layer, gain: nil, bias: nil, epsilon: 1e-5)
     #expect(try y.reduced(.mean, axis: 1).elements().allSatisfy { abs($0) < 1e-6 })
     let v = try x.reduced(.variance(ddof: 0), axis: 1).elements().map(Double.init)
     #expect(try isClose(y.reduced(.norm, axis: 1), v.map { (77 * $0 / ($0 + 1e-5)).squareRoot() }))

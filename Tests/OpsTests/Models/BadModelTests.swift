@@ -34,10 +34,6 @@ import Testing
     ("gelu_new", "swoosh", "field `activation_function`: there is no activation function \"swoosh\" here"),
     ("\"gpt2\"", "\"t5\"", "field `model_type`: \"t5\" is not a family that is known here"),
     ("\"gpt2\"", "7", "field `model_type`: it is a number, not a string"),
-    (
-      "\"n_head\"", "\"scale_attn_by_inverse_layer_idx\": true, \"n_head\"",
-      "field `scale_attn_by_inverse_layer_idx`: true is not supported"
-    ),
   ])
   func config(_ text: String, _ replacement: String, _ reason: String) throws {
     #expect(try refusal { $0.config = $0.config.replacing(text, with: replacement) } == "E0506 config.json, \(reason)")

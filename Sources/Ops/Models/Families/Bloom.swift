@@ -5,12 +5,13 @@ import Glibc
 
 extension Family {
   static let bloom = Family("bloom", prefixes: ["transformer.", ""]) { config in
-    var s = try config.sizes(positions: false)
+    var s = try config.sizes(.bloom, hasPositions: false)
     s.innerWidth = 4 * s.width
     // What old files say of the training and of fused kernels.
-    for field in ["seq_length", "offset_alibi", "masked_softmax_fusion", "bias_dropout_fusion", "skip_bias_add",
-      "skip_bias_add_qkv", "attention_softmax_in_fp32", "n_inner"]
-    { _ = config.has(field) }
+    for field in [
+      "seq_length", "offset_alibi", "masked_softmax_fusion", "bias_dropout_fusion", "skip_bias_add",
+      "skip_bias_add_qkv", "attention_softmax_in_fp32", "n_inner",
+    ] { _ = config.has(field) }
     let d = s.width
     let epsilon = try config.epsilon("layer_norm_epsilon", default: 1e-5)
     let skipsFromNorm = try config.bool("apply_residual_connection_post_layernorm", default: false)

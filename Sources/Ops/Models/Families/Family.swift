@@ -17,7 +17,8 @@ package struct Family {
 
   /// All families that can be loaded. A new one is a file in this folder and its name here.
   package static let all: [Family] = [
-    .gpt2, .gptNeo, .gptJ, .gptNeoX, .opt, .bloom, .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3Text, .gemma3,
+    .gpt2, .gptNeo, .gptJ, .gptNeoX, .opt, .bloom, .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3Text,
+    .gemma3,
     .phi, .phi3, .stableLM, .olmo2,
   ]
 
@@ -64,7 +65,8 @@ package struct Family {
   private static let neutral: Set<String> = [
     "architectures", "auto_map", "bad_words_ids", "chunk_size_feed_forward", "diversity_penalty", "do_sample", "dtype",
     "early_stopping", "finetuning_task", "forced_decoder_start_ids", "gradient_checkpointing", "id2label", "init_std",
-    "initializer_range", "is_decoder", "label2id", "layerdrop", "length_penalty", "max_length", "min_length", "model_type",
+    "initializer_range", "is_decoder", "label2id", "layerdrop", "length_penalty", "max_length", "min_length",
+    "model_type",
     "no_repeat_ngram_size", "num_beam_groups", "num_beams", "num_return_sequences", "prefix", "pretraining_tp",
     "problem_type", "pruned_heads", "quantization_config", "remove_invalid_values", "reorder_and_upcast_attn",
     "repetition_penalty", "return_dict", "return_dict_in_generate", "slow_but_exact", "suppress_tokens",

@@ -3,12 +3,31 @@
 import Lang
 import Runtime
 
+/// What a family's own files call the sizes. transformers takes the other families' names too.
+struct SizeNames {
+  var width = "hidden_size"
+  var blocks = "num_hidden_layers"
+  var heads = "num_attention_heads"
+  var inner = "intermediate_size"
+  var positions = "max_position_embeddings"
+
+  static let usual = SizeNames()
+  static let gpt2 = SizeNames(
+    width: "n_embd", blocks: "n_layer", heads: "n_head", inner: "n_inner", positions: "n_positions")
+  static let gptNeo = SizeNames(blocks: "num_layers", heads: "num_heads")
+  static let opt = SizeNames(inner: "ffn_dim")
+  static let bloom = SizeNames(blocks: "n_layer", heads: "n_head")
+}
+
 extension ConfigReader {
   /// Sizes under any of their names in transformers. `headWidth`, `keyHeads`: what a class takes where `head_dim`,
   /// `num_key_value_heads` are missing; d / heads and as many as heads if nil. The inner width is 4 d unless it is given.
-  func sizes(headWidth: Int? = nil, keyHeads: Int? = nil, positions: Bool = true) throws -> ModelSizes {
-    let width = try whole(name("hidden_size", "n_embd", "dim", "d_model"), in: 1...(1 << 20))
-    let headsName = try name("num_attention_heads", "n_head", "num_heads", "n_heads")
+  func sizes(
+    _ names: SizeNames = .usual, headWidth: Int? = nil, keyHeads: Int? = nil, hasPositions: Bool = true
+  ) throws -> ModelSizes {
+    let widthName = try name(names.width, "hidden_size", "n_embd", "dim", "d_model")
+    let width = try whole(widthName, in: 1...(1 << 20))
+    let headsName = try name(names.heads, "num_attention_heads", "n_head", "num_heads", "n_heads")
     let heads = try whole(headsName, in: 1...(1 << 16))
     // A class's default stands for a missing key; null means as many as heads, and d / heads.
     let groupsDefault = json["num_key_value_heads"] == nil ? keyHeads ?? heads : heads
@@ -19,15 +38,16 @@ extension ConfigReader {
     let widthDefault = json["head_dim"] == nil ? headWidth ?? 0 : 0
     let given = try whole("head_dim", in: 1...(1 << 16), default: widthDefault)
     guard given > 0 || width % heads == 0 else {
-      throw fault(headsName, "\(heads) heads do not divide the width \(width)")
+      throw fault(headsName, "\(heads) heads do not divide the width \(widthName) = \(width)")
     }
-    let limit = try name("max_position_embeddings", "n_positions", "n_ctx")
+    let blocksName = try name(names.blocks, "num_hidden_layers", "n_layer", "num_layers", "n_layers")
+    let innerName = try name(names.inner, "intermediate_size", "n_inner", "ffn_dim", "hidden_dim")
+    let limitName = try name(names.positions, "max_position_embeddings", "n_positions", "n_ctx")
     return ModelSizes(
-      blocks: try whole(name("num_hidden_layers", "n_layer", "num_layers", "n_layers"), in: 1...4096), heads: heads,
-      keyHeads: groups, width: width, headWidth: given > 0 ? given : width / heads,
-      innerWidth: try whole(
-        name("intermediate_size", "n_inner", "ffn_dim", "hidden_dim"), in: 1...(1 << 23), default: 4 * width),
-      positions: positions ? try whole(limit, in: 1...(1 << 26)) : nil,
+      blocks: try whole(blocksName, in: 1...4096), heads: heads, keyHeads: groups, width: width,
+      headWidth: given > 0 ? given : width / heads,
+      innerWidth: try whole(innerName, in: 1...(1 << 23), default: 4 * width),
+      positions: hasPositions ? try whole(limitName, in: 1...(1 << 26)) : nil,
       vocabularySize: try whole("vocab_size", in: 1...(1 << 26)))
   }
 
@@ -39,7 +59,9 @@ extension ConfigReader {
   func windows(_ window: Int?, blocks: Int, slides: (Int) -> Bool) throws -> [Int?] {
     guard has("layer_types") else { return (0..<blocks).map { slides($0) ? window : nil } }
     let types = try strings("layer_types")
-    guard types.count == blocks else { throw fault("layer_types", "it holds \(types.count) types for \(blocks) blocks") }
+    guard types.count == blocks else {
+      throw fault("layer_types", "it holds \(types.count) types for \(blocks) blocks")
+    }
     return try types.map { type in
       switch type {
       case "full_attention": return nil

@@ -3,7 +3,7 @@
 
 extension Family {
   static let gpt2 = Family("gpt2", prefixes: ["", "transformer."]) { config in
-    let s = try config.sizes()
+    let s = try config.sizes(.gpt2)
     let (d, k, heads) = (s.width, s.headWidth, s.heads)
     let epsilon = try config.epsilon("layer_norm_epsilon", default: 1e-5)
     let activation = try config.activation("activation_function", default: "gelu_new")
@@ -19,7 +19,8 @@ extension Family {
         // c_attn.weight [d, 3d] and c_attn.bias [3d]: part 0 the queries, 1 the keys, 2 the values; head i has k columns of each.
         func projection(_ part: Int) -> WeightLayout {
           WeightLayout(
-            h + "attn.c_attn.weight", stored: [d, 3 * d], offset: part * d, shape: [heads, d, k], strides: [k, 3 * d, 1])
+            h + "attn.c_attn.weight", stored: [d, 3 * d], offset: part * d, shape: [heads, d, k],
+            strides: [k, 3 * d, 1])
         }
         func bias(_ part: Int) -> WeightLayout {
           WeightLayout(h + "attn.c_attn.bias", stored: [3 * d], offset: part * d, shape: [heads, k], strides: [k, 1])
@@ -32,7 +33,8 @@ extension Family {
           bq: bias(0), bk: bias(1), bv: bias(2), bo: .vector(h + "attn.c_proj.bias", d), scale: scale)
         let mlp = MLPLayout(
           in: WeightLayout(h + "mlp.c_fc.weight", [d, s.innerWidth]),
-          out: WeightLayout(h + "mlp.c_proj.weight", [s.innerWidth, d]), bin: .vector(h + "mlp.c_fc.bias", s.innerWidth),
+          out: WeightLayout(h + "mlp.c_proj.weight", [s.innerWidth, d]),
+          bin: .vector(h + "mlp.c_fc.bias", s.innerWidth),
           bout: .vector(h + "mlp.c_proj.bias", d), activation)
         return BlockLayout(
           Step(Branch(.layer(h + "ln_1", d, epsilon), .attention(attention))),

@@ -3,7 +3,7 @@
 
 extension Family {
   static let gptJ = Family("gptj", prefixes: ["transformer.", ""]) { config in
-    let s = try config.sizes()
+    let s = try config.sizes(.gpt2)
     let d = s.width
     let epsilon = try config.epsilon("layer_norm_epsilon", default: 1e-5)
     let activation = try config.activation("activation_function", default: "gelu_new")

@@ -5,7 +5,7 @@ import Lang
 
 extension Family {
   static let gptNeo = Family("gpt_neo", prefixes: ["transformer.", ""]) { config in
-    let s = try config.sizes()
+    let s = try config.sizes(.gptNeo)
     let d = s.width
     let epsilon = try config.epsilon("layer_norm_epsilon", default: 1e-5)
     let activation = try config.activation("activation_function", default: "gelu_new")

@@ -32,12 +32,15 @@ extension Family {
     ) { index in GemmaAttention(scale: scale, mask: .causal(window: windows[index]), rotary: rotary, cap: cap) }
   }
 
-  static let gemma3Text = Family("gemma3_text", prefixes: ["model.", "language_model.model.", "model.language_model.", ""]) {
+  static let gemma3Text = Family(
+    "gemma3_text", prefixes: ["model.", "language_model.model.", "model.language_model.", ""]
+  ) {
     try gemma3Layout($0)
   }
 
   /// The multimodal files: the text part, whose sizes lie under `text_config`.
-  static let gemma3 = Family("gemma3", prefixes: ["language_model.model.", "model.language_model.", "model."]) { config in
+  static let gemma3 = Family("gemma3", prefixes: ["language_model.model.", "model.language_model.", "model."]) {
+    config in
     for field in ["vision_config", "mm_tokens_per_image", "boi_token_index", "eoi_token_index", "image_token_index"] {
       _ = config.has(field)
     }
@@ -92,7 +95,8 @@ extension Family {
   }
 
   private static func gemmaLike(
-    _ config: ConfigReader, _ s: ModelSizes, _ activation: Activation, hasPost: Bool = false, hasHeadNorms: Bool = false,
+    _ config: ConfigReader, _ s: ModelSizes, _ activation: Activation, hasPost: Bool = false,
+    hasHeadNorms: Bool = false,
     finalCap: Float? = nil, _ rule: (Int) -> GemmaAttention
   ) throws -> ModelLayout {
     let (d, k) = (s.width, s.headWidth)

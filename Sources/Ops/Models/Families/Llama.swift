@@ -38,7 +38,8 @@ extension Family {
 
   private static func llamaLike(
     _ config: ConfigReader, headWidth: Int? = nil, keyHeads: Int? = nil, reads: Bool = false, writes: Bool = false,
-    mlpBias: Bool = false, hasHeadNorms: Bool = false, windows: (Int) throws -> [Int?] = { Array(repeating: nil, count: $0) }
+    mlpBias: Bool = false, hasHeadNorms: Bool = false,
+    windows: (Int) throws -> [Int?] = { Array(repeating: nil, count: $0) }
   ) throws -> ModelLayout {
     let s = try config.sizes(headWidth: headWidth, keyHeads: keyHeads)
     let (d, k) = (s.width, s.headWidth)
@@ -64,7 +65,8 @@ extension Family {
                   kNorm: headNorm("k_norm"))))),
           Step(
             Branch(
-              .rms(h + "post_attention_layernorm", d, epsilon), .mlp(.gated(h + "mlp.", s, activation, bias: mlpBias)))))
+              .rms(h + "post_attention_layernorm", d, epsilon), .mlp(.gated(h + "mlp.", s, activation, bias: mlpBias))))
+        )
       },
       readout: ReadoutLayout(
         norm: .rms("norm", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),

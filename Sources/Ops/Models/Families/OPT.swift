@@ -3,7 +3,7 @@
 
 extension Family {
   static let opt = Family("opt", prefixes: ["model.decoder.", "decoder.", ""]) { config in
-    let s = try config.sizes()
+    let s = try config.sizes(.opt)
     let (d, epsilon) = (s.width, Float(1e-5))
     let activation = try config.activation("activation_function", default: "relu")
     let bias = try config.bool("enable_bias", default: true)

@@ -107,7 +107,8 @@ struct SelfAttention {
   }
 
   /// Cap, distance and softmax of each row over what it sees, zeros elsewhere in `range`.
-  private func soften(_ weights: UnsafeMutablePointer<Float>, _ head: Int, _ rows: Range<Int>, within range: Range<Int>) {
+  private func soften(_ weights: UnsafeMutablePointer<Float>, _ head: Int, _ rows: Range<Int>, within range: Range<Int>)
+  {
     for row in rows {
       let line = weights + (row - rows.lowerBound) * total
       let seen = seen(by: row)

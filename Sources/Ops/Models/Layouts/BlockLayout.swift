@@ -43,7 +43,8 @@ package struct AttentionLayout {
   package let cap: Float?
 
   package init(
-    q: WeightLayout, k: WeightLayout, v: WeightLayout, o: WeightLayout, bq: WeightLayout? = nil, bk: WeightLayout? = nil,
+    q: WeightLayout, k: WeightLayout, v: WeightLayout, o: WeightLayout, bq: WeightLayout? = nil,
+    bk: WeightLayout? = nil,
     bv: WeightLayout? = nil, bo: WeightLayout? = nil, scale: Double? = nil, mask: Mask = .causal(window: nil),
     position: PositionRule = .none, qNorm: HeadNormLayout? = nil, kNorm: HeadNormLayout? = nil, cap: Float? = nil
   ) {

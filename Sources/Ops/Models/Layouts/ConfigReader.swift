@@ -32,7 +32,7 @@ package final class ConfigReader {
 
   /// The first of several names of one field that is there; the first name if none is. Two that differ are an error.
   package func name(_ names: String...) throws -> String {
-    let found = names.filter(has)
+    let found = unique(names).filter(has)
     guard let first = found.first else { return names[0] }
     for other in found.dropFirst() where json[other]?.asNumber != json[first]?.asNumber {
       throw fault(other, "it contradicts `\(first)`, which means the same")
@@ -132,6 +132,10 @@ package final class ConfigReader {
     if let field = (json.asObject ?? []).first(where: { !read.contains($0.key) && !$0.value.isNull }) {
       throw fault(field.key, "it is not known here, and what stands beside it may mean something else with it")
     }
+  }
+
+  private func unique(_ names: [String]) -> [String] {
+    names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)
   }
 
   /// The field, or nil when it is absent and there is a default.

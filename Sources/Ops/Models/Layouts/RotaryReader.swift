@@ -6,24 +6,32 @@ import Lang
 import Runtime
 
 /// What a family says of its rotary positions.
-struct RotaryRule {
-  var pairing: Rotary.Pairing = .half
+package struct RotaryRule {
+  package var pairing: Rotary.Pairing
   /// The family's default θ.
-  var base = 10000.0
+  package var base: Double
   /// Keys of before `rope_parameters`.
-  var baseKey = "rope_theta"
-  var partKey: String?
+  package var baseKey: String
+  package var partKey: String?
   /// The share of the k entries that turn, where no key says it.
-  var part = 1.0
+  package var part: Double
   /// In families with two rules: the name under `rope_parameters`.
-  var layerType: String?
+  package var layerType: String?
   /// Whether `rope_scaling` of the old spelling is for this rule.
-  var hasScaling = true
+  package var hasScaling: Bool
+
+  package init(
+    pairing: Rotary.Pairing = .half, base: Double = 10000, baseKey: String = "rope_theta", partKey: String? = nil,
+    part: Double = 1, layerType: String? = nil, hasScaling: Bool = true
+  ) {
+    (self.pairing, self.base, self.baseKey, self.partKey) = (pairing, base, baseKey, partKey)
+    (self.part, self.layerType, self.hasScaling) = (part, layerType, hasScaling)
+  }
 }
 
 extension ConfigReader {
   /// The rotary positions of heads of width `k`. `positions`: `max_position_embeddings`.
-  func rotary(_ rule: RotaryRule, width k: Int, positions: Int) throws -> Rotary {
+  package func rotary(_ rule: RotaryRule, width k: Int, positions: Int) throws -> Rotary {
     var new = try nested("rope_parameters")
     if let outer = new, let type = rule.layerType {
       guard let inner = try outer.nested(type) else { throw outer.fault(type, "it is missing") }
@@ -46,7 +54,8 @@ extension ConfigReader {
     }
     let r = Int(Double(k) * part)
     guard r > 0, r % 2 == 0 else {
-      throw fault(rule.partKey ?? "head_dim", "\(r) of the \(k) entries of a head would turn; it must be an even number")
+      throw fault(
+        rule.partKey ?? "head_dim", "\(r) of the \(k) entries of a head would turn; it must be an even number")
     }
     let type = try scaling?.ropeType() ?? "default"
     guard let scaling, type != "default" else { return Rotary(dimensions: r, base: base, pairing: rule.pairing) }

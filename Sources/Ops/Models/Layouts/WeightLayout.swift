@@ -28,7 +28,9 @@ package struct WeightLayout {
   }
 
   /// [in, out] of a matrix stored as (out, in), as `nn.Linear` does. With `rows`, `out` of its rows from `first` on.
-  package static func linear(_ tensor: String, in width: Int, out: Int, rows: Int? = nil, first: Int = 0) -> WeightLayout {
+  package static func linear(_ tensor: String, in width: Int, out: Int, rows: Int? = nil, first: Int = 0)
+    -> WeightLayout
+  {
     WeightLayout(
       tensor, stored: [rows ?? out, width], offset: first * width, shape: [width, out], strides: [1, width])
   }

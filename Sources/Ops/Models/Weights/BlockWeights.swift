@@ -15,7 +15,8 @@ package struct BlockWeights {
   init(_ layout: BlockLayout, _ files: WeightFiles) throws {
     steps = try layout.steps.map { try StepWeights($0, files) }
     let places = steps.flatMap { step in step.branches.map { (step, $0) } }
-    guard let attention = places.first(where: { $0.1.attention != nil }), let mlp = places.first(where: { $0.1.mlp != nil })
+    guard let attention = places.first(where: { $0.1.attention != nil }),
+      let mlp = places.first(where: { $0.1.mlp != nil })
     else { throw Fault.unsupported("a block without attention or without an MLP cannot be read") }
     (attentionStep, self.attention) = attention
     (mlpStep, self.mlp) = mlp

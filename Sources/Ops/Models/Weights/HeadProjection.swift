@@ -47,7 +47,8 @@ struct HeadProjection {
     let k = first.shape[2]
     let parts = sources.indices.map { index in
       Part(
-        number: numbers[index], heads: weights[index].shape[0], first: columns.firsts[index], step: columns.steps[index])
+        number: numbers[index], heads: weights[index].shape[0], first: columns.firsts[index], step: columns.steps[index]
+      )
     }
     let matrix = Tensor(
       storage: first.storage, offset: columns.offset, shape: [first.shape[1], columns.count],

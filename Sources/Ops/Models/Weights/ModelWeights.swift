@@ -80,7 +80,10 @@ package final class ModelWeights {
     guard files.has(readout.words.tensor) else {
       guard readout.isTied else {
         throw Fault.badWeights(
-          files.path, tensor: readout.words.tensor, reason: "it is missing, and config.json does not tie it to the embedding",
+          files.path, tensor: readout.words.tensor,
+          reason: "it is missing, and config.json "
+            + (config.has("tie_word_embeddings")
+              ? "says tie_word_embeddings: false" : "does not tie it to the embedding"),
           help: "the file was saved without its head, e.g. with AutoModel: get the whole one; "
             + "tie_word_embeddings: true if the head is the embedding")
       }
@@ -90,7 +93,8 @@ package final class ModelWeights {
     guard readout.isTied else { return own }
     if files.areSame(readout.words.tensor, words) { return words }
     Notices.warn(
-      "\(files.path): config.json ties `\(readout.words.tensor)` to the embedding, but the two differ: the file's own is used")
+      "\(files.path): config.json ties `\(readout.words.tensor)` to the embedding, but the two differ: the file's own is used"
+    )
     return own
   }
 

@@ -15,8 +15,8 @@ package final class NormWeights {
   init(_ layout: NormLayout, _ files: WeightFiles) throws {
     kind = layout.kind
     epsilon = layout.epsilon
-    bias = try layout.bias.map { try files.tensor($0) }
     let stored = try files.tensor(layout.weight)
+    bias = try layout.bias.map { try files.tensor($0) }
     gain =
       layout.gainOffset == 0
       ? stored
