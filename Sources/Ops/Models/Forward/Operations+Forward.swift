@@ -7,7 +7,7 @@ extension Operations {
   static let forward: [Operation] = [
     Operation(
       "forward",
-      "(m: model, text: string|list|range|tensor|number, keep: list|string = nil, upto: number = nil, edit: record = nil, past: past = nil) -> record|list",
+      "(m: model, text: string|list|range|tensor|number, keep: list|string = nil, upto: number = nil, edit: record = nil, past: past = nil, special: bool = true) -> record|list",
       """
       Runs a text, or token ids, through a model and keeps the activations: a record, or a list of records for a list of texts.
       `ids`, `tokens` (their texts), `resid` (list of blocks + 1 tensors [tokens, d]: embedding plus position, then the state after each block),
@@ -16,7 +16,8 @@ extension Operations {
       columns of `logits` by the vocabulary (`topk(r.logits[-1])` answers in words), both sides of a head's pattern by the tokens.
       `keep=["resid"]` keeps, and computes, only that; "next" is the last row of the logits [V], labelled by the vocabulary and much cheaper
       than all of them; "past" holds the keys and values of the tokens so far: with `past=r.past` another call goes on behind them.
-      `upto=l` runs the first l blocks: no logits.
+      `upto=l` runs the first l blocks: no logits. A text gets what its tokenizer puts around texts, such as a first token, unless
+      special=false or it goes on after a `past`; ids are taken as they are. `ids` shows all of them.
       `edit={"blocks.5.head.3": x => 0 * x}` rewrites activations on the way; the function gets one and gives one of the same shape. Names: `embed`,
       `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`, `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
       Errors: an empty text, more tokens than the model has positions, ids and activations that do not exist, edits that give another shape.
@@ -25,7 +26,8 @@ extension Operations {
     ) { call in
       guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
       let past = try call.past(5, of: model.weights)
-      let texts = try Phrases(call, 1, model: model.weights, past: past?.tokens ?? 0)
+      let addsSpecial = try call.bool(6) && past == nil
+      let texts = try Phrases(call, 1, model: model.weights, past: past?.tokens ?? 0, addsSpecial: addsSpecial)
       if past != nil, texts.isBatch { throw Fault.badValue("`past` goes on one text, not on a list of them") }
       let request = try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
       let records = try withProgress("texts", total: texts.ids.count) { progress in
@@ -77,12 +79,12 @@ private struct Phrases {
     value.asString != nil || value.asList != nil || value.asRange != nil || value.asTensor != nil
   }
 
-  /// `past`: tokens that stand before them.
-  init(_ call: Call, _ index: Int, model: ModelWeights, past: Int) throws {
+  /// `past`: tokens that stand before them. `addsSpecial`: whether texts get what the tokenizer puts around them.
+  init(_ call: Call, _ index: Int, model: ModelWeights, past: Int, addsSpecial: Bool) throws {
     func read(_ value: Value) throws -> [Int] {
       if let text = value.asString {
         guard let tokenizer = model.tokenizer else { throw Fault.noTokenizer(model.name) }
-        let ids = try tokenizer.encode(text)
+        let ids = try tokenizer.encode(text, special: addsSpecial)
         if let id = ids.first(where: { $0 >= model.sizes.vocabularySize }) {
           throw Fault.noRow(tokenizer.text(of: id), id: id, rows: model.sizes.vocabularySize)
         }

@@ -52,11 +52,6 @@ package final class Rotary {
     length > limit ? longFrequencies ?? frequencies : frequencies
   }
 
-  /// Entries that turn together.
-  func places(_ plane: Int) -> (Int, Int) {
-    pairing == .half ? (plane, plane + dimensions / 2) : (2 * plane, 2 * plane + 1)
-  }
-
   /// Cosines and sines, f included, of positions: [positions, r/2] each.
   struct Turns {
     let rotary: Rotary

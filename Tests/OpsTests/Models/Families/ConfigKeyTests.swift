@@ -17,7 +17,8 @@ import Testing
     key.contains("dropout") || key.hasSuffix("_pdrop") || key.hasSuffix("_token_id") || key.hasPrefix("summary_")
       || [
         "_name_or_path", "architectures", "dtype", "initializer_range", "init_std", "is_decoder", "layerdrop",
-        "pretraining_tp", "reorder_and_upcast_attn", "slow_but_exact", "torch_dtype", "transformers_version", "use_cache",
+        "pretraining_tp", "reorder_and_upcast_attn", "slow_but_exact", "torch_dtype", "transformers_version",
+        "use_cache",
       ].contains(key)
   }
 
@@ -29,13 +30,14 @@ import Testing
     "max_position_embeddings": "a limit", "n_positions": "a limit",
     "original_max_position_embeddings": "longrope and llama3 only",
     "max_window_layers": "no window is in use", "qwen sliding_window": "no window is in use",
-    "_sliding_window_pattern": "layer_types says it", "window_size": "no block is local",
+    "_sliding_window_pattern": "layer_types says it",
   ]
 
   @Test(arguments: families)
   func everyKeyCounts(_ family: String) throws {
     let folder = ScratchFolder.fixture("families/\(family)")
-    let config = try JSON.parse(InputFile.bytes(folder + "/config.json", permissions: Permissions()), name: "config.json")
+    let config = try JSON.parse(
+      InputFile.bytes(folder + "/config.json", permissions: Permissions()), name: "config.json")
     let before = try #require(logits(folder))
     for path in Self.paths(config) {
       let key = path.last ?? ""
@@ -132,7 +134,8 @@ import Testing
       "field `quantization_config`: quantised weights cannot be read"
     ),
     (
-      "llama_biases", "\"rope_theta\": 10000.0", "\"rope_theta\": 10000.0}, \"x\": {\"y\": 1}, \"rope_theta\": 500.0, \"z\": {\"y\": 1",
+      "llama_biases", "\"rope_theta\": 10000.0",
+      "\"rope_theta\": 10000.0}, \"x\": {\"y\": 1}, \"rope_theta\": 500.0, \"z\": {\"y\": 1",
       "field `rope_theta`: it is 500, but `rope_parameters` says 10000"
     ),
     (
@@ -144,7 +147,8 @@ import Testing
       "field `layer_types`: it holds 4 types for 3 blocks"
     ),
     ("gptj", "\"rotary_dim\": 6", "\"rotary_dim\": 5", "field `rotary_dim`: 5 entries cannot turn in pairs"),
-    ("opt", "\"layer_norm_elementwise_affine\": true", "\"layer_norm_elementwise_affine\": false",
+    (
+      "opt", "\"layer_norm_elementwise_affine\": true", "\"layer_norm_elementwise_affine\": false",
       "field `layer_norm_elementwise_affine`: false is not supported"
     ),
     (
