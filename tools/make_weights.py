@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Write a model folder in Hugging Face GPT-2 layout with seeded Gaussian weights, for benchmarks and tests.
+"""Write a model folder in Hugging Face layout, GPT-2 or Llama, with seeded Gaussian weights, for benchmarks and tests.
 
     make_weights.py OUT --shape gpt2 [--seed 0] [--dtype f32|f16|bf16] [--tokenizer DIR]
 
-Shapes: gpt2 (124M), medium (355M), large (774M), xl (1.5B), tiny (4 layers, width 64). Needs numpy. The statistics follow
+Shapes: gpt2 (124M), medium (355M), large (774M), xl (1.5B), tiny (4 layers, width 64); smollm2 (Llama, 135M, 3 key heads for 9, no
+tokenizer). Needs numpy. The statistics follow
 GPT-2's: embedding rows have norm near 3.9, layer norms have gains near 1 and small biases. The same seed gives the same bytes.
 """
 import argparse, json, pathlib, shutil, struct
 import numpy as np
 
 SHAPES = {"tiny": (4, 4, 64, 512, 128), "gpt2": (12, 12, 768, 50257, 1024), "medium": (24, 16, 1024, 50257, 1024),
-          "large": (36, 20, 1280, 50257, 1024), "xl": (48, 25, 1600, 50257, 1024)}
+          "large": (36, 20, 1280, 50257, 1024), "xl": (48, 25, 1600, 50257, 1024), "smollm2": (30, 9, 576, 49152, 8192)}
+# Key heads and inner width.
+LLAMA = {"smollm2": (3, 1536)}
 
 
 def tensors(layers, width, vocab, positions, seed):
@@ -25,6 +28,20 @@ def tensors(layers, width, vocab, positions, seed):
                  (h + "mlp.c_fc.weight", (width, 4 * width), 0.1, 0.0), (h + "mlp.c_fc.bias", (4 * width,), 0.1, 0.0),
                  (h + "mlp.c_proj.weight", (4 * width, width), 0.06, 0.0), (h + "mlp.c_proj.bias", (width,), 0.1, 0.0)]
     rows += [("ln_f.weight", (width,), 0.2, 1.3), ("ln_f.bias", (width,), 0.1, 0.0)]
+    return [(n, s, std, mean, (seed, j)) for j, (n, s, std, mean) in enumerate(rows)]
+
+
+def llama_tensors(layers, heads, width, vocab, groups, inner, seed):
+    k = width // heads
+    rows = [("model.embed_tokens.weight", (vocab, width), 0.14, 0.0)]
+    for i in range(layers):
+        h = f"model.layers.{i}."
+        rows += [(h + "input_layernorm.weight", (width,), 0.1, 1.0), (h + "self_attn.q_proj.weight", (width, width), 0.04, 0.0),
+                 (h + "self_attn.k_proj.weight", (groups * k, width), 0.04, 0.0), (h + "self_attn.v_proj.weight", (groups * k, width), 0.1, 0.0),
+                 (h + "self_attn.o_proj.weight", (width, width), 0.1, 0.0), (h + "post_attention_layernorm.weight", (width,), 0.1, 1.0),
+                 (h + "mlp.gate_proj.weight", (inner, width), 0.06, 0.0), (h + "mlp.up_proj.weight", (inner, width), 0.06, 0.0),
+                 (h + "mlp.down_proj.weight", (width, inner), 0.04, 0.0)]
+    rows.append(("model.norm.weight", (width,), 0.2, 1.3))
     return [(n, s, std, mean, (seed, j)) for j, (n, s, std, mean) in enumerate(rows)]
 
 
@@ -47,7 +64,9 @@ def main():
     a = p.parse_args()
     layers, heads, width, vocab, positions = SHAPES[a.shape]
     a.out.mkdir(parents=True, exist_ok=True)
-    rows, size = tensors(layers, width, vocab, positions, a.seed), 2 if a.dtype != "f32" else 4
+    llama = LLAMA.get(a.shape)
+    rows = llama_tensors(layers, heads, width, vocab, *llama, a.seed) if llama else tensors(layers, width, vocab, positions, a.seed)
+    size = 2 if a.dtype != "f32" else 4
     header, at = {"__metadata__": {"format": "pt"}}, 0
     for name, shape, *_ in rows:
         end = at + size * int(np.prod(shape))
@@ -62,6 +81,12 @@ def main():
             if "attn.c_attn." in name:
                 x[..., : 2 * width] *= np.float32(0.15)  # queries and keys: scores of a few units, as in a trained model
             f.write(encode(x, a.dtype))
+    if llama:
+        (a.out / "config.json").write_text(json.dumps(dict(
+            model_type="llama", architectures=["LlamaForCausalLM"], num_hidden_layers=layers, num_attention_heads=heads,
+            num_key_value_heads=llama[0], hidden_size=width, intermediate_size=llama[1], max_position_embeddings=positions,
+            vocab_size=vocab, rms_norm_eps=1e-5, hidden_act="silu", rope_theta=100000, tie_word_embeddings=True), indent=1))
+        return
     (a.out / "config.json").write_text(json.dumps(dict(
         model_type="gpt2", architectures=["GPT2LMHeadModel"], n_layer=layers, n_head=heads, n_embd=width, n_positions=positions,
         n_ctx=positions, vocab_size=vocab, layer_norm_epsilon=1e-5, activation_function="gelu_new",

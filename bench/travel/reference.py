@@ -2,6 +2,7 @@
 """The passes of run.py in PyTorch, from the same file, as plainly as PyTorch does them well.
 
     reference.py forward TEXTS TOKENS PASSES MODEL   prints the seconds of the first pass and of the fastest of PASSES more
+    reference.py generate TEXTS TOKENS PASSES MODEL  the same for TOKENS more tokens after one, greedily, with the keys and values kept
     reference.py read PASSES MODEL                   prints the seconds of reading the weights once, on all cores
     reference.py precision LOGITS.npy MODEL          prints how far these logits and PyTorch's float32 ones are from its float64 ones
 """
@@ -46,6 +47,62 @@ def forward(w, c, ids):
     return norm(x, "ln_f") @ w["wte.weight"].T
 
 
+class Llama:
+    """A pass of a Llama, plainly; with `cache` after the tokens before."""
+
+    def __init__(self, w, c):
+        import torch
+        self.w, self.c = {n.removeprefix("model."): x for n, x in w.items()}, c
+        self.heads, self.groups = c["num_attention_heads"], c["num_key_value_heads"]
+        k = c["hidden_size"] // self.heads
+        angles = torch.arange(2048)[:, None] * c["rope_theta"] ** (-torch.arange(0, k, 2) / k)
+        angles = torch.cat([angles, angles], -1)
+        self.cos, self.sin = angles.cos(), angles.sin()
+
+    def __call__(self, ids, cache=None):
+        import torch
+        import torch.nn.functional as F
+        w, c = self.w, self.c
+        texts, n = len(ids), len(ids[0])
+        x = w["embed_tokens.weight"][torch.tensor(ids)]
+        past = 0 if not cache else cache[0][0].shape[2]
+
+        def norm(x, name):
+            return F.rms_norm(x, (x.shape[-1],), w[name + ".weight"], c["rms_norm_eps"])
+
+        def turned(x):
+            half = x.shape[-1] // 2
+            return x * self.cos[past:past + n] + torch.cat([-x[..., half:], x[..., :half]], -1) * self.sin[past:past + n]
+
+        def heads(x, name, count):
+            return F.linear(x, w[name + ".weight"]).reshape(texts, n, count, -1).transpose(1, 2)
+
+        for l in range(c["num_hidden_layers"]):
+            h = f"layers.{l}."
+            y = norm(x, h + "input_layernorm")
+            q, k = turned(heads(y, h + "self_attn.q_proj", self.heads)), turned(heads(y, h + "self_attn.k_proj", self.groups))
+            v = heads(y, h + "self_attn.v_proj", self.groups)
+            if cache is not None:
+                if past:
+                    k, v = torch.cat([cache[l][0], k], 2), torch.cat([cache[l][1], v], 2)
+                    cache[l] = (k, v)
+                else:
+                    cache.append((k, v))
+            z = F.scaled_dot_product_attention(q, k, v, is_causal=n > 1, enable_gqa=True)
+            x = x + F.linear(z.transpose(1, 2).reshape(texts, n, -1), w[h + "self_attn.o_proj.weight"])
+            y = norm(x, h + "post_attention_layernorm")
+            inner = F.silu(F.linear(y, w[h + "mlp.gate_proj.weight"])) * F.linear(y, w[h + "mlp.up_proj.weight"])
+            x = x + F.linear(inner, w[h + "mlp.down_proj.weight"])
+        if cache is not None:
+            x = x[:, -1:]
+        return F.linear(norm(x, "norm"), w["embed_tokens.weight"])
+
+    def generate(self, count):
+        cache, ids = [], [[13]]
+        for _ in range(count):
+            ids = [[int(self(ids, cache)[0, -1].argmax())]]
+
+
 def timed(body):
     start = time.perf_counter()
     body()
@@ -72,8 +129,13 @@ def main():
     w = load(torch.float32)
     texts, tokens, passes = map(int, arguments)
     ids = token_ids(texts, tokens, c["vocab_size"])
-    first = timed(lambda: forward(w, c, ids))
-    print(first, min(timed(lambda: forward(w, c, ids)) for _ in range(passes)))
+    llama = Llama(w, c) if c["model_type"] == "llama" else None
+    if task == "generate":
+        body = lambda: llama.generate(tokens)
+    else:
+        body = lambda: llama(ids) if llama else forward(w, c, ids)
+    first = timed(body)
+    print(first, min(timed(body) for _ in range(passes)))
 
 
 main()

@@ -3,7 +3,7 @@
 
     bench/travel/run.py [--tw .build/release/tw] [--model .build/bench/gpt2] [--runs 3] [TASK ...]
 
-The model is made where it is missing: GPT-2's shape with random weights (tools/make_weights.py). Every task is a row of `TASKS`; the
+The models are made where they are missing: GPT-2's shape and SmolLM2's with random weights (tools/make_weights.py). Every task is a row of `TASKS`; the
 programs print the seconds of a first and of the fastest later pass. `process` is a whole process, from its start to its end. A ratio says how
 many times longer the other program takes. A short text is bounded by the memory: its time is compared with that of reading the weights once.
 """
@@ -21,6 +21,14 @@ TASKS = {
         [*REFERENCE, "forward", texts, n, passes], "PyTorch")
     for texts, n, passes in [(1, 8, 20), (1, 128, 10), (1, 1024, 3), (64, 8, 5)]
 }
+# A Llama of SmolLM2-135M's shape.
+LLAMA = {
+    f"llama, forward {n}": (
+        [HERE / "forward.tw", "--texts", 1, "--tokens", n, "--passes", passes, "--model"], [*REFERENCE, "forward", 1, n, passes], "PyTorch")
+    for n, passes in [(8, 20), (128, 10), (1024, 3)]
+}
+LLAMA["llama, generate 64"] = ([HERE / "generate.tw", "--tokens", 64, "--passes", 3, "--model"], [*REFERENCE, "generate", 1, 64, 3], "PyTorch")
+TASKS |= LLAMA
 # Once as a process of its own, once with a fit after the first, which compiles umap-learn.
 TASKS |= {
     f"umap, {1 + passes} fit{'s' if passes else ''}":
@@ -53,15 +61,19 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--tw", default=ROOT / ".build/release/tw")
     p.add_argument("--model", type=pathlib.Path, default=ROOT / ".build/bench/gpt2")
+    p.add_argument("--llama", type=pathlib.Path, default=ROOT / ".build/bench/smollm2")
     p.add_argument("--runs", type=int, default=3)
     p.add_argument("tasks", nargs="*", default=list(TASKS), help=", ".join(TASKS))
     a = p.parse_args()
     if not (a.model / "model.safetensors").exists():
         run([sys.executable, ROOT / "tools/make_weights.py", a.model, "--shape", "gpt2"])
+    if not (a.llama / "model.safetensors").exists():
+        run([sys.executable, ROOT / "tools/make_weights.py", a.llama, "--shape", "smollm2"])
     print(f"{os.cpu_count()} cores; medians of {a.runs} processes\n{'':<30} {'process':>10}  {'first':>10}  {'fastest':>10}  {'memory':>9}")
     for task in a.tasks:
         ours, theirs, name = TASKS[task]
-        pairs = [(run([a.tw, *ours, a.model]), run([*theirs, a.model])) for _ in range(a.runs)]
+        model = a.llama if task in LLAMA else a.model
+        pairs = [(run([a.tw, *ours, model]), run([*theirs, model])) for _ in range(a.runs)]
         tw = row(task + ", tw", [pair[0] for pair in pairs])
         other = row(f"{task}, {name}", [pair[1] for pair in pairs])
         print(f"{'':<30} " + "  ".join(f"{b / t:8.1f} x" for t, b in zip(tw, other)))
