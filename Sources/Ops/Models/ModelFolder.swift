@@ -105,8 +105,21 @@ struct ModelFolder {
       throw Fault.cannotRead(
         path(of: Self.weightFile), reason: "no such file; \(old) cannot be read", help: conversionHelp)
     }
+    if let path, let name = Paths.names(inFolder: path).first(where: { $0.hasSuffix(".gguf") }) {
+      throw Fault.cannotRead(
+        self.path(of: Self.weightFile), reason: "no such file; \(name) is a GGUF file, which cannot be read",
+        help: Self.foreignHelp)
+    }
     throw Fault.cannotRead(path(of: Self.weightFile), reason: "no such file")
   }
+
+  /// What a file of another program is, by its first bytes.
+  static func foreignKind(of path: String, _ permissions: Permissions?) -> String? {
+    guard let file = try? MappedFile(path: path, permissions: permissions) else { return nil }
+    return file.bytes.starts(with: Array("GGUF".utf8)) ? "a GGUF file, llama.cpp's format, which cannot be read" : nil
+  }
+
+  static let foreignHelp = "load the repository that it was made from: a folder with config.json and model.safetensors"
 
   /// Weights that transformers reads and this program does not.
   private static let otherWeights = ["pytorch_model.bin", "pytorch_model.bin.index.json"]

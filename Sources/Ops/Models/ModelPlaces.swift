@@ -21,6 +21,9 @@ enum ModelPlaces {
     }
     if MappedFile.isFile(path) {
       try permissions?.checkModelRead(path)
+      if let kind = ModelFolder.foreignKind(of: path, permissions) {
+        throw Fault.cannotRead(nameOrPath, reason: "it is \(kind)", help: ModelFolder.foreignHelp)
+      }
       throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
     }
     var looked = [path]
