@@ -46,7 +46,8 @@ public final class BlockObject: Object {
     [
       "ln_1", "ln_2", "ln_1_post", "ln_2_post", "ln_in", "heads", "mlp", "bo", "q_norm", "k_norm", "window", "rotary",
       "cap",
-      "kind", "index", "model",
+      "kind", "skip",
+      "index", "model",
     ]
   }
   public override func help(forField name: String) -> String? { OtherLanguages.help(forBlockField: name) }
@@ -66,6 +67,7 @@ public final class BlockObject: Object {
     case "rotary": return rotary(layout?.position.rotary)
     case "cap": return layout?.cap.map { .number(readable($0)) } ?? .nil
     case "kind": return .string(weights.kind)
+    case "skip": return .string(weights.attentionStep.skipsFromNorm ? "norm" : "state")
     case "index": return .number(index)
     case "model": return .object(ModelObject.of(model))
     default: return nil
