@@ -120,9 +120,11 @@ private enum Word {
     return at
   }
 
-  /// Letters, marks, decimal digits, connecting punctuation and the joiners (Unicode Technical Standard 18, annex C).
+  /// Letters, marks, decimal digits, connecting punctuation and the joiners (Unicode Technical Standard 18, annex C), as Unicode 16
+  /// has them.
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
     let properties = scalar.properties
+    if scalar.value >= 0x80, (properties.age?.major ?? 99) > 16 { return false }
     if properties.isAlphabetic || properties.isJoinControl { return true }
     switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true

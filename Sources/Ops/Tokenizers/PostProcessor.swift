@@ -93,7 +93,7 @@ struct PostProcessor {
     }
   }
 
-  /// As transformers makes it of `add_bos_token` and `add_eos_token`.
+  /// What `add_bos_token` and `add_eos_token` of tokenizer_config.json mean.
   init(begin: Int?, end: Int?) {
     func wrapped(_ isSecond: Bool, _ type: Int) -> [Piece] {
       let begin = begin.map { [Piece.tokens([$0], type: type)] } ?? []

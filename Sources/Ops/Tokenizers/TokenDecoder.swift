@@ -115,8 +115,15 @@ extension TokenDecoder.Step {
     case .strip(let content, let start, let stop):
       return try each { _, token in
         var rest = token[...]
-        for _ in 0..<start where rest.starts(with: content) { rest = rest.dropFirst(content.count) }
-        for _ in 0..<stop where rest.reversed().starts(with: content.reversed()) { rest = rest.dropLast(content.count) }
+        var (left, right) = (start, stop)
+        while left > 0, rest.starts(with: content) {
+          rest = rest.dropFirst(content.count)
+          left -= 1
+        }
+        while right > 0, rest.count >= content.count, rest.suffix(content.count).elementsEqual(content) {
+          rest = rest.dropLast(content.count)
+          right -= 1
+        }
         return Array(rest)
       }
     case .metaspace(let mark, let dropsFirst):

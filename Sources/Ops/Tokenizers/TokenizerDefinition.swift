@@ -151,15 +151,14 @@ struct TokenizerDefinition {
     try adoptTemplate(settings)
   }
 
-  /// transformers makes the template anew where tokenizer_config.json says what it adds.
+  /// Where tokenizer.json has no post-processor, tokenizer_config.json says what is added.
   private mutating func adoptTemplate(_ settings: TokenizerSettings) throws {
-    if settings.saysWhatIsAdded {
+    if postProcessor == nil, postObstacle == nil, settings.addsBegin || settings.addsEnd {
       func id(_ key: String) -> Int? {
         (settings.token(key) ?? (settings.isGPT2Class ? Self.endOfText : nil)).flatMap { self.id(of: $0) }
       }
       postProcessor = PostProcessor(
         begin: settings.addsBegin ? id("bos_token") : nil, end: settings.addsEnd ? id("eos_token") : nil)
-      postObstacle = nil
     }
     if let id = postProcessor?.ids.first(where: { $0 >= tokens.count || !tokens.holds($0) }) {
       postProcessor = nil

@@ -16,10 +16,9 @@ struct TokenizerSettings {
   private(set) var lowercases: Bool?
   private(set) var stripsAccents: Bool?
   private(set) var partsIdeographs: Bool?
-  /// `add_bos_token`, `add_eos_token`; where one of them is there, what tokenizer.json adds counts for nothing.
+  /// `add_bos_token`, `add_eos_token`, which count where tokenizer.json does not say what is added.
   private(set) var addsBegin = false
   private(set) var addsEnd = false
-  private(set) var saysWhatIsAdded = false
   /// Tokens with an id, by id: `added_tokens_decoder`, or added_tokens.json.
   private var decoder: [Int: AddedToken] = [:]
   private var hasDecoder = false
@@ -131,7 +130,6 @@ struct TokenizerSettings {
     partsIdeographs = try bool("tokenize_chinese_chars")
     addsBegin = try bool("add_bos_token") ?? false
     addsEnd = try bool("add_eos_token") ?? false
-    saysWhatIsAdded = fields.all["add_bos_token"] != nil || fields.all["add_eos_token"] != nil
     hasDefaultEnd = Self.standard.prefix(3).contains { fields.all[$0] == nil }
     for key in Self.standard {
       guard let (json, path) = fields.all[key], !json.isNull else { continue }

@@ -98,6 +98,20 @@ import Testing
         "its class MPNetTokenizer is not supported without a tokenizer.json"))
   }
 
+  /// The standard library's SPI, by way of a tokenizer that composes: `NFC().normalize_str(text)` of tokenizers.
+  @Test(arguments: [
+    ("e\u{301}", "\u{E9}"), ("\u{1112}\u{1161}\u{11AB}", "\u{D55C}"), ("\u{AC00}\u{11A8}", "\u{AC01}"),
+    ("\u{304B}\u{3099}", "\u{304C}"), ("\u{212B}", "\u{C5}"), ("\u{958}", "\u{915}\u{93C}"),
+    ("a\u{301}\u{323}", "\u{1EA1}\u{301}"),
+    // Sorted though a starter brings the marks; not joined, not sorted: newer than Unicode 9.
+    ("\u{8E6}\u{F73}", "\u{F71}\u{F72}\u{8E6}"), ("\u{11935}\u{11930}", "\u{11935}\u{11930}"),
+    ("\u{11D44}\u{334}", "\u{11D44}\u{334}"),
+  ])
+  func normalForms(_ text: String, _ wanted: String) throws {
+    let qwen = try Tokenizer(nameOrPath: fixture("tokenizers/qwen2.json"))
+    #expect(try qwen.decode(qwen.encode(text)).unicodeScalars.elementsEqual(wanted.unicodeScalars))
+  }
+
   // MARK: Names of tokens
 
   @Test func namesOfTokens() throws {

@@ -106,6 +106,8 @@ import Testing
   }
 
   @Test func decodersAndTemplates() throws {
+    let strip = #""decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip", "content": "a", "#
+    #expect(try tokenizer(strip + #""start": 1000000000000000, "stop": 1}]}"#).decode([0, 0, 1, 0, 0]) == "ba")
     let ctc = try tokenizer(#""decoder": {"type": "CTC", "pad_token": "a"}"#)
     #expect(fault { _ = try ctc.decode([0]) }.hasSuffix("cannot decode ids: its decoder CTC is not supported"))
     #expect(try ctc.encode("ab") == [2])
@@ -128,7 +130,7 @@ import Testing
     #expect(fault { _ = try tokenizer.encode("a") }.hasSuffix("its pre-tokenizer has 100000 parts, more than 64"))
   }
 
-  /// transformers makes the template anew where tokenizer_config.json has one of the two keys.
+  /// tokenizer_config.json says what is added where tokenizer.json does not.
   @Test func addedBeginAndEnd() throws {
     func ids(_ config: String, _ parts: String = "") throws -> [Int] {
       try tokenizer(parts, ["tokenizer_config.json": config]).encode("ab", special: true)
@@ -139,7 +141,7 @@ import Testing
     #expect(try ids("{\(names), \"add_bos_token\": true, \"add_eos_token\": true}") == [4, 2, 3])
     let template = #""post_processor": {"type": "BertProcessing", "sep": ["b", 1], "cls": ["a", 0]}"#
     #expect(try ids("{\(names)}", template) == [0, 2, 1])
-    #expect(try ids("{\(names), \"add_bos_token\": false}", template) == [2])
+    #expect(try ids("{\(names), \"add_bos_token\": true}", template) == [0, 2, 1])
     let pair = try tokenizer("", ["tokenizer_config.json": "{\(names), \"add_bos_token\": true}"]).encode(
       pair: "a", "ab")
     #expect(pair.ids == [4, 0, 4, 2] && pair.types == [0, 0, 1, 1])
