@@ -37,6 +37,7 @@ extension Operations {
       let head = try call.head(0)
       let offset = try call.whole(2)
       try head.checkOffset(offset)
+      if head.weights.kNorm != nil { head.model.tellOfKeyNorms() }
       let scale = try call.bool(1) ? head.weights.layout.scale : 1
       return .object(try head.scoreMatrix(offset: offset, scale: scale))
     },

@@ -44,7 +44,9 @@ extension Family {
     for field in ["vision_config", "mm_tokens_per_image", "boi_token_index", "eoi_token_index", "image_token_index"] {
       _ = config.has(field)
     }
-    guard let text = try config.nested("text_config") else { throw config.fault("text_config", "it is missing") }
+    guard let text = try config.nested("text_config", isWhole: true) else {
+      throw config.fault("text_config", "it is missing")
+    }
     return try gemma3Layout(text)
   }
 

@@ -10,18 +10,20 @@ package final class ConfigReader {
   package let json: JSON
   /// Stands before field names in messages: "rope_scaling.".
   private let prefix: String
+  /// Whether it is a model's config of its own within the file: what is unknown there is reported and not refused.
+  private let isWhole: Bool
   private var read: Set<String> = []
   private var inner: [String: ConfigReader] = [:]
 
   package init(_ file: MappedFile) throws {
     path = file.path
-    prefix = ""
+    (prefix, isWhole) = ("", true)
     json = try JSON.parse(file.bytes, name: file.path)
     guard json.asObject != nil else { throw Fault.badConfig(path, reason: "it holds \(json.phrase), not an object") }
   }
 
-  private init(_ json: JSON, path: String, prefix: String) {
-    (self.path, self.json, self.prefix) = (path, json, prefix)
+  private init(_ json: JSON, path: String, prefix: String, isWhole: Bool) {
+    (self.path, self.json, self.prefix, self.isWhole) = (path, json, prefix, isWhole)
   }
 
   /// Whether the field is there and not null.
@@ -102,12 +104,12 @@ package final class ConfigReader {
       help: "known: \(Activation.configNames.map(\.name).joined(separator: ", "))")
   }
 
-  /// The object under a field, nil where the field is absent or null.
-  package func nested(_ field: String) throws -> ConfigReader? {
+  /// The object under a field, nil where the field is absent or null. `isWhole`: it describes a model, as the file does.
+  package func nested(_ field: String, isWhole: Bool = false) throws -> ConfigReader? {
     guard has(field), let value = json[field] else { return nil }
     if let reader = inner[field] { return reader }
     guard value.asObject != nil else { throw fault(field, "it is \(value.phrase), not an object") }
-    let reader = ConfigReader(value, path: path, prefix: prefix + field + ".")
+    let reader = ConfigReader(value, path: path, prefix: prefix + field + ".", isWhole: isWhole)
     inner[field] = reader
     return reader
   }
@@ -120,11 +122,13 @@ package final class ConfigReader {
   /// Says which fields do not enter the numbers though nobody knows that they need not. `ignored`: fields of the training, the
   /// tokenizer and the saving program. Unknown fields of an inner object change what it says, so they are refused.
   func reportUnread(ignored: (String) -> Bool, family: String) throws {
-    for reader in inner.values { try reader.refuseUnread() }
+    for reader in inner.values {
+      if reader.isWhole { try reader.reportUnread(ignored: ignored, family: family) } else { try reader.refuseUnread() }
+    }
     let unread = (json.asObject ?? []).filter { !read.contains($0.key) && !ignored($0.key) && !$0.value.isNull }
     guard let first = unread.first else { return }
     let more = unread.count > 1 ? " and \(counted(unread.count - 1, "other field"))" : ""
-    Notices.warn("\(path): `\(first.key)`\(more) are not known for the family \(family) and change nothing")
+    Notices.warn("\(path): `\(prefix)\(first.key)`\(more) are not known for the family \(family) and change nothing")
   }
 
   private func refuseUnread() throws {

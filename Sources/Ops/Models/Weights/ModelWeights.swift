@@ -35,6 +35,7 @@ package final class ModelWeights {
   weak var object: ModelObject?
   /// Eᵀ E of the word embedding, once it was asked for.
   var wordGram: ColumnMatrix?
+  private let toldOfKeyNorms = Lock(false)
 
   /// Checks that every tensor of the layout is there and has its shape. Reads none of the matrices' elements.
   init(name: String, config: ConfigReader, files: WeightFiles, tokenizer: Tokenizer?) throws {
@@ -67,6 +68,18 @@ package final class ModelWeights {
       let more = unused.count > 1 ? " and \(counted(unused.count - 1, "other tensor"))" : ""
       Notices.warn("\(files.path): `\(first)`\(more) are not used by the family \(family.name)")
     }
+  }
+
+  /// Says, once a model, what a matrix W_QK leaves out where keys are normed.
+  func tellOfKeyNorms() {
+    let isFirst = toldOfKeyNorms.withLock { told in
+      defer { told = true }
+      return !told
+    }
+    guard isFirst else { return }
+    Notices.warn(
+      "W_QK of \(name) has no norms of queries and keys in it: it ranks keys only up to their lengths; "
+        + "query_rows and key_rows are exact")
   }
 
   /// Width d of the stream.
