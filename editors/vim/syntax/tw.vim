@@ -13,16 +13,17 @@ syn keyword twFunction atan2 bars bias_tokens bytes ceil chr clip composition co
 syn keyword twFunction concat copying_score cos cosine coverage cumsum decode dense diag distance
 syn keyword twFunction dot drop eig eigh encode ends_with enumerate error exp eye filter first floor
 syn keyword twFunction fold format forward from_bytes gelu generate get grid group_by heatmap help
-syn keyword twFunction hist isnan items join keys kmeans kron label last len line linkage ln load
-syn keyword twFunction log log10 log2 log_softmax logit_lens logsumexp lower map max maximum mean
-syn keyword twFunction median merge min minimum models nearest needs norm number ones ord outer pca
-syn keyword twFunction permutation pivot print progress project qr quantile randint randn range rank
-syn keyword twFunction read_csv read_json read_lines read_npy read_text record relu remove rename
-syn keyword twFunction replace repr reshape round same save scatter scatter3 show sigmoid sign
-syn keyword twFunction similarity sin softmax solve sort sort_by split sqrt stack starts_with std
-syn keyword twFunction string strip sum surface svd table tan tanh tensor time token_bytes tokenizer
-syn keyword twFunction tokens top_norms topk trace tril triu trustworthiness type umap uniform
-syn keyword twFunction unique upper values var where wqk wvo zeros zip
+syn keyword twFunction hist isnan items join key_rows keys kmeans kron label last len line linkage
+syn keyword twFunction ln load log log10 log2 log_softmax logit_lens logsumexp lower map max maximum
+syn keyword twFunction mean median merge min minimum models nearest needs norm number ones ord outer
+syn keyword twFunction pca permutation pivot print progress project qr quantile query_rows randint
+syn keyword twFunction randn range rank read_csv read_json read_lines read_npy read_text record relu
+syn keyword twFunction remove rename replace repr reshape round same save scatter scatter3 show
+syn keyword twFunction sigmoid sign similarity sin softmax solve sort sort_by split sqrt stack
+syn keyword twFunction starts_with std string strip sum surface svd table tan tanh tensor time
+syn keyword twFunction token_bytes token_space tokenizer tokens top_norms topk trace tril triu
+syn keyword twFunction trustworthiness type umap unembed uniform unique upper values var where wqk
+syn keyword twFunction wvo zeros zip
 syn match twKeyword "^\%(needs\)\ze\s\+tw\>"
 syn match twField "\.\s*\h\w*"
 syn match twParamType ":\s*\%(string\|number\|bool\|list\|model\|file\|folder\)\>" contained
