@@ -60,7 +60,7 @@ extension Operations {
     Operation(
       "wvo", "(h: head, through: bool = false) -> factored",
       """
-      W_VO = W_V W_O of a head: what the head writes when it attends to x is x @ wvo(h) + b_V W_O.
+      W_VO = W_V W_O of a head: what the head writes into the residual stream when it attends to x is x @ wvo(h) + b_V W_O.
       Shape: factored d x d of rank ≤ k, kept as its factors. W_V is that of the head's key and value head, h.kv. Where a norm stands
       after the attention (b.ln_1_post) the written sum is divided by its length and multiplied by the gain γ before it is added:
       through=true has γ in it. Source: the paper on attention.

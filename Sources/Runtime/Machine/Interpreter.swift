@@ -147,8 +147,8 @@ private final class Prelude {
 extension Interpreter {
   /// Resolves, compiles and runs a parsed text in a module. `isProgram`: it is not a module that another file uses.
   func run(_ tree: Tree, in module: Module, isProgram: Bool = false) throws -> Value {
-    // What Ctrl-C has ended is no tree to speak of.
-    try checkInterrupt()
+    // What Ctrl-C has ended is no tree to speak of. A shortage of memory is no reason not to begin: `x = nil` may end it.
+    if tw_must_stop() { try checkInterrupt() }
     if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
     let resolution = Resolver.resolve(tree, globals: module.names, builtins: self, isInteractive: isInteractive)
     try checkInterrupt()

@@ -83,7 +83,8 @@ import Testing
     // Programs with syntax errors are left as they are.
     if formatted {
       let result = try scratch.run(
-        "cp -r '\(original)' language; $TW fmt language >fmt.out 2>&1; grep internal fmt.out")
+        "ln -s '\(original)/../Fixtures' .; cp -r '\(original)' language; $TW fmt language >fmt.out 2>&1; grep internal fmt.out"
+      )
       #expect(result.output.isEmpty)
     }
     var expectations: [String: Expectation] = [:]

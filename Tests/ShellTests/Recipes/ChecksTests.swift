@@ -20,7 +20,7 @@ import Testing
   @Test func showSeveralModelsSideBySide() throws {
     let run = try Scratch().run("$TW '\(Machine.root)/examples/checks.tw' --model mini,mini --blocks 5")
     #expect(run.status == 0, "\(run.errors)")
-    let line = run.output.split(separator: "\n").first { $0.hasPrefix("block 5: attention from queries and keys") }
+    let line = run.output.split(separator: "\n").first { $0.hasPrefix("block 5: attention from W_QK and biases") }
     let numbers = line?.split(separator: " ").suffix(2) ?? []
     #expect(numbers.count == 2 && numbers.first == numbers.last)
   }

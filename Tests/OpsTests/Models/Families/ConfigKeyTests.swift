@@ -29,7 +29,8 @@ import Testing
     // How long a text may be; nothing else without a scaling that reads it.
     "max_position_embeddings": "a limit", "n_positions": "a limit",
     "original_max_position_embeddings": "longrope and llama3 only",
-    "max_window_layers": "no window is in use", "qwen sliding_window": "no window is in use",
+    "max_window_layers": "no window is in use", "use_sliding_window": "the window begins above the last block",
+    "qwen sliding_window": "no window is in use",
     "_sliding_window_pattern": "layer_types says it",
   ]
 
@@ -69,12 +70,14 @@ import Testing
     }
   }
 
+  private static func isActivation(_ key: String) -> Bool { key.hasPrefix("hidden_act") || key.hasPrefix("activation") }
+
   /// Another value of the same kind, one that could be meant.
   private static func other(_ key: String, _ json: JSON) -> JSON {
     switch json {
     case .bool(let bool): .bool(!bool)
     case .number(let number): .number(number == number.rounded() ? number + 1 : number * 1.5)
-    case .string(let text): .string(key.hasPrefix("hidden_act") || key.hasPrefix("activation") ? "relu" : text + "x")
+    case .string(let text): .string(isActivation(key) ? (text == "relu" ? "gelu" : "relu") : text + "x")
     case .null: key == "rope_scaling" ? .object([("type", .string("linear")), ("factor", .number(2))]) : .number(3)
     case .array(let items): .array(Array(items.dropLast()))
     case .object: json
