@@ -6,12 +6,25 @@ import Lang
 extension Machine {
   // MARK: Names
 
-  /// A name of the file that has no value: perhaps an operation of that name, which the file has not replaced yet.
+  /// Looks something up that may run language code, such as the prelude when it is first needed: above the registers of the running
+  /// function, one of which is `register`, for an instruction that is no call has not said where they end.
+  func above<Result>(
+    _ register: UnsafePointer<Value>, _ code: Unmanaged<Code>, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let savedTop = top
+    top = UnsafeMutablePointer(mutating: register) + code._withUnsafeGuaranteedRef { $0.registerCount }
+    defer { top = savedTop }
+    return try body()
+  }
+
+  /// A name of the file that has no value: perhaps an operation of that name, which the file has not replaced yet. `register`: any
+  /// of the running function's.
   @inline(never)
-  func unboundGlobal(_ code: Unmanaged<Code>, slot: Int) throws -> Value {
-    try code._withUnsafeGuaranteedRef { code in
+  func unboundGlobal(_ code: Unmanaged<Code>, slot: Int, register: UnsafePointer<Value>) throws -> Value {
+    let running = code
+    return try code._withUnsafeGuaranteedRef { code in
       let name = code.module.names.names[slot]
-      if interpreter.hasBuiltin(name) { return try interpreter.builtin(name) }
+      if interpreter.hasBuiltin(name) { return try above(register, running) { try interpreter.builtin(name) } }
       if !interpreter.isInteractive { throw Fault.unboundName(name, isLocal: false, at: nil) }
       if name == "ans" { throw Fault.noLastValue() }
       let known = code.module.names.names.filter { code.module.value(of: $0) != nil }
@@ -22,14 +35,16 @@ extension Machine {
 
   /// The callee of `callGlobal` that is no function of the language. An error is at the name, where the call begins.
   @inline(never)
-  func global(_ code: Unmanaged<Code>, slot: Int, call: UnsafePointer<Instruction>) throws -> Value {
+  func global(
+    _ code: Unmanaged<Code>, slot: Int, call: UnsafePointer<Instruction>, register: UnsafePointer<Value>
+  ) throws -> Value {
     let code = code.takeUnretainedValue()
     let value = code.module.values[slot]
     guard case .unbound = value else { return value }
     let index = UnsafePointer(code.instructions).distance(to: call)
     let start = Int(code.place(ofInstruction: index).span.start)
     do {
-      return try unboundGlobal(.passUnretained(code), slot: slot)
+      return try unboundGlobal(.passUnretained(code), slot: slot, register: register)
     } catch let fault as Fault {
       throw fault.at(Place(code.file, Span(start, start + code.module.names.names[slot].utf8.count)))
     }
@@ -72,11 +87,8 @@ extension Machine {
   }
 
   func useModule(_ code: Unmanaged<Code>, index: Int, registers: UnsafeMutablePointer<Value>) throws -> Value {
-    let (use, module, count) = code._withUnsafeGuaranteedRef { ($0.uses[index], $0.module, $0.registerCount) }
-    let savedTop = top
-    top = registers + count
-    defer { top = savedTop }
-    return .object(try interpreter.modules.load(use, from: module))
+    let (use, module) = code._withUnsafeGuaranteedRef { ($0.uses[index], $0.module) }
+    return .object(try above(registers, code) { try interpreter.modules.load(use, from: module) })
   }
 
   // MARK: Calls

@@ -32,7 +32,7 @@ extension Machine {
           case .getGlobal:
             let value = G[i.wide]
             if case .unbound = value {
-              A.pointee = try unboundGlobal(code, slot: i.wide)
+              A.pointee = try unboundGlobal(code, slot: i.wide, register: A)
             } else {
               A.pointee = value
             }
@@ -145,7 +145,7 @@ extension Machine {
             if case .number(let x) = target.pointee, case .number(let y) = A.pointee {
               target.set(x + y)
             } else {
-              if case .unbound = target.pointee { target.pointee = try unboundGlobal(code, slot: i.wide) }
+              if case .unbound = target.pointee { target.pointee = try unboundGlobal(code, slot: i.wide, register: R) }
               try addInPlace(target, A)
             }
 
@@ -270,7 +270,7 @@ extension Machine {
               if tw_interrupted() { try answerInterrupt() }
               if steps != nil { try countStep() }
             } else {
-              if i.op == .callGlobal { A.pointee = try global(code, slot: Int(i.c), call: pc - 1) }
+              if i.op == .callGlobal { A.pointee = try global(code, slot: Int(i.c), call: pc - 1, register: A) }
               A.pointee = try callOther(A, count: count, isArranged: isArranged)
             }
           case .returnValue:
@@ -329,7 +329,7 @@ extension Machine {
           case .slice: A.pointee = try slice(R + Int(i.b))
           case .field:
             let symbol = code._withUnsafeGuaranteedRef { $0.symbols[Int(i.c)] }
-            A.pointee = try field(R + Int(i.b), symbol)
+            A.pointee = try field(R + Int(i.b), symbol, code)
           case .setElement: try setElement(A, R + Int(i.b), R + Int(i.c))
           case .setField:
             try setField(A, code._withUnsafeGuaranteedRef { $0.symbols[Int(i.b)] }, R + Int(i.c))

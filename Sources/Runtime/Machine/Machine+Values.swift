@@ -175,7 +175,7 @@ extension Machine {
   }
 
   @inline(never)
-  func field(_ base: UnsafePointer<Value>, _ symbol: Symbol) throws -> Value {
+  func field(_ base: UnsafePointer<Value>, _ symbol: Symbol, _ code: Unmanaged<Code>) throws -> Value {
     if let record = base.peek(RecordObject.self, .record) {
       if let value = record._withUnsafeGuaranteedRef({ $0.value(of: symbol) }) { return value }
     } else if let object = base.unmanagedObject,
@@ -183,8 +183,9 @@ extension Machine {
     {
       return value
     }
-    let operation = interpreter.hasBuiltin(symbol.name) ? interpreter.callShape(of: symbol.name) : nil
-    throw Fault.unknownField(symbol.name, of: base.pointee, operation: operation)
+    let name = symbol.name
+    let operation = interpreter.hasBuiltin(name) ? above(base, code) { interpreter.callShape(of: name) } : nil
+    throw Fault.unknownField(name, of: base.pointee, operation: operation)
   }
 
   /// `root.path = value`: every container on the path is copied if somebody else holds it.
@@ -196,7 +197,9 @@ extension Machine {
   ) throws {
     let path = code._withUnsafeGuaranteedRef { $0.pathForms[form] }
     let root = path.globalSlot.map { globals + $0 } ?? register
-    if case .unbound = root.pointee, let slot = path.globalSlot { root.pointee = try unboundGlobal(code, slot: slot) }
+    if case .unbound = root.pointee, let slot = path.globalSlot {
+      root.pointee = try unboundGlobal(code, slot: slot, register: operands)
+    }
     let value = operands[path.operandCount]
     operands[path.operandCount] = .unbound
     try assign(value, at: path.steps[...], operands, in: &root.pointee)
