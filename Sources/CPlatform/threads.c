@@ -126,6 +126,6 @@ void tw_latch_free(struct tw_latch *latch) {
 }
 
 void **tw_thread_slot(enum tw_slot slot) {
-  static _Thread_local void *slots[TW_SLOT_NOTICES + 1];
+  static _Thread_local void *slots[TW_SLOT_PROGRESS + 1];
   return &slots[slot];
 }

@@ -99,8 +99,8 @@ void tw_latch_open(struct tw_latch *latch);
 bool tw_latch_wait(struct tw_latch *latch, int milliseconds);
 void tw_latch_free(struct tw_latch *latch);
 
-/// Places of the calling thread's own, NULL at first: what it still has to release, and who listens to its warnings.
-enum tw_slot { TW_SLOT_RELEASE = 0, TW_SLOT_NOTICES = 1 };
+/// Places of the calling thread's own, NULL at first: what it still has to release, who listens to its warnings, who looks on at its work.
+enum tw_slot { TW_SLOT_RELEASE = 0, TW_SLOT_NOTICES = 1, TW_SLOT_PROGRESS = 2 };
 void **tw_thread_slot(enum tw_slot slot);
 
 /// Gives freed memory back to the system. `stack`: also what deep recursion left behind on the calling thread's stack.

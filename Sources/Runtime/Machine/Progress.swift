@@ -1,6 +1,7 @@
 // How far long work has come. The work reports; the Shell, when a person looks on, draws a bar (`ProgressBar.swift`). Work may be
 // nested: the outermost is shown, since its end is what one waits for.
 
+import CPlatform
 import Synchronization
 
 public final class Progress {
@@ -13,40 +14,67 @@ public final class Progress {
 
   /// Who looks on; nil: nobody. It is called from any thread, with nil when the work is over.
   public static var sink: (@Sendable (Report?) -> Void)? {
-    get { watch.withLock { $0.sink } }
-    set { watch.withLock { $0.sink = newValue } }
+    get { Watch.shared.state.withLock { $0.sink } }
+    set { Watch.shared.state.withLock { $0.sink = newValue } }
   }
 
-  private struct Watch {
-    var sink: (@Sendable (Report?) -> Void)?
-    /// Whether some work is shown: the outermost, or that of another thread.
-    var isBusy = false
+  /// Who looks on at the work that the calling thread begins, in place of `sink`; nil: `sink` again.
+  public static var listener: (@Sendable (Report?) -> Void)? {
+    get { Watch.ofThread?.state.withLock { $0.sink } }
+    set { Watch.ofThread = newValue.map { Watch(sink: $0) } }
   }
 
-  private static let watch = Mutex(Watch())
+  private final class Watch: Sendable {
+    struct State {
+      var sink: (@Sendable (Report?) -> Void)?
+      /// Whether some work is shown: the outermost, or that of another thread.
+      var isBusy = false
+    }
+
+    static let shared = Watch(sink: nil)
+
+    let state: Mutex<State>
+
+    init(sink: (@Sendable (Report?) -> Void)?) { state = Mutex(State(sink: sink)) }
+
+    static var ofThread: Watch? {
+      get {
+        tw_thread_slot(TW_SLOT_PROGRESS)?.pointee.map { Unmanaged<Watch>.fromOpaque($0).takeUnretainedValue() }
+      }
+      set {
+        guard let slot = tw_thread_slot(TW_SLOT_PROGRESS) else { return }
+        let before = slot.pointee
+        slot.pointee = newValue.map { Unmanaged.passRetained($0).toOpaque() }
+        if let before { Unmanaged<Watch>.fromOpaque(before).release() }
+      }
+    }
+  }
 
   private let label: String
   private let total: Int
   private let done = Atomic<Int>(0)
-  /// Who looks on at this work; nil: nobody.
+  /// Where this work is shown, and to whom; nil: to nobody.
+  private let watch: Watch?
   private let sink: (@Sendable (Report?) -> Void)?
 
   /// Work of `total` steps begins. It is over when this object goes.
   public init(_ label: String, total: Int) {
     self.label = label
     self.total = total
-    sink = Self.watch.withLock { watch in
-      guard let sink = watch.sink, !watch.isBusy else { return nil }
-      watch.isBusy = true
+    let watch = Watch.ofThread ?? .shared
+    sink = watch.state.withLock { state in
+      guard let sink = state.sink, !state.isBusy else { return nil }
+      state.isBusy = true
       return sink
     }
+    self.watch = sink == nil ? nil : watch
     report(0)
   }
 
   deinit {
     guard let sink else { return }
     sink(nil)
-    Self.watch.withLock { $0.isBusy = false }
+    watch?.state.withLock { $0.isBusy = false }
   }
 
   /// `count` steps are done in all. Cheap enough for every step that takes microseconds.

@@ -19,9 +19,8 @@ import Testing
 
   @Test func manyQueriesTellHowFarTheyHaveCome() throws {
     nonisolated(unsafe) var heard: [Int] = []
-    let before = Progress.sink
-    defer { Progress.sink = before }
-    Progress.sink = { report in
+    defer { Progress.listener = nil }
+    Progress.listener = { report in
       if let report { heard.append(report.label == "queries" && report.total == 600 ? report.done : -1) }
     }
     let space = try Tensor((0..<600).map { Float($0) }).reshaped([600, 1])

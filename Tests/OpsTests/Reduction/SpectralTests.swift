@@ -75,10 +75,9 @@ import Testing
       for i in target.indices { target[i] = steps[i] + (i < 24 ? 0 : target[i - 24]) }
     }
     nonisolated(unsafe) var heard: [(label: String, share: Double)] = []
-    let before = Progress.sink
-    defer { Progress.sink = before }
+    defer { Progress.listener = nil }
     let lock = Mutex(())
-    Progress.sink = { report in
+    Progress.listener = { report in
       guard let report else { return }
       lock.withLock { _ in heard.append((report.label, Double(report.done) / Double(report.total))) }
     }
