@@ -36,7 +36,7 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       // The machine's state is touched by every instruction, from one thread; debug builds check that. In release the checks would
-      // cost much: user time of bench/language, medians of 9 runs in turn, records 1.43 times, sieve 1.25, closures 1.21, sort 1.07.
+      // cost much. User time of bench/language, medians of 15 runs in turn: records 1.58 times, sieve 1.39, closures 1.26, others 1.04-1.10.
       swiftSettings: [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
     .target(name: "Ops", dependencies: ["Runtime", "Lang", "COpenBLAS", "CPlatform", "CEmbedded"]),
     .executableTarget(
