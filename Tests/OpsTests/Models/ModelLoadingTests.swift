@@ -129,10 +129,10 @@ import Testing
     var fixture = ModelFixture()
     fixture.config =
       #"{"model_type": "gpt2", "n_layer": 2, "n_head": 2, "n_embd": 4, "n_positions": 8, "vocab_size": 9}"#
-    let configuration = try fixture.load().configuration
-    #expect(configuration.activation == .geluTanh)
-    #expect(configuration.epsilon == 1e-5)
-    #expect(configuration.innerWidth == 16)
+    let model = try fixture.load()
+    #expect(model.blocks[0].weights.mlp.mlp?.activation == .geluTanh)
+    #expect(model.finalNorm?.weights.epsilon == 1e-5)
+    #expect(model.sizes.innerWidth == 16)
   }
 
   @Test func modelWithoutTokenizer() throws {
