@@ -99,7 +99,7 @@ extension Family {
   private static func gemmaLike(
     _ config: ConfigReader, _ s: ModelSizes, _ activation: Activation, hasPost: Bool = false,
     hasHeadNorms: Bool = false,
-    finalCap: Float? = nil, _ rule: (Int) -> GemmaAttention
+    finalCap: Float? = nil, _ rule: @escaping (Int) -> GemmaAttention
   ) throws -> ModelLayout {
     let (d, k) = (s.width, s.headWidth)
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)

@@ -3,13 +3,14 @@
 package struct ModelLayout {
   package let sizes: ModelSizes
   package let input: InputLayout
-  package let blocks: [BlockLayout]
+  /// The block of a number below `sizes.blocks`. Made one by one, as the weights are found: config.json may promise more than there is.
+  package let block: (Int) -> BlockLayout
   package let readout: ReadoutLayout
 
-  package init(sizes: ModelSizes, input: InputLayout, blocks: (Int) -> BlockLayout, readout: ReadoutLayout) {
+  package init(sizes: ModelSizes, input: InputLayout, blocks: @escaping (Int) -> BlockLayout, readout: ReadoutLayout) {
     self.sizes = sizes
     self.input = input
-    self.blocks = (0..<sizes.blocks).map(blocks)
+    self.block = blocks
     self.readout = readout
   }
 }

@@ -60,7 +60,7 @@ package final class ModelWeights {
     outputEmbedding = try Self.output(readout, tiedTo: wordEmbedding, labels: labels, config, files)
     outputBias = try readout.bias.map { try files.tensor($0) }
     logitCap = readout.cap
-    blocks = try layout.blocks.map { try BlockWeights($0, files) }
+    blocks = try (0..<layout.sizes.blocks).map { try BlockWeights(layout.block($0), files) }
     try Self.checkDepth(layout, config, files)
     parameterCount = files.parameterCount
     let unused = files.unused.filter { name in !Family.buffers.contains { name.hasSuffix($0) } }
@@ -114,7 +114,7 @@ package final class ModelWeights {
   /// A file with more blocks than config.json says would be cut without a word.
   private static func checkDepth(_ layout: ModelLayout, _ config: ConfigReader, _ files: WeightFiles) throws {
     let count = layout.sizes.blocks
-    guard case .attention(let attention) = layout.blocks.last?.steps.first?.branches.first?.run else { return }
+    guard case .attention(let attention) = layout.block(count - 1).steps.first?.branches.first?.run else { return }
     var parts = attention.q.tensor.split(separator: ".").map(String.init)
     guard let place = parts.firstIndex(of: String(count - 1)) else { return }
     parts = parts[..<place] + ["\(count)", ""]
