@@ -151,7 +151,7 @@ extension Interpreter {
     if tw_must_stop() { try checkInterrupt() }
     if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
     let resolution = Resolver.resolve(tree, globals: module.names, builtins: self, isInteractive: isInteractive)
-    try checkInterrupt()
+    if tw_must_stop() { try checkInterrupt() }
     if !resolution.faults.isEmpty { throw FaultList.error(resolution.faults) }
     let code: Code
     do {
