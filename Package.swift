@@ -1,5 +1,5 @@
 // swift-tools-version:6.1
-// Four rooms, one direction: Shell → Ops → Runtime → Lang, with C modules below them (docs/architecture.md).
+// The rooms and their direction: Shell → the rooms of Ops → Runtime → Lang, with C modules below them (docs/architecture.md).
 import PackageDescription
 
 // Swift's runtime is linked into the binary, so that `tw` runs on a machine without a Swift toolchain.
@@ -12,12 +12,18 @@ let staticRuntime: [LinkerSetting] = [
   .linkedLibrary("swiftSynchronization"),
 ]
 
+/// A room of Ops, with what it may import beside Runtime and Lang.
+func room(_ name: String, _ below: [Target.Dependency]) -> Target {
+  .target(
+    name: name,
+    dependencies: below + ["Runtime", "Lang", .product(name: "OrderedCollections", package: "swift-collections")],
+    path: "Sources/Ops/\(name)")
+}
+
 let package = Package(
   name: "traveling-words",
   products: [
     .executable(name: "tw", targets: ["Shell"]),
-    // For tools/fuzz.
-    .library(name: "TravelingWords", targets: ["Lang", "Runtime", "Ops", "CPlatform"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -38,17 +44,27 @@ let package = Package(
       // The machine's state is touched by every instruction, from one thread; debug builds check that. In release the checks would
       // cost much. User time of bench/language, medians of 15 runs in turn: records 1.58 times, sieve 1.39, closures 1.26, others 1.04-1.10.
       swiftSettings: [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
-    .target(name: "Ops", dependencies: ["Runtime", "Lang", "COpenBLAS", "CPlatform", "CEmbedded"]),
+    room("Kernels", ["COpenBLAS", "CPlatform"]),
+    room("Formats", ["Kernels", "CEmbedded", "CPlatform"]),
+    room("Embeddings", ["Kernels", "COpenBLAS"]),
+    room("Models", ["Kernels", "Formats"]),
+    room("Probes", ["Kernels", "Models", "COpenBLAS"]),
+    room("Figures", ["Formats"]),
+    room("Operations", ["Kernels", "Formats", "Embeddings", "Models", "Probes", "Figures"]),
     .executableTarget(
       name: "Shell",
       dependencies: [
-        "Ops", "Runtime", "Lang", "CEditline", "CPlatform",
+        "Operations", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: staticRuntime),
     .testTarget(name: "LangTests", dependencies: ["Lang"]),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Lang"]),
-    .testTarget(name: "OpsTests", dependencies: ["Ops", "Runtime", "Lang"]),
+    .testTarget(
+      name: "OpsTests",
+      dependencies: [
+        "Operations", "Figures", "Probes", "Models", "Embeddings", "Formats", "Kernels", "Runtime", "Lang",
+      ]),
     .testTarget(name: "ShellTests", dependencies: ["Lang"]),
   ],
   swiftLanguageModes: [.v5]

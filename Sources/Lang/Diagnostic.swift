@@ -13,7 +13,7 @@ extension Fault {
   /// `width`: columns of the terminal that shows it. A longer line of the program is cut on both sides of the span, so that the caret
   /// stands under it, and words go on in a line of their own. Without a width nothing is cut or broken,
   /// but for texts of many screens.
-  public func rendered(width: Int? = nil) -> String {
+  package func rendered(width: Int? = nil) -> String {
     let head = "\(code.isWarning ? "warning" : "error")[\(codeText)]: \(message.abridged(to: Self.longestPart))"
     var lines = Self.wrapped(VisibleText.of(head), width, hang: 4)
     var margin = 2

@@ -1,8 +1,8 @@
 // What `docs/errors.md` and `tw doc CODE` say about each error. The switch is exhaustive: a new code needs its words here.
 
 /// The long explanation of an error code.
-public struct ErrorExplanation {
-  public enum Example {
+package struct ErrorExplanation {
+  package enum Example {
     /// A program that raises the error when it runs.
     case program(String)
     /// A program in which `tw check` finds the error.
@@ -14,12 +14,12 @@ public struct ErrorExplanation {
   }
 
   /// What the error says, as a heading.
-  public let meaning: String
+  package let meaning: String
   /// Why it happens.
-  public let cause: String
-  public let example: Example
+  package let cause: String
+  package let example: Example
   /// What to do about it.
-  public let fix: String
+  package let fix: String
 
   init(_ meaning: String, cause: String, _ example: Example, fix: String) {
     self.meaning = meaning
@@ -31,7 +31,7 @@ public struct ErrorExplanation {
 
 extension ErrorCode {
   /// The title of the code's group: its first two digits.
-  public var group: String {
+  package var group: String {
     switch rawValue.dropFirst().prefix(2) {
     case "01": "Syntax"
     case "02": "Names and arguments"
@@ -43,7 +43,7 @@ extension ErrorCode {
     }
   }
 
-  public var explanation: ErrorExplanation {
+  package var explanation: ErrorExplanation {
     switch self {
     case .unexpectedCharacter: .unexpectedCharacter
     case .unterminatedString: .unterminatedString

@@ -4,7 +4,7 @@
 import CPlatform
 
 /// Which code points are escaped, and how.
-public struct Escapes: @unchecked Sendable {
+package struct Escapes: @unchecked Sendable {
   /// For each byte, whether a code point that begins with it may need an escape.
   private let mayBegin: [Bool]
   private let escape: (Unicode.Scalar) -> String?
@@ -14,14 +14,14 @@ public struct Escapes: @unchecked Sendable {
 
   /// `escape` gives nil for a code point that stays as it is; it is asked only for those whose first byte of UTF-8 `mayBegin` one that
   /// is escaped.
-  public init(mayBegin: (UInt8) -> Bool, escape: @escaping (Unicode.Scalar) -> String?) {
+  package init(mayBegin: (UInt8) -> Bool, escape: @escaping (Unicode.Scalar) -> String?) {
     self.mayBegin = (UInt8.min...UInt8.max).map(mayBegin)
     self.escape = escape
   }
 
   /// `text` with its escapes, O(bytes); the text itself, not copied, when it has none. After Ctrl-C the rest is left out: the next look
   /// at the flag ends whatever wanted it.
-  public func written(in text: String) -> String {
+  package func written(in text: String) -> String {
     var text = text
     return text.withUTF8 { written(in: $0) } ?? text
   }
@@ -78,7 +78,7 @@ public struct Escapes: @unchecked Sendable {
 extension String {
   /// The text, or, where it has more than three times `most` bytes, its first `most` code points and a third as many from its end with
   /// `…` between them.
-  public func abridged(to most: Int) -> String {
+  package func abridged(to most: Int) -> String {
     guard (utf8.count - 1) / 3 >= most else { return self }
     return String(unicodeScalars.prefix(most)) + " … " + String(unicodeScalars.suffix(most / 3))
   }

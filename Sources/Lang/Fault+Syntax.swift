@@ -116,7 +116,7 @@ extension Fault {
     Fault(.misplacedStatement, "`\(what)` only works \(allowed)", at: place)
   }
 
-  public static func tooLarge(_ what: String, limit: Int, at place: Place?) -> Fault {
+  package static func tooLarge(_ what: String, limit: Int, at place: Place?) -> Fault {
     Fault(.tooLarge, "there are too many \(what) here: at most \(limit) fit", help: "split it into several", at: place)
   }
 }
@@ -126,7 +126,7 @@ extension Fault {
 
   /// `own`: names of the program; `builtins`: those that are always there.
   /// `use`: what the name's place in the text says about it.
-  public static func unknownName(
+  package static func unknownName(
     _ name: String, own: some Sequence<String>, builtins: some Sequence<String> = [],
     isFunction: (String) -> Bool = { _ in false }, use: NameUse? = nil, at place: Place?
   ) -> Fault {
@@ -147,13 +147,13 @@ extension Fault {
   }
 
   /// `ans`, or a line that goes on from it, where no entry has shown a value.
-  public static func noLastValue() -> Fault {
+  package static func noLastValue() -> Fault {
     Fault(
       .unboundName, "there is no last value yet",
       help: "`ans`, and a line that starts with `|>` or `.`, take what the entry before showed: enter a value first")
   }
 
-  public static func unboundName(_ name: String, isLocal: Bool, at place: Place?) -> Fault {
+  package static func unboundName(_ name: String, isLocal: Bool, at place: Place?) -> Fault {
     let help =
       isLocal
       ? "the function assigns `\(name)` somewhere, so the name is its own; give it a value first, or pass it in"

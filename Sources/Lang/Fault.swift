@@ -3,7 +3,7 @@
 
 /// Stable codes of all errors. The first two digits group them: 01 syntax, 02 names, 03 types and values, 04 shapes and
 /// indices, 05 files and models, 06 limits and permissions, 07 raised by the program.
-public enum ErrorCode: String, CaseIterable {
+package enum ErrorCode: String, CaseIterable {
   case unexpectedCharacter = "E0101"
   case unterminatedString = "E0102"
   case badEscape = "E0103"
@@ -76,13 +76,13 @@ public enum ErrorCode: String, CaseIterable {
 
 extension ErrorCode {
   /// Whether `try` catches it: a program that is to end ends.
-  public var canBeCaught: Bool { self != .interrupted && self != .outOfSteps }
+  package var canBeCaught: Bool { self != .interrupted && self != .outOfSteps }
 
   /// Whether the words are a program's own.
   var isOfProgram: Bool { self == .raised || self == .assertionFailed }
 
   /// What `tw check` says of a program that runs: it does not count as a failure.
-  public var isWarning: Bool {
+  package var isWarning: Bool {
     switch self {
     case .shadowedBuiltin, .hiddenErrors, .emptyBlock, .firstEdition: true
     default: false
@@ -91,36 +91,36 @@ extension ErrorCode {
 }
 
 /// One error: what happened, where, and how to fix it.
-public struct Fault: Error {
+package struct Fault: Error {
   /// A call that was under way when a run-time error happened.
-  public struct Call {
-    public let function: String
-    public let place: Place
+  package struct Call {
+    package let function: String
+    package let place: Place
 
-    public init(function: String, place: Place) {
+    package init(function: String, place: Place) {
       self.function = function
       self.place = place
     }
   }
 
-  public let code: ErrorCode
+  package let code: ErrorCode
   /// The word that a program gave an error it raised, for its kind.
-  public var ownCode: String?
+  package var ownCode: String?
   /// The cause in plain words, one line, no full stop. A text that stands in it is abridged, but for what a program raised: that is its own.
-  public let message: String
+  package let message: String
   /// How to fix it, where that is known.
-  public var help: String?
+  package var help: String?
   /// Words under the caret.
-  public var label: String?
-  public var place: Place?
+  package var label: String?
+  package var place: Place?
   /// Innermost call first.
-  public var calls: [Call] = []
+  package var calls: [Call] = []
   /// A function that was called from an operation (`map(xs, f)`): its call site is known only further out.
-  public var openCall: String?
+  package var openCall: String?
   /// True when more text could complete the program: the prompt then asks for another line.
-  public var needsMoreInput = false
+  package var needsMoreInput = false
 
-  public init(_ code: ErrorCode, _ message: String, help: String? = nil, at place: Place? = nil) {
+  package init(_ code: ErrorCode, _ message: String, help: String? = nil, at place: Place? = nil) {
     self.code = code
     self.message = code.isOfProgram ? message : message.abridged(to: Self.longestPart)
     self.help = help?.abridged(to: Self.longestPart)
@@ -131,10 +131,10 @@ public struct Fault: Error {
   static let longestPart = 1500
 
   /// The code as it is shown, and as `e.code` gives it.
-  public var codeText: String { ownCode ?? code.rawValue }
+  package var codeText: String { ownCode ?? code.rawValue }
 
   /// The same fault at `place`, unless it already has one.
-  public func at(_ place: Place?) -> Fault {
+  package func at(_ place: Place?) -> Fault {
     guard self.place == nil, let place else { return self }
     var fault = self
     fault.place = place

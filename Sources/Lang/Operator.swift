@@ -7,7 +7,7 @@ public enum BinaryOperator: UInt8, CaseIterable {
   case range
 
   /// As it is written in a program.
-  public var text: String {
+  package var text: String {
     switch self {
     case .add: "+"
     case .subtract: "-"
@@ -31,5 +31,5 @@ public enum BinaryOperator: UInt8, CaseIterable {
     }
   }
 
-  public var isComparison: Bool { rawValue >= BinaryOperator.equal.rawValue && self != .range }
+  package var isComparison: Bool { rawValue >= BinaryOperator.equal.rawValue && self != .range }
 }

@@ -1,9 +1,9 @@
 // Words that people bring from Python, NumPy, PyTorch, Julia or a shell, and what says the same here. An exact word of this table
 // is worth more than any name that is spelt alike.
 
-public enum OtherLanguages {
+package enum OtherLanguages {
   /// Help for a word that is no name here; nil for words that nobody brings.
-  public static func help(for word: String) -> String? { syntax[word] ?? names[word] }
+  package static func help(for word: String) -> String? { syntax[word] ?? names[word] }
 
   /// Help for a long word that is nearly one of the table. A word with letters more is another one: `ablated` is no slip of `ablate`.
   static func help(forSlipOf word: String) -> String? {
@@ -15,21 +15,21 @@ public enum OtherLanguages {
   static func help(forSyntax word: String) -> String? { syntax[word] }
 
   /// Help for `x.word` where `x` has no such field: what to write instead. A record's fields are its own: few methods are looked for.
-  public static func help(forMethod word: String, ofRecord isRecord: Bool = false) -> String? {
+  package static func help(forMethod word: String, ofRecord isRecord: Bool = false) -> String? {
     isRecord ? recordMethods[word] : methods[word]
   }
 
   /// Help for `r.word` where the record `r` has a field that holds what is called so elsewhere.
-  public static func help(forRecordField word: String, among fields: [String]) -> String? {
+  package static func help(forRecordField word: String, among fields: [String]) -> String? {
     activations[word].flatMap { fields.contains($0.field) ? $0.help : nil }
   }
 
   /// Help for `m.word` where the model `m` has no such field.
-  public static func help(forModelField word: String) -> String? { modelFields[word] }
+  package static func help(forModelField word: String) -> String? { modelFields[word] }
 
   /// The same for a block, and for a head.
-  public static func help(forBlockField word: String) -> String? { blockFields[word] }
-  public static func help(forHeadField word: String) -> String? { headFields[word] }
+  package static func help(forBlockField word: String) -> String? { blockFields[word] }
+  package static func help(forHeadField word: String) -> String? { headFields[word] }
 
   /// Help for `np.word`: what the function of a library is called here. `isBuiltin`: it is called the same, as an operation or a
   /// value that never changes.
@@ -46,10 +46,10 @@ public enum OtherLanguages {
   static func paramType(for word: String) -> ParamType? { paramTypes[word].flatMap(ParamType.init) }
 
   /// All words that are no names here.
-  public static var words: [String] { names.keys.sorted() }
+  package static var words: [String] { names.keys.sorted() }
 
   /// Every help of every table, with the word it answers.
-  public static var allHelp: [(word: String, help: String)] {
+  package static var allHelp: [(word: String, help: String)] {
     let tables = [
       syntax, names, methods, recordMethods, modelFields, blockFields, headFields, activations.mapValues(\.help),
     ]

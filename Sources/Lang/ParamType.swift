@@ -1,6 +1,6 @@
 // The types of params: the one list that the parser, `--help`, completion and the editors' files take them from.
 
-public enum ParamType: String, CaseIterable {
+package enum ParamType: String, CaseIterable {
   case string, number, bool, list
   /// A model by name or folder; the param's value is the loaded model.
   case model
@@ -10,7 +10,7 @@ public enum ParamType: String, CaseIterable {
   case folder
 
   /// Whether the command line's text stands for something outside the program, which is looked at before it starts.
-  public var isPlace: Bool { self == .model || self == .file || self == .folder }
+  package var isPlace: Bool { self == .model || self == .file || self == .folder }
 
   /// "string, number, … and folder"
   static var listed: String {

@@ -2,39 +2,39 @@
 // only when a diagnostic is shown.
 
 /// A half-open range of byte offsets in a source file.
-public struct Span: Equatable, Hashable {
-  public var start: Int32
-  public var end: Int32
+package struct Span: Equatable, Hashable {
+  package var start: Int32
+  package var end: Int32
 
-  public init(_ start: Int, _ end: Int) {
+  package init(_ start: Int, _ end: Int) {
     self.start = Int32(clamping: start)
     self.end = Int32(clamping: max(start, end))
   }
 
   /// The smallest span that covers both.
-  public func joined(_ other: Span) -> Span {
+  package func joined(_ other: Span) -> Span {
     Span(Int(min(start, other.start)), Int(max(end, other.end)))
   }
 }
 
 /// One source text: a file, a module of the standard library, `-e` code or a line typed at the prompt.
-public final class SourceFile {
+package final class SourceFile {
   /// What diagnostics call it: the path as the user gave it, `<prompt>` or `<-e>`.
-  public let name: String
+  package let name: String
   /// The folder that `use "..."` and `data` paths start from; nil when the text is not from a file.
-  public let folder: String?
+  package let folder: String?
   /// UTF-8 text.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
   /// A module of the standard library. The errors that it raises are its caller's.
-  public let isLibrary: Bool
+  package let isLibrary: Bool
 
   /// The number of its first line, for a piece of a longer text.
   private let firstLine: Int
 
   /// Larger texts are surely not programs (offsets in a `Span` have 32 bits).
-  public static let largest = 1 << 28
+  package static let largest = 1 << 28
 
-  public init(name: String, bytes: [UInt8], folder: String? = nil, isLibrary: Bool = false, firstLine: Int = 1) {
+  package init(name: String, bytes: [UInt8], folder: String? = nil, isLibrary: Bool = false, firstLine: Int = 1) {
     self.name = name
     self.bytes = bytes
     self.folder = folder
@@ -42,7 +42,7 @@ public final class SourceFile {
     self.firstLine = firstLine
   }
 
-  public convenience init(name: String, text: String, folder: String? = nil, firstLine: Int = 1) {
+  package convenience init(name: String, text: String, folder: String? = nil, firstLine: Int = 1) {
     self.init(name: name, bytes: Array(text.utf8), folder: folder, firstLine: firstLine)
   }
 
@@ -53,7 +53,7 @@ public final class SourceFile {
   }()
 
   /// Line and column (from 1, in code points) of a byte offset.
-  public func position(of offset: Int32) -> (line: Int, column: Int) {
+  package func position(of offset: Int32) -> (line: Int, column: Int) {
     let offset = min(max(Int(offset), 0), bytes.count)
     var low = 0
     var high = lineStarts.count
@@ -67,7 +67,7 @@ public final class SourceFile {
   }
 
   /// Text of a line, by the number that `position` gives, without its line break.
-  public func line(_ number: Int) -> String {
+  package func line(_ number: Int) -> String {
     let index = number - firstLine
     guard lineStarts.indices.contains(index) else { return "" }
     let start = lineStarts[index]
@@ -77,7 +77,7 @@ public final class SourceFile {
   }
 
   /// Text under a span.
-  public func text(_ span: Span) -> String {
+  package func text(_ span: Span) -> String {
     let start = min(max(Int(span.start), 0), bytes.count)
     let end = min(max(Int(span.end), start), bytes.count)
     return String(decoding: bytes[start..<end], as: UTF8.self)
@@ -85,15 +85,15 @@ public final class SourceFile {
 }
 
 /// A span together with the file it is in.
-public struct Place {
-  public let file: SourceFile
-  public let span: Span
+package struct Place {
+  package let file: SourceFile
+  package let span: Span
 
-  public init(_ file: SourceFile, _ span: Span) {
+  package init(_ file: SourceFile, _ span: Span) {
     self.file = file
     self.span = span
   }
 
   /// Line from 1.
-  public var line: Int { file.position(of: span.start).line }
+  package var line: Int { file.position(of: span.start).line }
 }

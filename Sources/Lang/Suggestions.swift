@@ -8,7 +8,7 @@ private let longestName = 1000
 /// The candidate that is nearest to `name`, if at most one of three letters is wrong and no more than three in all. A wrong first
 /// letter counts twice, since people mistype the others, and so does any replaced letter of three, since `det` is no slip of `dot`;
 /// capitals do not count. Nothing is near to a text that is no name; after Ctrl-C nothing is looked for.
-public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   guard name.utf8.count <= longestName else { return nil }
   let wanted = Array(name.lowercased().unicodeScalars)
   // A slip in a word of two letters makes it any other word.

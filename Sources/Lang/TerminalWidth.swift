@@ -2,7 +2,7 @@
 
 /// Columns that a code point takes in a terminal: 0 for combining marks, 2 for East Asian wide characters and emoji, else 1.
 /// After the Unicode East Asian Width property (UAX #11), by blocks.
-public func terminalWidth(of scalar: Unicode.Scalar) -> Int {
+package func terminalWidth(of scalar: Unicode.Scalar) -> Int {
   let value = scalar.value
   if value < 0x300 { return 1 }
   switch scalar.properties.generalCategory {
@@ -19,6 +19,6 @@ public func terminalWidth(of scalar: Unicode.Scalar) -> Int {
 }
 
 /// Columns that a text takes in a terminal.
-public func terminalWidth(of text: String) -> Int {
+package func terminalWidth(of text: String) -> Int {
   text.unicodeScalars.reduce(0) { $0 + terminalWidth(of: $1) }
 }

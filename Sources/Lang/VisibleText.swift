@@ -5,11 +5,11 @@
 
 import CPlatform
 
-public enum VisibleText {
+package enum VisibleText {
   /// `text` with every character that a terminal would obey as the escape by which the language writes it: `\x1b`, `\u{202e}`.
   /// Line breaks and tabs stay, unless it is to be `oneLine`. What is escaped already stays as it is. O(bytes); a text without such
   /// characters is not copied.
-  public static func of(_ text: String, oneLine: Bool = false) -> String {
+  package static func of(_ text: String, oneLine: Bool = false) -> String {
     (oneLine ? escapesOfLine : escapes).written(in: text)
   }
 
@@ -20,10 +20,10 @@ public enum VisibleText {
   private static let escapesOfLine = Escapes(mayBegin: mayBeginObeyed) { isObeyed($0) ? String(escape($0)) : nil }
 
   /// Whether a terminal acts on a code point, or shows nothing where one stands. The joiners of emoji and of Persian are no such.
-  public static func isObeyed(_ scalar: Unicode.Scalar) -> Bool { tw_terminal_obeys(scalar.value) }
+  package static func isObeyed(_ scalar: Unicode.Scalar) -> Bool { tw_terminal_obeys(scalar.value) }
 
   /// A code point as the language writes it: `\n`, `\t`, `\r`, `\x1b`, `\u{202e}`.
-  public static func escape(_ scalar: Unicode.Scalar) -> String.UnicodeScalarView {
+  package static func escape(_ scalar: Unicode.Scalar) -> String.UnicodeScalarView {
     let text: String
     switch scalar {
     case "\n": text = "\\n"
@@ -38,7 +38,7 @@ public enum VisibleText {
 
   /// Whether a code point that a terminal obeys may begin with a byte: C0 controls, DEL, and the first bytes of C1 controls, Arabic and
   /// Mongolian marks, general punctuation, U+F000…, and tags.
-  public static func mayBeginObeyed(_ byte: UInt8) -> Bool {
+  package static func mayBeginObeyed(_ byte: UInt8) -> Bool {
     switch byte {
     case 0..<0x20, 0x7F, 0xC2, 0xD8, 0xE1, 0xE2, 0xEF, 0xF3: true
     default: false

@@ -1,16 +1,16 @@
 // Lines that break at words, for a terminal of so many columns.
 
 /// Text in lines that fit a terminal.
-public enum WrappedText {
+package enum WrappedText {
   /// Breaks at spaces what is longer than `width` columns. A line that goes on keeps its indent, and `hang` columns more.
-  public static func lines(_ text: String, width: Int, hang: Int = 2) -> [String] {
+  package static func lines(_ text: String, width: Int, hang: Int = 2) -> [String] {
     text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
       line(String($0), width: max(width, 20), hang: hang)
     }
   }
 
   /// Undoes the line breaks that a text has only because its lines were full.
-  public static func rejoined(_ text: String) -> String {
+  package static func rejoined(_ text: String) -> String {
     var lines: [String] = []
     var isFull = false
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
@@ -48,7 +48,7 @@ public enum WrappedText {
 
   /// The text of a list or record with its lines broken between elements, never inside a string. It starts in column `start`; what
   /// goes on in another line is indented by one.
-  public static func elements(_ text: String, width: Int, from start: Int = 0) -> String {
+  package static func elements(_ text: String, width: Int, from start: Int = 0) -> String {
     guard start + text.utf8.count > width else { return text }
     var lines = [""]
     var used = start

@@ -5,36 +5,36 @@ import Lang
 
 extension Fault {
   /// The system's word for why a file operation failed, e.g. "No such file or directory".
-  public static func systemReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
+  package static func systemReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
-  public static func cannotRead(_ path: String, reason: String, help: String? = nil) -> Fault {
+  package static func cannotRead(_ path: String, reason: String, help: String? = nil) -> Fault {
     Fault(.cannotRead, "cannot read \(path.isEmpty ? "\"\"" : path): \(reason)", help: help)
   }
 
-  public static func cannotWrite(_ path: String, reason: String, help: String? = nil) -> Fault {
+  package static func cannotWrite(_ path: String, reason: String, help: String? = nil) -> Fault {
     Fault(.cannotWrite, "cannot write \(path): \(reason)", help: help)
   }
 
   /// A file whose contents are not what its format allows.
-  public static func badFile(_ path: String, reason: String, help: String? = nil) -> Fault {
+  package static func badFile(_ path: String, reason: String, help: String? = nil) -> Fault {
     Fault(.badFile, "\(path): \(reason)", help: help)
   }
 
-  public static func badWeights(_ path: String, tensor: String? = nil, reason: String, help: String? = nil) -> Fault {
+  package static func badWeights(_ path: String, tensor: String? = nil, reason: String, help: String? = nil) -> Fault {
     Fault(.badWeights, "\(path)\(tensor.map { ", tensor `\($0)`" } ?? ""): \(reason)", help: help)
   }
 
-  public static func badConfig(_ path: String, field: String? = nil, reason: String, help: String? = nil) -> Fault {
+  package static func badConfig(_ path: String, field: String? = nil, reason: String, help: String? = nil) -> Fault {
     Fault(.badConfig, "\(path)\(field.map { ", field `\($0)`" } ?? ""): \(reason)", help: help)
   }
 
-  public static func badTokenizer(_ path: String, reason: String, help: String? = nil) -> Fault {
+  package static func badTokenizer(_ path: String, reason: String, help: String? = nil) -> Fault {
     Fault(.badTokenizer, "\(path): \(reason)", help: help)
   }
 
-  public static func unsupported(_ what: String, help: String? = nil) -> Fault { Fault(.unsupported, what, help: help) }
+  package static func unsupported(_ what: String, help: String? = nil) -> Fault { Fault(.unsupported, what, help: help) }
 
-  public static func libraryMissing(_ name: String, reason: String, install: String) -> Fault {
+  package static func libraryMissing(_ name: String, reason: String, install: String) -> Fault {
     Fault(.libraryMissing, "\(name) cannot be loaded: \(reason)", help: "install it with: \(install)")
   }
 }

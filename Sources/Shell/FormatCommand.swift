@@ -1,8 +1,9 @@
 // `tw fmt`: brings programs into their canonical form, or tells which are not.
 
+import Formats
 import Glibc
 import Lang
-import Ops
+import Operations
 import Runtime
 
 struct FormatCommand {

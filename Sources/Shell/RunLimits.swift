@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Lang
-import Ops
+import Operations
 import Runtime
 
 struct LimitArguments: ParsableArguments {
@@ -56,7 +56,7 @@ struct RunLimits {
     for path in writable { permissions.allow(.write, below: path) }
     if isSafe {
       permissions.restrict(.read, to: [folder ?? ".", "data"] + readable)
-      for path in Operations.modelCaches { permissions.allowModels(below: path) }
+      for path in Registrations.modelCaches { permissions.allowModels(below: path) }
     }
     if let memory { MemoryBudget.shared.limit = memory }
     if let steps { try interpreter.setStepBudget(steps) }

@@ -2,9 +2,10 @@
 
 import CEditline
 import CPlatform
+import Figures
 import Glibc
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum Runner {
@@ -68,8 +69,8 @@ enum Runner {
 
   private static func session(isInteractive: Bool, limits: RunLimits, folder: String? = nil) throws -> Session {
     let interpreter = Interpreter(
-      operations: Operations.all, isInteractive: isInteractive, standardModule: Operations.standardModule,
-      paramSources: Operations.paramSources)
+      operations: Registrations.all, isInteractive: isInteractive, standardModule: Registrations.standardModule,
+      paramSources: Registrations.paramSources)
     interpreter.output = { try StandardOutput.shared.writeRaw($0) }
     interpreter.showFigure = { figure in
       let display = try (figure as? FigureObject).map { try FigureEcho.display(of: $0) }

@@ -1,7 +1,7 @@
 // What `tw check` finds beyond syntax and unknown names: calls of known functions with arguments they cannot take, params
 // that nobody reads, statements that cannot be reached; and, as warnings, what is probably not meant.
 
-public struct Checker {
+package struct Checker {
   let tree: Tree
   let builtins: Builtins
   let facts: NameFacts
@@ -12,7 +12,7 @@ public struct Checker {
   var faults: [Fault] = []
 
   /// `modules`: one for each `use` of the text.
-  public static func check(_ tree: Tree, _ resolution: Resolution, builtins: Builtins, modules: [ModuleShape?])
+  package static func check(_ tree: Tree, _ resolution: Resolution, builtins: Builtins, modules: [ModuleShape?])
     -> [Fault]
   {
     var checker = Checker(tree, resolution, builtins, modules)

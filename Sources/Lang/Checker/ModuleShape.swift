@@ -1,13 +1,13 @@
 // What a module gives to its users, as far as its text tells: `tw check` looks into modules without running them.
 
-public struct ModuleShape {
+package struct ModuleShape {
   /// Its names but those that start with `_`.
-  public let names: [String]
+  package let names: [String]
   /// Functions that are defined once and never assigned otherwise.
   let functions: [String: CallShape]
 
   /// `globals`: the names that the resolver found in the file.
-  public init(_ tree: Tree, _ resolution: Resolution, globals: GlobalNames) {
+  package init(_ tree: Tree, _ resolution: Resolution, globals: GlobalNames) {
     names = globals.names.filter { !$0.hasPrefix("_") }
     functions = Self.functions(of: tree, NameFacts(tree, resolution))
   }

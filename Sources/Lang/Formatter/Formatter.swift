@@ -1,8 +1,8 @@
 // `tw fmt`: the one way to lay out a program. The formatter moves white space, line breaks, `;` and trailing commas, and
 // nothing else; before it hands out a text it parses it and compares the tree, so that no program is ever damaged.
 
-public enum Formatter {
-  public enum Outcome {
+package enum Formatter {
+  package enum Outcome {
     /// The program in its canonical form.
     case formatted([UInt8])
     /// The text does not parse, so there is nothing to lay out.
@@ -16,7 +16,7 @@ public enum Formatter {
   static let indentWidth = 2
 
   /// Lays out a program. Strings and comments keep their text.
-  public static func format(_ source: SourceFile) -> Outcome {
+  package static func format(_ source: SourceFile) -> Outcome {
     let tree = Parser.parse(source)
     guard tree.faults.isEmpty else { return .faulty(tree.faults) }
     let lexed = Lexer.tokenize(source)

@@ -1,14 +1,14 @@
 // The keywords, each with what `?if` and `tw doc if` say about it.
 
-public struct Keyword {
-  public let word: String
+package struct Keyword {
+  package let word: String
   /// `.name` for a word that only means something in one place.
   let kind: TokenKind
   /// How it is written.
-  public let form: String
-  public let documentation: String
+  package let form: String
+  package let documentation: String
   /// A program that runs as it stands.
-  public let example: String
+  package let example: String
 
   private init(_ word: String, _ kind: TokenKind, _ form: String, _ documentation: String, example: String) {
     self.kind = kind
@@ -19,12 +19,12 @@ public struct Keyword {
   }
 
   /// A word that is a name like any other but where it says something.
-  public var isContextual: Bool { kind == .name }
+  package var isContextual: Bool { kind == .name }
 
-  public static func named(_ word: String) -> Keyword? { all.first { $0.word == word } }
+  package static func named(_ word: String) -> Keyword? { all.first { $0.word == word } }
 
   /// In the order of the alphabet.
-  public static let all: [Keyword] = [
+  package static let all: [Keyword] = [
     Keyword(
       "and", .and, "a and b", "True when both are. The right side is looked at only when the left one is true.",
       example: "x = 3\nx > 0 and x < 10"),

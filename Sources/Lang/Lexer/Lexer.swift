@@ -2,7 +2,7 @@
 
 import CPlatform
 
-public struct Lexer {
+package struct Lexer {
   let file: SourceFile
   let bytes: [UInt8]
   var at = 0
@@ -30,7 +30,7 @@ public struct Lexer {
   }
 
   /// All tokens, ending with `.end`. Errors are collected, reading goes on.
-  public static func tokenize(_ file: SourceFile) -> TokenList {
+  package static func tokenize(_ file: SourceFile) -> TokenList {
     var lexer = Lexer(file)
     lexer.run()
     return lexer.output
@@ -249,7 +249,7 @@ extension Unicode.Scalar {
 }
 
 /// Offset of the first byte that is not valid UTF-8.
-public func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
+package func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
   if bytes.allSatisfy({ $0 < 0x80 }) { return nil }
   var decoder = UTF8()
   var iterator = bytes.makeIterator()

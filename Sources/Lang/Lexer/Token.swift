@@ -1,7 +1,7 @@
 // What the lexer makes of the text. A string with interpolation becomes several tokens:
 // stringStart, then stringText or interpolationStart … (formatText) interpolationEnd, then stringEnd.
 
-public enum TokenKind: UInt8 {
+package enum TokenKind: UInt8 {
   case name, number
   case stringStart, stringText, interpolationStart, formatText, interpolationEnd, stringEnd
 
@@ -17,16 +17,16 @@ public enum TokenKind: UInt8 {
   case end
 
   /// Keywords by spelling.
-  public static let keywords = Dictionary(
+  package static let keywords = Dictionary(
     uniqueKeysWithValues: Keyword.all.filter { !$0.isContextual }.map { ($0.word, $0.kind) })
 
   /// May stand after `.`, as a record key and as an argument's name.
-  public var isWord: Bool {
+  package var isWord: Bool {
     self == .name || (rawValue >= TokenKind.and.rawValue && rawValue <= TokenKind.while.rawValue)
   }
 
   /// The operator of `x += v` and its kin.
-  public var augmentedOperator: BinaryOperator? {
+  package var augmentedOperator: BinaryOperator? {
     switch self {
     case .plusAssign: .add
     case .minusAssign: .subtract
@@ -41,33 +41,33 @@ public enum TokenKind: UInt8 {
   }
 }
 
-public struct Token {
-  public let kind: TokenKind
-  public var span: Span
+package struct Token {
+  package let kind: TokenKind
+  package var span: Span
   /// A line break lies between the previous token and this one.
-  public let newlineBefore: Bool
+  package let newlineBefore: Bool
   /// Index into `TokenList.texts` or `.numbers`, where the kind has one.
-  public var payload: Int32 = -1
+  package var payload: Int32 = -1
 }
 
 /// A comment, for documentation and the formatter.
-public struct Comment {
-  public let span: Span
+package struct Comment {
+  package let span: Span
   /// Nothing but white space stands before it on its line.
-  public let ownsLine: Bool
+  package let ownsLine: Bool
   /// It starts with `##`.
-  public let isDocumentation: Bool
+  package let isDocumentation: Bool
 }
 
-public struct TokenList {
-  public var tokens: [Token] = []
+package struct TokenList {
+  package var tokens: [Token] = []
   /// Cooked text of stringText and formatText tokens.
-  public var texts: [String] = []
-  public var numbers: [Double] = []
-  public var comments: [Comment] = []
-  public var faults: [Fault] = []
+  package var texts: [String] = []
+  package var numbers: [Double] = []
+  package var comments: [Comment] = []
+  package var faults: [Fault] = []
   /// The text ends inside a string or an interpolation that more lines could close.
-  public var endsInsideString = false
+  package var endsInsideString = false
   /// Where the innermost string starts that is still open at the end of the text.
-  public var openString: Int?
+  package var openString: Int?
 }

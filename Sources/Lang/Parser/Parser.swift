@@ -3,7 +3,7 @@
 
 import CPlatform
 
-public struct Parser {
+package struct Parser {
   var tree: Tree
   let tokens: [Token]
   let lexed: TokenList
@@ -51,7 +51,7 @@ public struct Parser {
   }
 
   /// Parses a whole text. The tree is usable even when it has faults. `isInteractive` allows a first line that continues `ans`.
-  public static func parse(_ file: SourceFile, isInteractive: Bool = false) -> Tree {
+  package static func parse(_ file: SourceFile, isInteractive: Bool = false) -> Tree {
     var parser = Parser(file, isInteractive: isInteractive)
     parser.program()
     return parser.tree

@@ -1,6 +1,6 @@
 // Where an unknown name stands can say what was meant: `load(mini)` lacks quotes, `x[:, None]` wants another axis.
 
-public enum NameUse {
+package enum NameUse {
   /// An argument that takes a text.
   case text
   /// Between the brackets of an index.
@@ -10,7 +10,7 @@ public enum NameUse {
 
   /// Words of other languages that add an axis where they stand in an index.
   private static let newAxes: Set<String> = ["None", "newaxis", "null"]
-  public static let newAxisHelp = "another axis comes from reshape(x, -1, 1); a reduction keeps its own with keep=true"
+  package static let newAxisHelp = "another axis comes from reshape(x, -1, 1); a reduction keeps its own with keep=true"
 
   func help(for name: String) -> String? {
     switch self {

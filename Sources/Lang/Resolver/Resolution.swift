@@ -1,7 +1,7 @@
 // What the resolver finds out: where each name lives. The compiler of the Runtime room turns it into registers.
 
 /// Where the value of a name is found at run time.
-public enum Binding: Equatable {
+package enum Binding: Equatable {
   case none
   /// Register of the running function.
   case local(Int32)
@@ -16,32 +16,32 @@ public enum Binding: Equatable {
 }
 
 /// Where a closure takes a kept value from, in the function that makes it.
-public enum CaptureSource: Equatable {
+package enum CaptureSource: Equatable {
   case local(Int32)
   case capture(Int32)
   case itself
 }
 
 /// Names of one function.
-public struct Scope {
-  public internal(set) var parent: Int
+package struct Scope {
+  package internal(set) var parent: Int
   /// Parameters first, then the other names that the function assigns.
-  public internal(set) var locals: [String] = []
-  public internal(set) var captures: [CaptureSource] = []
-  public internal(set) var captureNames: [String] = []
+  package internal(set) var locals: [String] = []
+  package internal(set) var captures: [CaptureSource] = []
+  package internal(set) var captureNames: [String] = []
   var localIndex: [String: Int32] = [:]
 }
 
 /// Names of a file and their slots. It outlives one text: the prompt adds to it line by line.
-public final class GlobalNames {
-  public private(set) var names: [String] = []
+package final class GlobalNames {
+  package private(set) var names: [String] = []
   private var slots: [String: Int32] = [:]
 
-  public init() {}
+  package init() {}
 
-  public func slot(of name: String) -> Int32? { slots[name] }
+  package func slot(of name: String) -> Int32? { slots[name] }
 
-  public func add(_ name: String) -> Int32 {
+  package func add(_ name: String) -> Int32 {
     if let slot = slots[name] { return slot }
     let slot = Int32(clamping: names.count)
     names.append(name)
@@ -51,17 +51,17 @@ public final class GlobalNames {
 }
 
 /// How a known function may be called, for checks before a program runs.
-public struct CallShape {
-  public let parameters: [String]
-  public let required: Int
+package struct CallShape {
+  package let parameters: [String]
+  package let required: Int
   /// Position of the parameter that takes the remaining positional arguments; those behind it can only be named.
-  public let restIndex: Int?
+  package let restIndex: Int?
   /// As errors show it: "nearest(x, space, k=5)".
-  public let signature: String
+  package let signature: String
   /// Parameters that take a text before anything else.
-  public let texts: Set<String>
+  package let texts: Set<String>
 
-  public init(
+  package init(
     parameters: [String], required: Int, restIndex: Int?, signature: String, texts: Set<String> = []
   ) {
     self.texts = texts
@@ -72,7 +72,7 @@ public struct CallShape {
   }
 
   /// What to say to an argument of a name that it does not have.
-  public func help(forUnknown name: String) -> String {
+  package func help(forUnknown name: String) -> String {
     let foreign = OtherLanguages.argument(for: name).flatMap { index(ofNamed: $0) == nil ? nil : $0 }
     let meant =
       foreign.map { "`\(name)` is `\($0)=` here; " }
@@ -80,17 +80,17 @@ public struct CallShape {
     return meant + "it is \(signature)"
   }
 
-  public var takesRest: Bool { restIndex != nil }
+  package var takesRest: Bool { restIndex != nil }
 
   /// Position of a parameter that may be given by name.
-  public func index(ofNamed name: String) -> Int? {
+  package func index(ofNamed name: String) -> Int? {
     guard let index = parameters.firstIndex(of: name), index != restIndex else { return nil }
     return index
   }
 }
 
 /// What is there before a file's own names: operations and the prelude.
-public protocol Builtins {
+package protocol Builtins {
   func hasBuiltin(_ name: String) -> Bool
   var builtinNames: [String] { get }
   func callShape(of name: String) -> CallShape?
@@ -98,12 +98,12 @@ public protocol Builtins {
   func isConstant(_ name: String) -> Bool
 }
 
-public struct Resolution {
+package struct Resolution {
   /// One for each node; `.none` for all but names.
-  public internal(set) var bindings: ContiguousArray<Binding>
+  package internal(set) var bindings: ContiguousArray<Binding>
   /// One for each function.
-  public internal(set) var scopes: [Scope]
-  public internal(set) var faults: [Fault] = []
+  package internal(set) var scopes: [Scope]
+  package internal(set) var faults: [Fault] = []
 
-  public subscript(id: NodeID) -> Binding { bindings[Int(id.index)] }
+  package subscript(id: NodeID) -> Binding { bindings[Int(id.index)] }
 }

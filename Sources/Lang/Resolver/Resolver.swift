@@ -3,7 +3,7 @@
 
 import CPlatform
 
-public struct Resolver {
+package struct Resolver {
   let tree: Tree
   let globals: GlobalNames
   let builtins: Builtins
@@ -19,7 +19,7 @@ public struct Resolver {
   /// Name nodes of each function, in order.
   private var mentions: [[NodeID]]
 
-  public static func resolve(_ tree: Tree, globals: GlobalNames, builtins: Builtins, isInteractive: Bool = false)
+  package static func resolve(_ tree: Tree, globals: GlobalNames, builtins: Builtins, isInteractive: Bool = false)
     -> Resolution
   {
     var resolver = Resolver(tree: tree, globals: globals, builtins: builtins, isInteractive: isInteractive)

@@ -2,46 +2,46 @@
 // like any array, and later passes attach what they learn in arrays of the same length.
 
 /// Index of a node in `Tree.nodes`.
-public struct NodeID: Hashable {
-  public let index: Int32
+package struct NodeID: Hashable {
+  package let index: Int32
   init(_ index: Int) { self.index = Int32(clamping: index) }
 }
 
 /// Index of a function in `Tree.functions`; 0 is the file itself.
-public struct FunctionID: Hashable {
-  public let index: Int
+package struct FunctionID: Hashable {
+  package let index: Int
   init(_ index: Int) { self.index = index }
 }
 
-public enum StringPart {
+package enum StringPart {
   case text(String)
   case value(NodeID, format: String?)
 }
 
-public struct Argument {
-  public let name: String?
-  public let nameSpan: Span?
-  public let value: NodeID
+package struct Argument {
+  package let name: String?
+  package let nameSpan: Span?
+  package let value: NodeID
   /// `f(xs...)`
-  public let isSpread: Bool
+  package let isSpread: Bool
 }
 
-public struct RecordEntry {
+package struct RecordEntry {
   /// The key; empty where it is put together with values.
-  public let key: String
+  package let key: String
   /// `{"a{i}": x}`: the text that is the key.
-  public let computedKey: NodeID?
-  public let value: NodeID
+  package let computedKey: NodeID?
+  package let value: NodeID
   /// `{r..., a: 1}`: the value is a record, whose entries are taken over.
-  public let isSpread: Bool
+  package let isSpread: Bool
 }
 
-public struct Branch {
-  public let condition: NodeID
-  public let body: NodeID
+package struct Branch {
+  package let condition: NodeID
+  package let body: NodeID
 }
 
-public enum Node {
+package enum Node {
   // Expressions
   case `nil`
   case bool(Bool)
@@ -91,78 +91,78 @@ public enum Node {
   case invalid
 }
 
-public struct FunctionParameter {
+package struct FunctionParameter {
   /// A `.name` node, so that it resolves like any other name.
-  public let name: NodeID
-  public let defaultValue: NodeID?
-  public let isRest: Bool
+  package let name: NodeID
+  package let defaultValue: NodeID?
+  package let isRest: Bool
 }
 
-public struct FunctionNode {
+package struct FunctionNode {
   /// Nil for lambdas and for the file itself.
-  public let name: String?
-  public let parameters: [FunctionParameter]
-  public var body: NodeID
-  public let span: Span
+  package let name: String?
+  package let parameters: [FunctionParameter]
+  package var body: NodeID
+  package let span: Span
   /// The `##` lines directly above, without their marks.
-  public let documentation: String
+  package let documentation: String
   /// From the keyword or first parameter to before the body: "fn f(a, b=2)".
-  public let signature: String
+  package let signature: String
 }
 
-public struct ParamNode {
-  public let name: NodeID
-  public let nameText: String
+package struct ParamNode {
+  package let name: NodeID
+  package let nameText: String
   /// Nil where the text gives no type that there is, which has been reported.
-  public let type: ParamType?
+  package let type: ParamType?
   /// Nil where the option is required.
-  public let defaultValue: NodeID?
-  public let help: String
-  public let documentation: String
+  package let defaultValue: NodeID?
+  package let help: String
+  package let documentation: String
 }
 
-public struct UseNode {
+package struct UseNode {
   /// Module name, or path for a file.
-  public let path: String
-  public let pathSpan: Span
-  public let isFile: Bool
-  public let binding: NodeID
+  package let path: String
+  package let pathSpan: Span
+  package let isFile: Bool
+  package let binding: NodeID
 }
 
 /// A parsed program.
-public struct Tree {
-  public let file: SourceFile
-  public internal(set) var nodes: ContiguousArray<Node> = []
-  public internal(set) var spans: ContiguousArray<Span> = []
-  public internal(set) var functions: [FunctionNode] = []
-  public internal(set) var params: [ParamNode] = []
-  public internal(set) var uses: [UseNode] = []
+package struct Tree {
+  package let file: SourceFile
+  package internal(set) var nodes: ContiguousArray<Node> = []
+  package internal(set) var spans: ContiguousArray<Span> = []
+  package internal(set) var functions: [FunctionNode] = []
+  package internal(set) var params: [ParamNode] = []
+  package internal(set) var uses: [UseNode] = []
   /// The version of tw that the text says it needs.
-  public internal(set) var needed: Version?
+  package internal(set) var needed: Version?
   /// The `##` lines at the top.
-  public internal(set) var documentation = ""
+  package internal(set) var documentation = ""
   /// Where assignments start, in rising order: whether an operand must be copied before its neighbour is evaluated.
-  public internal(set) var assignmentOffsets: ContiguousArray<Int32> = []
-  public internal(set) var faults: [Fault] = []
+  package internal(set) var assignmentOffsets: ContiguousArray<Int32> = []
+  package internal(set) var faults: [Fault] = []
   /// More lines could complete the text.
-  public internal(set) var isIncomplete = false
+  package internal(set) var isIncomplete = false
   /// Ends with `;`: the prompt does not echo.
-  public internal(set) var isSilent = false
-  public internal(set) var comments: [Comment] = []
+  package internal(set) var isSilent = false
+  package internal(set) var comments: [Comment] = []
 
   init(file: SourceFile) { self.file = file }
 
-  public subscript(id: NodeID) -> Node { nodes[Int(id.index)] }
-  public func span(_ id: NodeID) -> Span { spans[Int(id.index)] }
-  public func place(_ id: NodeID) -> Place { Place(file, span(id)) }
+  package subscript(id: NodeID) -> Node { nodes[Int(id.index)] }
+  package func span(_ id: NodeID) -> Span { spans[Int(id.index)] }
+  package func place(_ id: NodeID) -> Place { Place(file, span(id)) }
 
   /// Text of a `.name` node.
-  public func nameText(_ id: NodeID) -> String {
+  package func nameText(_ id: NodeID) -> String {
     if case .name(let text) = self[id] { text } else { "" }
   }
 
   /// Whether any assignment starts inside `span`.
-  public func hasAssignment(in span: Span) -> Bool {
+  package func hasAssignment(in span: Span) -> Bool {
     var low = 0
     var high = assignmentOffsets.count
     while low < high {
@@ -173,7 +173,7 @@ public struct Tree {
   }
 
   /// The text that a constant expression is: a string, or strings joined by `+`. Nil for every other expression.
-  public func constantText(_ id: NodeID) -> String? {
+  package func constantText(_ id: NodeID) -> String? {
     var text = ""
     var stack = [id]
     while let node = stack.popLast() {

@@ -3,7 +3,7 @@
 extension Tree {
   /// Calls `body` for each direct child in source order, without entering nested functions (their names and bodies belong to
   /// another scope). `isTarget` is true for names that the node binds.
-  public func forEachChild(of id: NodeID, _ body: (_ child: NodeID, _ isTarget: Bool) -> Void) {
+  package func forEachChild(of id: NodeID, _ body: (_ child: NodeID, _ isTarget: Bool) -> Void) {
     switch self[id] {
     case .nil, .bool, .number, .string, .name, .breakLoop, .continueLoop, .invalid, .needs, .lambda: break
     case .interpolation(let parts):

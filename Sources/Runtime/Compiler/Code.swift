@@ -2,7 +2,7 @@
 
 import Lang
 
-public final class Code {
+package final class Code {
   /// As error messages call it; "file" code has an empty name.
   let name: String
   let file: SourceFile
@@ -132,7 +132,7 @@ final class TextForm {
   let places: [Span]
   let valueCount: Int
   /// How each value is written without making a `String` of it, where that is possible.
-  let pieces: UnsafeBufferPointer<QuickFormat?>
+  package let pieces: UnsafeBufferPointer<QuickFormat?>
   /// The texts once more, one behind the other in UTF-8, and where each of them ends.
   let bytes: UnsafeBufferPointer<UInt8>
   let ends: UnsafeBufferPointer<Int>
@@ -181,8 +181,8 @@ struct CodeBuilder {
 }
 
 /// A file's names and their values. Storage is stable while code of the module runs: it grows only when text is compiled.
-public final class Module {
-  public let names = GlobalNames()
+package final class Module {
+  package let names = GlobalNames()
   private(set) var values: UnsafeMutablePointer<Value>
   private var capacity: Int
   /// Folder that `use "…"` starts from.
@@ -217,7 +217,7 @@ public final class Module {
   }
 
   /// Value of a name, unless it has none.
-  public func value(of name: String) -> Value? {
+  package func value(of name: String) -> Value? {
     guard let slot = names.slot(of: name), Int(slot) < capacity else { return nil }
     if case .unbound = values[Int(slot)] { return nil }
     return values[Int(slot)]

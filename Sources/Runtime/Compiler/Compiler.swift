@@ -4,7 +4,7 @@
 import CPlatform
 import Lang
 
-public struct Compiler {
+package struct Compiler {
   let tree: Tree
   let resolution: Resolution
   let module: Module

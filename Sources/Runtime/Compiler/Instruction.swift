@@ -3,7 +3,7 @@
 
 import Lang
 
-public enum Opcode: UInt8 {
+package enum Opcode: UInt8 {
   // Moving values
   case loadConstant  // R[a] = K[b|c]
   case loadNil  // R[a] = nil
@@ -68,13 +68,13 @@ public enum Opcode: UInt8 {
   case use  // R[a] = module b
 }
 
-public struct Instruction {
-  public let op: Opcode
+package struct Instruction {
+  package let op: Opcode
   /// A small extra: the construct that a condition belongs to.
-  public let x: UInt8
-  public let a: UInt16
-  public let b: UInt16
-  public let c: UInt16
+  package let x: UInt8
+  package let a: UInt16
+  package let b: UInt16
+  package let c: UInt16
 
   init(_ op: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, x: UInt8 = 0) {
     self.op = op

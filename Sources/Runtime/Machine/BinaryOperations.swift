@@ -5,7 +5,7 @@ import Glibc
 import Lang
 
 /// The value of a binary operator. Throws `badOperands` when it has no meaning for the two.
-public func binaryOperation(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value {
+package func binaryOperation(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value {
   if case .number(let x) = left, case .number(let y) = right { return try onNumbers(op, x, y) }
   if let result = onBools(op, left, right) { return result }
   switch op {
@@ -132,7 +132,7 @@ private func isElement(_ value: Value, of collection: Value) throws -> Bool {
 
 /// Where `part` first occurs in `bytes` from `start` on, nil when it does not. UTF-8 is self-synchronising, so bytes that match are
 /// code points that match. Throws `interrupted`: it is looked for in stretches that overlap by its length.
-public func place(of part: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws
+package func place(of part: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws
   -> Int?
 {
   let stretch = 1 << 22

@@ -3,7 +3,7 @@
 /// Calls `body` with 0 ..< count in ranges of at most `size`, in order, and looks for Ctrl-C before each. A block should take a
 /// few milliseconds at most. Throws `interrupted` and what `body` throws.
 @inlinable
-public func inBlocks(_ count: Int, of size: Int = 1 << 16, _ body: (Range<Int>) throws -> Void) throws {
+package func inBlocks(_ count: Int, of size: Int = 1 << 16, _ body: (Range<Int>) throws -> Void) throws {
   var start = 0
   while start < count {
     try checkInterrupt()
@@ -16,7 +16,7 @@ public func inBlocks(_ count: Int, of size: Int = 1 << 16, _ body: (Range<Int>) 
 extension Value {
   /// A list whose elements are made one by one. Throws `outOfMemory`, `interrupted`, and what `element` throws.
   @inlinable
-  public static func list(count: Int, _ element: (Int) throws -> Value) throws -> Value {
+  package static func list(count: Int, _ element: (Int) throws -> Value) throws -> Value {
     try checkListFits(count)
     var items: ContiguousArray<Value> = []
     items.reserveCapacity(count)
@@ -28,7 +28,7 @@ extension Value {
 
   /// Whole numbers as a list.
   @inlinable
-  public static func list(numbers: some RandomAccessCollection<Int>) throws -> Value {
+  package static func list(numbers: some RandomAccessCollection<Int>) throws -> Value {
     var next = numbers.startIndex
     return try list(count: numbers.count) { _ in
       defer { numbers.formIndex(after: &next) }

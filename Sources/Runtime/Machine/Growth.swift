@@ -5,7 +5,7 @@
 import CPlatform
 import Lang
 
-public struct Growth {
+package struct Growth {
   /// Bytes so far.
   private var bytes = 0
   /// Look for Ctrl-C from here on.
@@ -16,11 +16,11 @@ public struct Growth {
   private static let stretch = 1 << 16
   private static let least = 1 << 20
 
-  public init() {}
+  package init() {}
 
   /// Counts `more` bytes. Throws `outOfMemory` when there is no room for as much again, and `interrupted`.
   @inline(__always)
-  public mutating func add(_ more: Int) throws {
+  package mutating func add(_ more: Int) throws {
     bytes &+= more
     if bytes >= nextLook { try look() }
   }
@@ -49,7 +49,7 @@ public struct Growth {
 }
 
 /// A list that is made element by element, counted. What an error leaves of it is released in pieces (`DeferredRelease`).
-public struct GrowingList {
+package struct GrowingList {
   private final class Storage {
     var items: ContiguousArray<Value> = []
 
@@ -62,14 +62,14 @@ public struct GrowingList {
 
   /// `count`: how many elements there will be, where that is known. `bytesEach`: what an element keeps, with its place in the list.
   /// `fits`: the budget has been asked whether there is room for all; moving millions of them would take longer than Ctrl-C may wait.
-  public init(count: Int = 0, bytesEach: Int = MemoryLayout<Value>.stride, fits: Bool = false) {
+  package init(count: Int = 0, bytesEach: Int = MemoryLayout<Value>.stride, fits: Bool = false) {
     self.bytesEach = bytesEach
     // What nobody has asked for is not taken at once: the work may end early.
     storage.items.reserveCapacity(fits ? count : min(count, 1 << 16))
   }
 
   /// The elements, which the list then no longer has.
-  public mutating func taken() -> ContiguousArray<Value> {
+  package mutating func taken() -> ContiguousArray<Value> {
     var items: ContiguousArray<Value> = []
     swap(&items, &storage.items)
     return items
@@ -77,11 +77,11 @@ public struct GrowingList {
 
   /// Throws `outOfMemory` and `interrupted`.
   @inline(__always)
-  public mutating func append(_ value: Value) throws { try append(value, bytes: bytesEach) }
+  package mutating func append(_ value: Value) throws { try append(value, bytes: bytesEach) }
 
   /// An element that keeps so many bytes, with its place in the list.
   @inline(__always)
-  public mutating func append(_ value: Value, bytes: Int) throws {
+  package mutating func append(_ value: Value, bytes: Int) throws {
     try growth.add(bytes)
     storage.items.append(value)
   }

@@ -4,27 +4,27 @@
 import CPlatform
 import Lang
 
-public final class Interpreter: Builtins {
+package final class Interpreter: Builtins {
   /// Where `print` writes, byte by byte. The Shell sets it.
-  public var output: (String) throws -> Void = { _ in }
+  package var output: (String) throws -> Void = { _ in }
 
   /// Writes words that a program did not print by itself: help, a value shown. What a terminal would obey is written as escapes.
-  public func say(_ text: String) throws {
+  package func say(_ text: String) throws {
     try checkInterrupt()
     try output(VisibleText.of(text))
   }
 
   /// Draws a figure for the person at the terminal. The Shell sets it.
-  public var showFigure: ((Object) throws -> Void)?
+  package var showFigure: ((Object) throws -> Void)?
 
   /// Columns of the terminal that a prompt shows its output on, nil for programs and where output goes elsewhere. The Shell sets it.
-  public var columns: () -> Int? = { nil }
+  package var columns: () -> Int? = { nil }
 
   /// What may be read and written.
-  public let permissions = Permissions()
+  package let permissions = Permissions()
 
   /// Whether a person types the program line by line.
-  public let isInteractive: Bool
+  package let isInteractive: Bool
 
   /// Text of a standard module by file name ("prelude.tw"), or nil when there is none.
   let standardModule: (String) -> [UInt8]?
@@ -38,7 +38,7 @@ public final class Interpreter: Builtins {
   lazy var modules = ModuleLoader(self)
   private var machineIfStarted: Machine?
 
-  public init(
+  package init(
     operations: [Operation], isInteractive: Bool = false, standardModule: @escaping (String) -> [UInt8]? = { _ in nil },
     paramSources: (any ParamSources)? = nil
   ) {
@@ -56,27 +56,27 @@ public final class Interpreter: Builtins {
   }
 
   /// Calls a function of the language (or an operation) from Swift.
-  public func call(_ function: Value, _ arguments: some Collection<Value>) throws -> Value {
+  package func call(_ function: Value, _ arguments: some Collection<Value>) throws -> Value {
     try machine().call(function, arguments)
   }
 
   /// Throws `interrupted` after Ctrl-C. Long kernels call it between blocks, at least every 50 ms.
-  public func checkInterrupt() throws { try Runtime.checkInterrupt() }
+  package func checkInterrupt() throws { try Runtime.checkInterrupt() }
 
   /// Steps (calls and loop turns) that a program, or an entry at the prompt, may take; nil: as many as it likes.
-  public func setStepBudget(_ steps: Int?) throws { try machine().stepBudget = steps }
+  package func setStepBudget(_ steps: Int?) throws { try machine().stepBudget = steps }
 
   /// Whether the program may go on for so many steps.
-  public func mayTake(steps: Int) throws -> Bool { try machine().steps.map { $0 >= steps } ?? true }
+  package func mayTake(steps: Int) throws -> Bool { try machine().steps.map { $0 >= steps } ?? true }
 
   // MARK: Built-in names
 
-  public func hasBuiltin(_ name: String) -> Bool { operations[name] != nil || prelude.names.contains(name) }
+  package func hasBuiltin(_ name: String) -> Bool { operations[name] != nil || prelude.names.contains(name) }
 
-  public var builtinNames: [String] { operations.keys.sorted() + prelude.names.sorted() }
+  package var builtinNames: [String] { operations.keys.sorted() + prelude.names.sorted() }
 
   /// The value of an operation's or a prelude function's name.
-  public func builtin(_ name: String) throws -> Value {
+  package func builtin(_ name: String) throws -> Value {
     if let known = builtins[name] { return .object(known) }
     if let operation = operations[name] {
       if let constant = operation.constant { return constant }
@@ -88,12 +88,12 @@ public final class Interpreter: Builtins {
     throw Fault.unknownName(name, own: builtinNames, at: nil)
   }
 
-  public func isConstant(_ name: String) -> Bool { operations[name]?.constant != nil }
+  package func isConstant(_ name: String) -> Bool { operations[name]?.constant != nil }
 
   /// The registration of an operation or a constant.
-  public func operation(named name: String) -> Operation? { operations[name] }
+  package func operation(named name: String) -> Operation? { operations[name] }
 
-  public func callShape(of name: String) -> CallShape? {
+  package func callShape(of name: String) -> CallShape? {
     guard case .object(let object)? = try? builtin(name) else { return nil }
     return try? machine().callShape(of: .object(object))
   }
@@ -101,7 +101,8 @@ public final class Interpreter: Builtins {
 
 /// Throws `interrupted` after Ctrl-C, and `outOfMemory` when the process holds more than its budget; for kernels that have no
 /// interpreter at hand.
-public func checkInterrupt() throws {
+@usableFromInline
+package func checkInterrupt() throws {
   if tw_interrupted() { try answerInterrupt() }
 }
 
@@ -167,10 +168,10 @@ extension Interpreter {
 }
 
 /// Several errors of one text, in the order of their places.
-public struct FaultList: Error {
-  public let faults: [Fault]
+package struct FaultList: Error {
+  package let faults: [Fault]
 
-  public init(faults: [Fault]) { self.faults = faults }
+  package init(faults: [Fault]) { self.faults = faults }
 
   static func error(_ faults: [Fault]) -> Error { faults.count == 1 ? faults[0] : FaultList(faults: faults) }
 }

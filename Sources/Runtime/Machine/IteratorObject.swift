@@ -41,7 +41,7 @@ final class IteratorObject: Object {
   }
 
   /// Puts the next element into a register; false when there is none.
-  func next(into target: UnsafeMutablePointer<Value>) throws -> Bool {
+  package func next(into target: UnsafeMutablePointer<Value>) throws -> Bool {
     guard position < size else {
       // The collection is not needed any more, though the register may keep this object for a while.
       source = .range(0)

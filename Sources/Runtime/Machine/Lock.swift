@@ -3,14 +3,14 @@
 
 import Synchronization
 
-public final class Lock<Value>: @unchecked Sendable {
+package final class Lock<Value>: @unchecked Sendable {
   private let mutex = Mutex(())
   private var value: Value
 
-  public init(_ value: Value) { self.value = value }
+  package init(_ value: Value) { self.value = value }
 
   /// The value for `body` alone. Not to be called again within `body`.
-  public func withLock<R>(_ body: (inout Value) throws -> R) rethrows -> R {
+  package func withLock<R>(_ body: (inout Value) throws -> R) rethrows -> R {
     try mutex.withLock { _ in try body(&value) }
   }
 }

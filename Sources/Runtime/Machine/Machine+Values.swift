@@ -293,7 +293,7 @@ extension Machine {
 }
 
 /// The truth of a value as a condition of `construct`: a bool, nil as false, and objects that are one bool. Throws `notACondition`.
-public func conditionValue(_ value: Value, _ construct: @autoclosure () -> String) throws -> Bool {
+package func conditionValue(_ value: Value, _ construct: @autoclosure () -> String) throws -> Bool {
   switch value {
   case .bool(let flag): return flag
   case .nil, .unbound: return false

@@ -9,8 +9,8 @@ import Glibc
 import Lang
 import Synchronization
 
-public final class MemoryBudget: Sendable {
-  public static let shared = MemoryBudget()
+package final class MemoryBudget: Sendable {
+  package static let shared = MemoryBudget()
 
   private struct State {
     var limit = MemoryBudget.defaultLimit()
@@ -24,7 +24,7 @@ public final class MemoryBudget: Sendable {
 
   /// Bytes that may be in use at once: 80 % of the machine or of its control group, and what the system allows the process, unless
   /// set otherwise.
-  public var limit: Int {
+  package var limit: Int {
     get { state.withLock { $0.limit } }
     set {
       state.withLock { $0.limit = min(newValue, Self.systemLimit) }
@@ -38,7 +38,7 @@ public final class MemoryBudget: Sendable {
   private init() { tw_set_memory_limit(Int64(limit)) }
 
   /// Claims `bytes`, or throws `outOfMemory` and claims nothing.
-  public func reserve(_ bytes: Int) throws {
+  package func reserve(_ bytes: Int) throws {
     if bytes >= Self.large { try checkRoom(for: bytes) }
     let isClaimed = state.withLock { state in
       let (total, overflow) = state.used.addingReportingOverflow(bytes)
@@ -49,14 +49,14 @@ public final class MemoryBudget: Sendable {
     if !isClaimed { throw Fault.outOfMemory(bytes: Double(bytes)) }
   }
 
-  public func release(_ bytes: Int) {
+  package func release(_ bytes: Int) {
     guard bytes > 0 else { return }
     state.withLock { $0.used -= bytes }
   }
 
   /// Throws `outOfMemory` when a list or text may not have `bytes`, or when the system would not give it twice as much in one piece,
   /// which is what growing asks for at most.
-  func check(_ bytes: Int) throws {
+  package func check(_ bytes: Int) throws {
     try reserve(bytes)
     release(bytes)
     let piece = bytes.multipliedReportingOverflow(by: 2)
@@ -165,4 +165,11 @@ public final class MemoryBudget: Sendable {
     }
     return lines
   }
+}
+
+/// count · size bytes, or `outOfMemory` where no number holds them.
+package func byteCount(_ count: Int, _ size: Int) throws -> Int {
+  let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+  guard !overflow else { throw Fault.outOfMemory(bytes: Double(count) * Double(size)) }
+  return bytes
 }

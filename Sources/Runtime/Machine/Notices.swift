@@ -5,13 +5,13 @@ import Glibc
 import Lang
 import Synchronization
 
-public enum Notices {
+package enum Notices {
   private static let shared = Mutex<@Sendable (String) -> Void>({ text in
     fputs("warning: \(VisibleText.of(text))\n", stderr)
   })
 
   /// Who gets the warnings of threads that have no listener.
-  public static var sink: @Sendable (String) -> Void {
+  package static var sink: @Sendable (String) -> Void {
     get { shared.withLock { $0 } }
     set { shared.withLock { $0 = newValue } }
   }
@@ -22,7 +22,7 @@ public enum Notices {
   }
 
   /// Who gets the warnings of the calling thread in place of `sink`.
-  public static var listener: ((String) -> Void)? {
+  package static var listener: ((String) -> Void)? {
     get {
       guard let made = tw_thread_slot(TW_SLOT_NOTICES)?.pointee else { return nil }
       return Unmanaged<Listener>.fromOpaque(made)._withUnsafeGuaranteedRef { $0.hear }
@@ -35,5 +35,5 @@ public enum Notices {
     }
   }
 
-  public static func warn(_ text: String) { (listener ?? sink)(text) }
+  package static func warn(_ text: String) { (listener ?? sink)(text) }
 }

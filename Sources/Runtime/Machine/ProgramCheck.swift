@@ -4,7 +4,7 @@ import Glibc
 import Lang
 
 /// Checks programs one after the other. A module that several use is looked at once.
-public final class ProgramCheck {
+package final class ProgramCheck {
   private let interpreter: Interpreter
   /// By the resolved path, or the module's name; nil for one that cannot be read.
   private var modules: [String: ModuleShape?] = [:]
@@ -14,10 +14,10 @@ public final class ProgramCheck {
   private var open: [(key: String, name: String)] = []
   private var faults: [Fault] = []
 
-  public init(_ interpreter: Interpreter) { self.interpreter = interpreter }
+  package init(_ interpreter: Interpreter) { self.interpreter = interpreter }
 
   /// The errors and warnings of a program and of its modules, as far as they have not been told yet.
-  public func check(_ source: SourceFile) -> [Fault] {
+  package func check(_ source: SourceFile) -> [Fault] {
     faults = []
     let key = source.folder == nil ? nil : Paths.resolved(source.name)
     open = key.map { [($0, source.name)] } ?? []

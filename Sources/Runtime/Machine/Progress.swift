@@ -4,22 +4,22 @@
 import CPlatform
 import Synchronization
 
-public final class Progress {
-  public struct Report {
+package final class Progress {
+  package struct Report {
     /// What is counted: "heads", "epochs".
-    public let label: String
-    public let done: Int
-    public let total: Int
+    package let label: String
+    package let done: Int
+    package let total: Int
   }
 
   /// Who looks on; nil: nobody. It is called from any thread, with nil when the work is over.
-  public static var sink: (@Sendable (Report?) -> Void)? {
+  package static var sink: (@Sendable (Report?) -> Void)? {
     get { Watch.shared.state.withLock { $0.sink } }
     set { Watch.shared.state.withLock { $0.sink = newValue } }
   }
 
   /// Who looks on at the work that the calling thread begins, in place of `sink`; nil: `sink` again.
-  public static var listener: (@Sendable (Report?) -> Void)? {
+  package static var listener: (@Sendable (Report?) -> Void)? {
     get { Watch.ofThread?.state.withLock { $0.sink } }
     set { Watch.ofThread = newValue.map { Watch(sink: $0) } }
   }
@@ -58,7 +58,7 @@ public final class Progress {
   private let sink: (@Sendable (Report?) -> Void)?
 
   /// Work of `total` steps begins. It is over when this object goes.
-  public init(_ label: String, total: Int) {
+  package init(_ label: String, total: Int) {
     self.label = label
     self.total = total
     let watch = Watch.ofThread ?? .shared
@@ -78,14 +78,14 @@ public final class Progress {
   }
 
   /// `count` steps are done in all. Cheap enough for every step that takes microseconds.
-  public func report(_ count: Int) {
+  package func report(_ count: Int) {
     guard let sink else { return }
     done.store(count, ordering: .relaxed)
     sink(Report(label: label, done: count, total: total))
   }
 
   /// `count` more steps are done; for work that several threads share.
-  public func advance(by count: Int = 1) {
+  package func advance(by count: Int = 1) {
     guard let sink else { return }
     let now = done.wrappingAdd(count, ordering: .relaxed).newValue
     sink(Report(label: label, done: now, total: total))
@@ -93,7 +93,7 @@ public final class Progress {
 }
 
 /// Runs `body`, which reports on its work of `total` steps.
-public func withProgress<R>(_ label: String, total: Int, _ body: (Progress) throws -> R) rethrows -> R {
+package func withProgress<R>(_ label: String, total: Int, _ body: (Progress) throws -> R) rethrows -> R {
   let progress = Progress(label, total: total)
   return try withExtendedLifetime(progress) { try body(progress) }
 }

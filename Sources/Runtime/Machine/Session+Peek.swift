@@ -4,14 +4,14 @@ import Lang
 
 extension Session {
   /// The session's own names that have a value, in the order of their first mention.
-  public var ownNames: [String] { module.names.names.filter { module.value(of: $0) != nil } }
+  package var ownNames: [String] { module.names.names.filter { module.value(of: $0) != nil } }
 
   /// How a value may be called, nil when it is no function.
-  public func callShape(of value: Value) -> CallShape? { try? interpreter.machine().callShape(of: value) }
+  package func callShape(of value: Value) -> CallShape? { try? interpreter.machine().callShape(of: value) }
 
   /// The value of a path like `m.blocks[0].ln_1`: names, fields and constant indices. Nil for everything else, such as calls, which
   /// could do something or take long.
-  public func peek(_ expression: String) -> Value? {
+  package func peek(_ expression: String) -> Value? {
     let tree = Parser.parse(SourceFile(name: "<peek>", text: expression), isInteractive: true)
     guard tree.faults.isEmpty, let file = tree.functions.first, case .block(let statements) = tree[file.body],
       statements.count == 1

@@ -3,16 +3,16 @@
 import Lang
 
 /// What a recipe says about one of its `param`s.
-public struct ParamDeclaration {
-  public let name: String
-  public let type: ParamType
+package struct ParamDeclaration {
+  package let name: String
+  package let type: ParamType
   /// The default as it is written; nil where the option is required.
-  public let defaultText: String?
-  public let help: String
-  public let documentation: String
+  package let defaultText: String?
+  package let help: String
+  package let documentation: String
 
   /// As the command line has it: "--k NUMBER", "--[no-]dense".
-  public var option: String { Self.option(name, type) }
+  package var option: String { Self.option(name, type) }
 
   static func option(_ name: String, _ type: ParamType?) -> String {
     switch type {
@@ -23,17 +23,17 @@ public struct ParamDeclaration {
   }
 
   /// Which param an option without its `--` means: `min-dist` is `min_dist`.
-  public static func name(of option: some StringProtocol) -> String {
+  package static func name(of option: some StringProtocol) -> String {
     String(option.map { $0 == "-" ? "_" : $0 })
   }
 }
 
 /// What `tw FILE --help` shows.
-public struct RecipeInfo {
-  public let documentation: String
-  public let params: [ParamDeclaration]
+package struct RecipeInfo {
+  package let documentation: String
+  package let params: [ParamDeclaration]
 
-  public init(of tree: Tree) {
+  package init(of tree: Tree) {
     documentation = tree.documentation
     params = tree.params.map { param in
       ParamDeclaration(
@@ -44,30 +44,30 @@ public struct RecipeInfo {
   }
 }
 
-public final class Session {
-  public let interpreter: Interpreter
+package final class Session {
+  package let interpreter: Interpreter
   private let isInteractive: Bool
   let module: Module
   /// What to say to an option (without its dashes) that the program does not declare.
-  public var optionHint: (String) -> String? = { _ in nil }
+  package var optionHint: (String) -> String? = { _ in nil }
 
   /// `folder` is where the program's text lies, for `use "…"`.
-  public init(interpreter: Interpreter, isInteractive: Bool, folder: String? = nil) {
+  package init(interpreter: Interpreter, isInteractive: Bool, folder: String? = nil) {
     self.interpreter = interpreter
     self.isInteractive = isInteractive
     module = Module(folder: folder)
   }
 
-  public struct Outcome {
+  package struct Outcome {
     /// Value of the last statement.
-    public let value: Value
+    package let value: Value
     /// The text ends with `;`.
-    public let isSilent: Bool
+    package let isSilent: Bool
   }
 
   /// Compiles and runs a text. `options` are the words behind the file on the command line; nil leaves all params at their
   /// defaults. Throws a `Fault`, or a `FaultList` when the text has several errors; nothing has run then.
-  public func run(_ source: SourceFile, options: [String]?) throws -> Outcome {
+  package func run(_ source: SourceFile, options: [String]?) throws -> Outcome {
     DeferredRelease.goOn()
     let tree = Parser.parse(source, isInteractive: isInteractive)
     module.options = [:]
@@ -82,22 +82,22 @@ public final class Session {
   }
 
   /// What a recipe's text says about itself.
-  public func recipeInfo(_ source: SourceFile) throws -> RecipeInfo {
+  package func recipeInfo(_ source: SourceFile) throws -> RecipeInfo {
     let tree = Parser.parse(source)
     if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
     return RecipeInfo(of: tree)
   }
 
   /// The value of one of the session's own names, or of a built-in one.
-  public func value(named name: String) -> Value? {
+  package func value(named name: String) -> Value? {
     if let value = module.value(of: name) { return value }
     return interpreter.hasBuiltin(name) ? try? interpreter.builtin(name) : nil
   }
 
   /// All names that may be used.
-  public var names: [String] {
+  package var names: [String] {
     module.names.names.filter { module.value(of: $0) != nil } + interpreter.builtinNames
   }
 
-  public func setAns(_ value: Value) { module.set("ans", to: value) }
+  package func setAns(_ value: Value) { module.set("ans", to: value) }
 }

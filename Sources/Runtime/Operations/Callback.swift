@@ -2,7 +2,7 @@
 
 import Lang
 
-public final class Callback {
+package final class Callback {
   // The interpreter holds the machine, `callee` the function: counting references for each element would cost more than a short
   // function does.
   private unowned(unsafe) let machine: Machine
@@ -22,14 +22,14 @@ public final class Callback {
     direct = takesAll ? (.passUnretained(function), .passUnretained(function.code)) : nil
   }
 
-  public func callAsFunction(_ value: Value) throws -> Value {
+  package func callAsFunction(_ value: Value) throws -> Value {
     guard let direct, machine.hasRoom else { return try machine.call(callee, CollectionOfOne(value)) }
     let base = machine.top + 1
     base.pointee = value
     return try machine.enter(direct.code, function: direct.function, base: base, argumentCount: 1)
   }
 
-  public func callAsFunction(_ first: Value, _ second: Value) throws -> Value {
+  package func callAsFunction(_ first: Value, _ second: Value) throws -> Value {
     guard let direct, machine.hasRoom else { return try machine.call(callee, [first, second]) }
     let base = machine.top + 1
     base.pointee = first
@@ -40,12 +40,12 @@ public final class Callback {
 
 extension Call {
   /// The function in argument `index`, to be called with `arity` arguments again and again.
-  public func callback(_ index: Int, arity: Int = 1) throws -> Callback {
+  package func callback(_ index: Int, arity: Int = 1) throws -> Callback {
     try callback(to: self[index], arity: arity)
   }
 
   /// The same for a function that is inside of an argument.
-  public func callback(to function: Value, arity: Int = 1) throws -> Callback {
+  package func callback(to function: Value, arity: Int = 1) throws -> Callback {
     try Callback(function, arity: arity, interpreter: interpreter)
   }
 }

@@ -2,9 +2,9 @@
 
 import Lang
 
-public enum HelpText {
+package enum HelpText {
   /// Help for a value; `name` is what the user called it. Lines break at words where they are longer than `width` columns.
-  public static func text(of value: Value, named name: String, width: Int? = nil) -> String {
+  package static func text(of value: Value, named name: String, width: Int? = nil) -> String {
     guard case .object(let object) = value else { return "\(name): \(value.typeName)" }
     let text: String
     switch object.kind {
@@ -22,7 +22,7 @@ public enum HelpText {
   }
 
   /// Help for a word of the language itself.
-  public static func text(of keyword: Keyword, width: Int? = nil) -> String {
+  package static func text(of keyword: Keyword, width: Int? = nil) -> String {
     fitted([keyword.form, keyword.documentation, shown(example: keyword.example)].joined(separator: "\n\n"), width)
   }
 
@@ -37,7 +37,7 @@ public enum HelpText {
   }
 
   /// Help for an operation or a constant.
-  public static func text(of operation: Operation, width: Int?) -> String { fitted(text(of: operation), width) }
+  package static func text(of operation: Operation, width: Int?) -> String { fitted(text(of: operation), width) }
 
   private static func text(of operation: Operation) -> String {
     var blocks = [operation.name + operation.signature, operation.documentation]

@@ -17,23 +17,23 @@ import Lang
 /// Signature: `name: type` with types joined by `|` (`any` for all), ` = default` (a literal: nil, true, false, number or
 /// string) makes it optional, `name...: type` takes the rest of the positional arguments as a list. A constant (`pi`) is registered in
 /// the same way, with a value in place of signature and body.
-public struct Operation {
-  public let name: String
-  public let signature: String
+package struct Operation {
+  package let name: String
+  package let signature: String
   /// First line: a summary, one sentence. Then shapes, units, errors, source of the formula.
-  public let documentation: String
+  package let documentation: String
   /// Code that runs as it stands against the embedded model `m`.
-  public let example: String
+  package let example: String
   /// Parameters that take one of a closed set of words: `choice` checks them, Tab offers them.
-  public let words: [String: ArgumentWords]
+  package let words: [String: ArgumentWords]
   /// Receives one value for each parameter of the signature, types checked, defaults filled in.
-  public let body: (Call) throws -> Value
+  package let body: (Call) throws -> Value
   /// What the name stands for where it is no function: `pi`.
-  public let constant: Value?
+  package let constant: Value?
   /// Where it is registered: module, file and line.
   let place: (file: StaticString, line: UInt)
 
-  public init(
+  package init(
     _ name: String, _ signature: String, _ documentation: String, example: String = "",
     words: [String: ArgumentWords] = [:], file: StaticString = #fileID, line: UInt = #line,
     body: @escaping (Call) throws -> Value
@@ -49,7 +49,7 @@ public struct Operation {
   }
 
   /// A value that is always there under a name, which a program may use for something else.
-  public init(
+  package init(
     constant name: String, _ value: Value, _ documentation: String, example: String, file: StaticString = #fileID,
     line: UInt = #line
   ) {
@@ -65,13 +65,13 @@ public struct Operation {
 }
 
 /// The words that an argument is one of, or that its list or the keys of its record are.
-public enum ArgumentWords {
+package enum ArgumentWords {
   case fixed([String])
   /// Depends on the first argument of the call.
   case ofFirst((Value) -> [String])
 
   /// Nil when the first argument must be known and is not.
-  public func all(first: Value?) -> [String]? {
+  package func all(first: Value?) -> [String]? {
     switch self {
     case .fixed(let words): words
     case .ofFirst(let words): first.map(words)
@@ -81,56 +81,56 @@ public enum ArgumentWords {
 
 /// The arguments of one call of an operation, already bound to its parameters, and the interpreter that runs it. Valid during
 /// the call, which keeps what it refers to alive.
-public struct Call {
-  public unowned(unsafe) let operation: BuiltinObject
-  public let arguments: UnsafeMutableBufferPointer<Value>
-  public unowned(unsafe) let interpreter: Interpreter
+package struct Call {
+  package unowned(unsafe) let operation: BuiltinObject
+  package let arguments: UnsafeMutableBufferPointer<Value>
+  package unowned(unsafe) let interpreter: Interpreter
 
-  public subscript(index: Int) -> Value { arguments[index] }
+  package subscript(index: Int) -> Value { arguments[index] }
 
   /// Name of parameter `index`, for messages.
-  public func parameterName(_ index: Int) -> String { operation.parameters[index].name }
+  package func parameterName(_ index: Int) -> String { operation.parameters[index].name }
 
   /// Calls a function value of the language, e.g. the `f` of `map(xs, f)`.
-  public func apply(_ function: Value, _ value: Value) throws -> Value {
+  package func apply(_ function: Value, _ value: Value) throws -> Value {
     try interpreter.call(function, CollectionOfOne(value))
   }
 
   /// The same with several arguments.
-  public func apply(_ function: Value, _ values: Value...) throws -> Value { try interpreter.call(function, values) }
+  package func apply(_ function: Value, _ values: Value...) throws -> Value { try interpreter.call(function, values) }
 
   /// How a function value may be called.
-  public func shape(of function: Value) throws -> CallShape { try interpreter.machine().callShape(of: function) }
+  package func shape(of function: Value) throws -> CallShape { try interpreter.machine().callShape(of: function) }
 
   // Typed access. The signature has been checked, so a mismatch here means that the signature allows several types.
 
-  public func tensor(_ index: Int) throws -> Tensor {
+  package func tensor(_ index: Int) throws -> Tensor {
     guard let tensor = self[index].asTensor else { throw wrongType(index, "a tensor") }
     return tensor
   }
 
-  public func number(_ index: Int) throws -> Double {
+  package func number(_ index: Int) throws -> Double {
     guard let number = self[index].asNumber else { throw wrongType(index, "a number") }
     return number
   }
 
-  public func string(_ index: Int) throws -> String {
+  package func string(_ index: Int) throws -> String {
     guard let string = self[index].asString else { throw wrongType(index, "a string") }
     return string
   }
 
-  public func bool(_ index: Int) throws -> Bool {
+  package func bool(_ index: Int) throws -> Bool {
     guard let bool = self[index].asBool else { throw wrongType(index, "a bool") }
     return bool
   }
 
-  public func list(_ index: Int) throws -> ContiguousArray<Value> {
+  package func list(_ index: Int) throws -> ContiguousArray<Value> {
     guard let list = self[index].asList else { throw wrongType(index, "a list") }
     return list.items
   }
 
   /// A whole number that fits an index; `atLeast` is the smallest that makes sense.
-  public func whole(_ index: Int, atLeast minimum: Int = Int.min) throws -> Int {
+  package func whole(_ index: Int, atLeast minimum: Int = Int.min) throws -> Int {
     let value = try wholeNumber(try number(index), what: "`\(parameterName(index))`")
     guard value >= minimum else {
       throw Fault.badValue(
@@ -139,10 +139,10 @@ public struct Call {
     return value
   }
 
-  public func isNil(_ index: Int) -> Bool { self[index].isNil }
+  package func isNil(_ index: Int) -> Bool { self[index].isNil }
 
   /// One of the words that the registration gives for the parameter, e.g. `by="dot"`.
-  public func choice(_ index: Int) throws -> String {
+  package func choice(_ index: Int) throws -> String {
     let word = try string(index)
     let allowed = operation.operation.words[parameterName(index)]?.all(first: arguments.first) ?? []
     guard allowed.contains(word) else {
@@ -151,7 +151,7 @@ public struct Call {
     return word
   }
 
-  public func wrongType(_ index: Int, _ wanted: String) -> Fault {
+  package func wrongType(_ index: Int, _ wanted: String) -> Fault {
     Fault.wrongType(
       operation: operation.name, parameter: parameterName(index), wanted: wanted, got: self[index].typePhrase)
   }
@@ -159,7 +159,7 @@ public struct Call {
 
 extension Call {
   /// An element of a list that is not what the list should hold: "`forward` wants a list of names for `keep`, got nil at index 2".
-  public func wrongElement(_ index: Int, _ wanted: String, at place: Int, _ element: Value) -> Fault {
+  package func wrongElement(_ index: Int, _ wanted: String, at place: Int, _ element: Value) -> Fault {
     Fault.wrongType(
       operation: operation.name, parameter: parameterName(index), wanted: wanted,
       got: "\(element.typePhrase) at index \(place)")
@@ -168,7 +168,7 @@ extension Call {
 
 /// The one conversion from a number of the language to an index or a size.
 @inline(__always)
-public func wholeNumber(_ number: Double, what: @autoclosure () -> String) throws -> Int {
+package func wholeNumber(_ number: Double, what: @autoclosure () -> String) throws -> Int {
   guard let value = Int(exactly: number) else { throw Fault.notWhole(number, what: what()) }
   return value
 }

@@ -2,7 +2,7 @@
 
 import Lang
 
-public protocol ParamSources {
+package protocol ParamSources {
   /// Throws `cannotRead` or `notPermitted` unless `path` is a file that can be read. Does not open it: a pipe can be read only once.
   func checkFile(_ path: String, permissions: Permissions) throws
 

@@ -10,7 +10,7 @@ extension Paths {
   private static let escapes: ClosedRange<UInt32> = 0x10FF80...0x10FFFF
 
   /// A path that the system gave, as text. Two different paths are never the same text.
-  public static func text(_ bytes: some Sequence<UInt8>) -> String {
+  package static func text(_ bytes: some Sequence<UInt8>) -> String {
     let bytes = Array(bytes)
     // The leading byte of all stand-ins: a name that holds one for itself is escaped byte by byte.
     if !bytes.contains(0xF4), let text = String(validating: bytes, as: UTF8.self) { return text }
@@ -32,12 +32,12 @@ extension Paths {
   }
 
   /// The same of a C string.
-  public static func text(_ path: UnsafePointer<CChar>) -> String {
+  package static func text(_ path: UnsafePointer<CChar>) -> String {
     text(UnsafeRawBufferPointer(start: path, count: strlen(path)))
   }
 
   /// The bytes that a text means to the system.
-  public static func bytes(_ path: String) -> [UInt8] {
+  package static func bytes(_ path: String) -> [UInt8] {
     guard path.utf8.contains(0xF4) else { return Array(path.utf8) }
     var bytes: [UInt8] = []
     for scalar in path.unicodeScalars {
@@ -51,7 +51,7 @@ extension Paths {
   }
 
   /// A text for people: `\xE9` for each byte that is no part of UTF-8.
-  public static func shown(_ text: String) -> String {
+  package static func shown(_ text: String) -> String {
     guard text.utf8.contains(0xF4) else { return text }
     var output = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -65,7 +65,7 @@ extension Paths {
   }
 
   /// Calls `body` with a path as the system wants it: every call that opens, makes or asks for a file goes through here.
-  public static func withSystem<R>(_ path: String, _ body: (UnsafePointer<CChar>) throws -> R) rethrows -> R {
+  package static func withSystem<R>(_ path: String, _ body: (UnsafePointer<CChar>) throws -> R) rethrows -> R {
     guard path.utf8.contains(0xF4) else { return try path.withCString(body) }
     return try (bytes(path).map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { chars in
       // Never empty: the 0 at the end is there.
@@ -75,13 +75,13 @@ extension Paths {
   }
 
   /// A variable of the environment, nil when it is absent or empty.
-  public static func environment(_ name: String) -> String? {
+  package static func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return text(value)
   }
 
   /// Names in a folder in alphabetical order, without `.` and `..`, at most `limit`; none when it cannot be read.
-  public static func names(inFolder folder: String, limit: Int = .max) -> [String] {
+  package static func names(inFolder folder: String, limit: Int = .max) -> [String] {
     guard let stream = withSystem(folder, { opendir($0) }) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -95,13 +95,13 @@ extension Paths {
   }
 
   /// What `stat` says of a path, nil with `errno` when there is nothing. `followingLinks: false` asks about the link itself.
-  public static func status(_ path: String, followingLinks: Bool = true) -> stat? {
+  package static func status(_ path: String, followingLinks: Bool = true) -> stat? {
     var status = stat()
     let result = withSystem(path) { followingLinks ? stat($0, &status) : lstat($0, &status) }
     return result == 0 ? status : nil
   }
 
-  public static func isFolder(_ path: String, followingLinks: Bool = true) -> Bool {
+  package static func isFolder(_ path: String, followingLinks: Bool = true) -> Bool {
     status(path, followingLinks: followingLinks).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 }

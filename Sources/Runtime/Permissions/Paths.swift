@@ -3,12 +3,12 @@
 import Glibc
 import Lang
 
-public enum Paths {
+package enum Paths {
   // Everything here works on bytes: to Swift, a slash and a combining mark behind it are one character.
   private static let slash = UInt8(ascii: "/")
 
   /// `~/x` with the home folder in place of `~`; other paths as they are.
-  public static func expanded(_ path: String) -> String {
+  package static func expanded(_ path: String) -> String {
     guard path.isIdentical(to: "~") || path.utf8.starts(with: "~/".utf8), let home = environment("HOME") else {
       return path
     }
@@ -17,7 +17,7 @@ public enum Paths {
 
   /// The absolute path without symbolic links, `.` and `..`. What does not exist yet is resolved as far as it exists: the
   /// nearest existing folder, and the remaining names behind it. A link to nothing counts as the place it points to.
-  public static func resolved(_ path: String) -> String {
+  package static func resolved(_ path: String) -> String {
     // The system takes no longer ones, and each step here costs a copy.
     guard path.utf8.count <= longest else { return normalised(path) }
     var existing = path.isEmpty ? "." : path
@@ -59,13 +59,13 @@ public enum Paths {
   }
 
   /// `folder/name`; `name` alone when the folder is empty or the name is absolute.
-  public static func joined(_ folder: String, _ name: String) -> String {
+  package static func joined(_ folder: String, _ name: String) -> String {
     if folder.isEmpty || name.utf8.first == slash { return name }
     return folder.utf8.last == slash ? folder + name : folder + "/" + name
   }
 
   /// The folder that a path is in ("." for a bare name, "/" at the root) and the last name.
-  public static func split(_ path: String) -> (folder: String, name: String) {
+  package static func split(_ path: String) -> (folder: String, name: String) {
     var path = path.utf8[...]
     while path.count > 1, path.last == slash { path = path.dropLast() }
     guard let mark = path.lastIndex(of: slash) else { return (".", String(Substring(path))) }
@@ -76,7 +76,7 @@ public enum Paths {
   }
 
   /// The extension in lower case without its point, "" when there is none.
-  public static func fileExtension(_ path: String) -> String {
+  package static func fileExtension(_ path: String) -> String {
     let name = split(path).name.utf8
     guard let point = name.lastIndex(of: UInt8(ascii: ".")), point > name.startIndex else { return "" }
     return String(Substring(name[name.index(after: point)...])).lowercased()

@@ -4,8 +4,8 @@
 import Glibc
 import Lang
 
-public final class Permissions {
-  public enum Access: String {
+package final class Permissions {
+  package enum Access: String {
     case read, write
   }
 
@@ -16,10 +16,10 @@ public final class Permissions {
   private var modelRoots: [String] = []
 
   /// Whether what is written goes nowhere: a recipe is tried, and must change no file.
-  public var discardsWrites = false
+  package var discardsWrites = false
 
   /// Nil leaves an access free.
-  public init(readRoots: [String]? = nil, writeRoots: [String]? = nil) {
+  package init(readRoots: [String]? = nil, writeRoots: [String]? = nil) {
     if let readRoots { restrict(.read, to: readRoots) }
     if let writeRoots { restrict(.write, to: writeRoots) }
   }
@@ -27,17 +27,17 @@ public final class Permissions {
   // MARK: Granting
 
   /// Takes away what was granted before.
-  public func restrict(_ access: Access, to folders: [String]) { roots[access] = folders.map(Self.real) }
+  package func restrict(_ access: Access, to folders: [String]) { roots[access] = folders.map(Self.real) }
 
   /// Adds a folder or a file, where the access is restricted at all.
-  public func allow(_ access: Access, below folder: String) {
+  package func allow(_ access: Access, below folder: String) {
     guard roots[access] != nil else { return }
     let place = Self.real(folder)
     if roots[access]?.contains(place) == false { roots[access]?.append(place) }
   }
 
   /// Adds a folder in which models may be read.
-  public func allowModels(below folder: String) { modelRoots.append(Self.real(folder)) }
+  package func allowModels(below folder: String) { modelRoots.append(Self.real(folder)) }
 
   /// What the params of the program that was started open, by their types alone. `given` is what the user wrote on the command line: a
   /// folder may be written below, a file or a model's folder be read. What the author wrote as a default opens nothing that is not open
@@ -62,10 +62,10 @@ public final class Permissions {
   // MARK: Asking
 
   /// Throws `notPermitted` unless `path` (expanded, not resolved) lies where it may be read.
-  public func checkRead(_ path: String) throws { try check(.read, path) }
+  package func checkRead(_ path: String) throws { try check(.read, path) }
 
   /// The same for a file of a model, which may also lie in a cache of models.
-  public func checkModelRead(_ path: String) throws {
+  package func checkModelRead(_ path: String) throws {
     if roots[.read] == nil || Self.isInside(Paths.resolved(path), modelRoots) { return }
     try check(.read, path)
   }
@@ -73,11 +73,11 @@ public final class Permissions {
   /// Throws `notPermitted` unless `path` (expanded, not resolved) lies where it may be written. Returns the real path, to be
   /// opened instead of `path`.
   @discardableResult
-  public func checkWrite(_ path: String) throws -> String { try check(.write, path) }
+  package func checkWrite(_ path: String) throws -> String { try check(.write, path) }
 
   /// Asks again with what was opened: a link may have been changed since the first question. For a file that is yet to be made,
   /// `descriptor` is its folder and `entry` its name there.
-  public func checkOpened(
+  package func checkOpened(
     _ descriptor: Int32, _ access: Access, as path: String, entry: String = "", isModel: Bool = false
   ) throws {
     guard let allowed = roots[access], let opened = Paths.ofOpened(descriptor) else { return }

@@ -5,7 +5,7 @@ import Lang
 
 /// The result of `call`, which is made again when a signal came in between; throws `interrupted` when that was Ctrl-C. `errno` says why
 /// a negative result is one.
-public func retrying<Result: SignedInteger>(_ call: () -> Result) throws -> Result {
+package func retrying<Result: SignedInteger>(_ call: () -> Result) throws -> Result {
   while true {
     let result = call()
     guard result < 0, errno == EINTR else { return result }

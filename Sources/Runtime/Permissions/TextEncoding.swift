@@ -3,7 +3,7 @@
 
 import Lang
 
-public enum TextEncoding: String {
+package enum TextEncoding: String {
   case utf16Little = "UTF-16LE"
   case utf16Big = "UTF-16BE"
   case utf32Little = "UTF-32LE"
@@ -15,7 +15,7 @@ public enum TextEncoding: String {
   ]
 
   /// The encoding that a mark at the start says, nil for UTF-8 and for bytes without a mark.
-  public static func marked(_ bytes: some Collection<UInt8>) -> (encoding: TextEncoding, markLength: Int)? {
+  package static func marked(_ bytes: some Collection<UInt8>) -> (encoding: TextEncoding, markLength: Int)? {
     marks.first { bytes.starts(with: $0.mark) }.map { ($0.encoding, $0.mark.count) }
   }
 
@@ -38,7 +38,7 @@ public enum TextEncoding: String {
 
   /// The same text as UTF-8, without a mark where there was one of UTF-16 or UTF-32; UTF-8 as it is. Throws `badFile` where the bytes
   /// are not what their mark says, and for what is UTF-16 or UTF-32 without one.
-  public static func utf8(_ bytes: [UInt8], path: String) throws -> [UInt8] {
+  package static func utf8(_ bytes: [UInt8], path: String) throws -> [UInt8] {
     if let (encoding, markLength) = marked(bytes) {
       guard let text = encoding.decoded(bytes.dropFirst(markLength)) else {
         throw Fault.badFile(path, reason: "its mark says \(encoding.name), but it is not all of that")
@@ -54,7 +54,7 @@ public enum TextEncoding: String {
   }
 
   /// "UTF-16"
-  public var name: String { String(rawValue.dropLast(2)) }
+  package var name: String { String(rawValue.dropLast(2)) }
 
   private var width: Int { self == .utf16Little || self == .utf16Big ? 2 : 4 }
   private var isLittle: Bool { self == .utf16Little || self == .utf32Little }

@@ -7,7 +7,7 @@ import Lang
 enum WritableFolder {
   /// Throws `notPermitted`, and `cannotWrite` with the system's reason. `option` is the param's, for the message. Missing folders are
   /// not made yet, so that a recipe that refuses its options leaves none behind.
-  static func check(_ path: String, option: String, permissions: Permissions) throws {
+  package static func check(_ path: String, option: String, permissions: Permissions) throws {
     let place = try permissions.checkWrite(Paths.expanded(path))
     var existing = place
     var information = stat()

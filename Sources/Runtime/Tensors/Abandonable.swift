@@ -5,18 +5,18 @@ import CPlatform
 import Lang
 import Synchronization
 
-public enum Abandoned {
+package enum Abandoned {
   private static let running = Atomic<Int>(0)
 
   /// Whether work that was left behind is still going on. Such a process must end without waiting for other threads.
-  public static var isRunning: Bool { running.load(ordering: .relaxed) > 0 }
+  package static var isRunning: Bool { running.load(ordering: .relaxed) > 0 }
 
   fileprivate static func add(_ change: Int) { running.wrappingAdd(change, ordering: .relaxed) }
 }
 
 /// Runs `work`, which takes hold of nothing that the interpreter changes: tensors and numbers. When it `isLong`, Ctrl-C throws
 /// `interrupted` within a fiftieth of a second, whatever `work` is doing then.
-public func abandonable<T>(isLong: Bool, _ work: @escaping () throws -> T) throws -> T {
+package func abandonable<T>(isLong: Bool, _ work: @escaping () throws -> T) throws -> T {
   guard isLong else { return try work() }
   // Where the system gives no thread, the work has to be waited for.
   guard let job = Job(work), job.start() else { return try work() }

@@ -6,9 +6,9 @@ import Glibc
 import Lang
 import Synchronization
 
-public final class FileMapping: Sendable {
+package final class FileMapping: Sendable {
   /// Valid as long as this object lives.
-  public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+  package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
   /// As messages name it.
   private let path: String
   private nonisolated(unsafe) let guarded: OpaquePointer?
@@ -38,7 +38,7 @@ public final class FileMapping: Sendable {
   }
 
   /// Maps an open regular file of at least one byte, read-only; nil, with errno, when the system refuses.
-  public init?(descriptor: Int32, path: String) {
+  package init?(descriptor: Int32, path: String) {
     var status = stat()
     guard fstat(descriptor, &status) == 0, let count = Int(exactly: status.st_size), count > 0,
       let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
@@ -58,7 +58,7 @@ public final class FileMapping: Sendable {
 
   /// Throws `fileChanged` when the file is not the one that was mapped: somebody wrote to it, cut it, or it can no longer be read.
   /// A file that took its name does no harm. Cheap: the file is looked at every 50 ms at most.
-  public func checkUnchanged() throws {
+  package func checkUnchanged() throws {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
     let time = now.tv_sec * 1000 + now.tv_nsec / 1_000_000

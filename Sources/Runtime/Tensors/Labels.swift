@@ -4,7 +4,7 @@
 import Lang
 
 /// Names for the places along an axis: a tokenizer's vocabulary.
-public protocol Vocabulary: AnyObject {
+package protocol Vocabulary: AnyObject {
   /// Number of tokens.
   var count: Int { get }
   /// Decoded text of a token, with U+FFFD for bytes that are not UTF-8.
@@ -18,12 +18,12 @@ public protocol Vocabulary: AnyObject {
 }
 
 extension Vocabulary {
-  public func strayBytes(of id: Int) -> [UInt8]? { nil }
-  public func readings(of text: String) -> [String] { [] }
+  package func strayBytes(of id: Int) -> [UInt8]? { nil }
+  package func readings(of text: String) -> [String] { [] }
 
   /// The token for people to read: its text, with the bytes that are not UTF-8 as `\xF0`, so that tokens which share a text can be
   /// told from each other.
-  public func spelling(of id: Int) -> String {
+  package func spelling(of id: Int) -> String {
     strayBytes(of: id).map { spelled($0) { String($0) } } ?? text(of: id)
   }
 
@@ -54,26 +54,26 @@ private func spelled(_ bytes: [UInt8], _ part: (Substring) -> String) -> String 
 }
 
 /// The vocabulary of an axis, and which of its tokens stand there.
-public struct Labels {
-  public let vocabulary: Vocabulary
+package struct Labels {
+  package let vocabulary: Vocabulary
   /// Token id of each place; nil when place i is token i.
-  public let ids: [Int32]?
+  package let ids: [Int32]?
 
-  public init(_ vocabulary: Vocabulary, ids: [Int32]? = nil) {
+  package init(_ vocabulary: Vocabulary, ids: [Int32]? = nil) {
     self.vocabulary = vocabulary
     self.ids = ids
   }
 
   /// Token id of a place.
-  public func id(ofRow row: Int) -> Int { ids.map { Int($0[row]) } ?? row }
+  package func id(ofRow row: Int) -> Int { ids.map { Int($0[row]) } ?? row }
 
-  public func text(ofRow row: Int) -> String { vocabulary.text(of: id(ofRow: row)) }
+  package func text(ofRow row: Int) -> String { vocabulary.text(of: id(ofRow: row)) }
 
   /// The text for people to read, with stray bytes told apart.
-  public func spelling(ofRow row: Int) -> String { vocabulary.spelling(of: id(ofRow: row)) }
+  package func spelling(ofRow row: Int) -> String { vocabulary.spelling(of: id(ofRow: row)) }
 
   /// The same between quotes.
-  public func quotedSpelling(ofRow row: Int) -> String { vocabulary.quotedSpelling(of: id(ofRow: row)) }
+  package func quotedSpelling(ofRow row: Int) -> String { vocabulary.quotedSpelling(of: id(ofRow: row)) }
 
   func sliced(first: Int, count: Int, step: Int) -> Labels {
     if ids == nil, first == 0, step == 1 || count < 2 { return self }
@@ -85,7 +85,7 @@ public struct Labels {
   }
 
   /// Whether `rows` rows have the same names in both.
-  public func names(_ rows: Int, as other: Labels) -> Bool {
+  package func names(_ rows: Int, as other: Labels) -> Bool {
     guard vocabulary === other.vocabulary else {
       return (0..<rows).allSatisfy { text(ofRow: $0).utf8.elementsEqual(other.text(ofRow: $0).utf8) }
     }
@@ -104,16 +104,16 @@ public struct Labels {
 
 extension Tensor {
   /// Names of the first axis.
-  public var labels: Labels? {
+  package var labels: Labels? {
     get { axisLabels.first ?? nil }
     set { self = labelled(newValue, axis: 0) }
   }
 
   /// Names of an axis.
-  public func labels(ofAxis axis: Int) -> Labels? { axisLabels.isEmpty ? nil : axisLabels[axis] }
+  package func labels(ofAxis axis: Int) -> Labels? { axisLabels.isEmpty ? nil : axisLabels[axis] }
 
   /// The same tensor with other names, or none, on an axis that it has. A scalar has no axes and stays as it is.
-  public func labelled(_ labels: Labels?, axis: Int) -> Tensor {
+  package func labelled(_ labels: Labels?, axis: Int) -> Tensor {
     var result = self
     guard axis < rank, labels != nil || !axisLabels.isEmpty else { return result }
     if axisLabels.isEmpty { result.axisLabels = [Labels?](repeating: nil, count: rank) }
@@ -123,7 +123,7 @@ extension Tensor {
   }
 
   /// The same tensor with these names, one entry an axis, or none at all.
-  public func labelled(_ labels: [Labels?]) -> Tensor {
+  package func labelled(_ labels: [Labels?]) -> Tensor {
     var result = self
     result.axisLabels = labels.count == rank ? Tensor.normal(labels) : []
     return result
@@ -133,7 +133,7 @@ extension Tensor {
   static func normal(_ labels: [Labels?]) -> [Labels?] { labels.allSatisfy { $0 == nil } ? [] : labels }
 
   /// The names without those of one axis, which goes away or is merged.
-  public func axisLabels(without axis: Int) -> [Labels?] {
+  package func axisLabels(without axis: Int) -> [Labels?] {
     guard !axisLabels.isEmpty else { return [] }
     var rest = axisLabels
     rest.remove(at: axis)

@@ -13,12 +13,12 @@ extension Tensor {
   /// - a slice's stride, which is taken only where two places lie that far apart (`sliced`), so is below P;
   /// - the bytes of all elements, as floats, doubles or values of the language.
   /// Views (transposes, slices, rows) keep this, because they only leave places out or turn axes.
-  public struct Layout {
-    public let count: Int
-    public let strides: [Int]
+  package struct Layout {
+    package let count: Int
+    package let strides: [Int]
 
     /// Throws `outOfMemory` for a shape that no memory holds. No size may be negative.
-    public init(of shape: [Int]) throws {
+    package init(of shape: [Int]) throws {
       var strides = [Int](repeating: 1, count: shape.count)
       var product = 1
       for axis in shape.indices.reversed() {

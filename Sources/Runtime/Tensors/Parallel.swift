@@ -6,26 +6,26 @@ import CPlatform
 import Glibc
 import Synchronization
 
-public enum Parallel {
+package enum Parallel {
   /// Threads that one kernel may use.
-  public static var threadCount: Int {
+  package static var threadCount: Int {
     get { threads.load(ordering: .relaxed) }
     set { threads.store(newValue, ordering: .relaxed) }
   }
   private static let threads = Atomic<Int>(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Threads that share `tiles` tiles: room for per-thread scratch memory.
-  public static func workers(for tiles: Int) -> Int { max(1, min(threadCount, tiles)) }
+  package static func workers(for tiles: Int) -> Int { max(1, min(threadCount, tiles)) }
 }
 
 /// Runs `body(tile)` for 0 ..< count on all cores. Polls for Ctrl-C before each tile; the first error ends the rest.
-public func parallel(_ count: Int, _ body: (Int) throws -> Void) throws {
+package func parallel(_ count: Int, _ body: (Int) throws -> Void) throws {
   try parallelTiles(count, on: Parallel.workers(for: count)) { tile, _ in try body(tile) }
 }
 
 /// The same on at most `workers` threads, with the number of the thread (0 ..< `workers`) that runs the tile, for scratch memory of its
 /// own.
-public func parallelTiles(
+package func parallelTiles(
   _ count: Int, on workers: Int, _ body: (_ tile: Int, _ worker: Int) throws -> Void
 ) throws {
   let workers = min(workers, count)
@@ -78,16 +78,24 @@ private final class Region {
 }
 
 /// `count` elements in pieces of at most `size`: number of pieces, and the range of each.
-public struct Tiles {
-  public let count: Int
+package struct Tiles {
+  package let count: Int
   private let total: Int
   private let size: Int
 
-  public init(_ total: Int, of size: Int) {
+  package init(_ total: Int, of size: Int) {
     self.total = total
     self.size = max(size, 1)
     count = total <= 0 ? 0 : (total - 1) / self.size + 1
   }
 
-  public subscript(index: Int) -> Range<Int> { index * size..<min((index + 1) * size, total) }
+  package subscript(index: Int) -> Range<Int> { index * size..<min((index + 1) * size, total) }
+}
+
+/// Runs `body(row)` for 0 ..< count on all cores, some rows at a time.
+package func parallelRows(_ count: Int, tile: Int = 64, _ body: (Int) throws -> Void) throws {
+  let tiles = Tiles(count, of: tile)
+  try parallel(tiles.count) { index in
+    for row in tiles[index] { try body(row) }
+  }
 }

@@ -2,23 +2,23 @@
 
 import COpenBLAS
 
-public struct ProductWork {
+package struct ProductWork {
   /// Matrix products.
-  public let products: Int
+  package let products: Int
   /// Their additions and multiplications.
-  public let operations: Double
+  package let operations: Double
   /// Decompositions and systems given to LAPACK.
-  public let decompositions: Int
+  package let decompositions: Int
 
   /// Everything since the process started.
-  public static var soFar: ProductWork {
+  package static var soFar: ProductWork {
     let work = tw_blas_work()
     return ProductWork(
       products: Int(clamping: work.calls), operations: Double(work.operations),
       decompositions: Int(clamping: work.decompositions))
   }
 
-  public static func - (later: ProductWork, earlier: ProductWork) -> ProductWork {
+  package static func - (later: ProductWork, earlier: ProductWork) -> ProductWork {
     ProductWork(
       products: later.products - earlier.products, operations: later.operations - earlier.operations,
       decompositions: later.decompositions - earlier.decompositions)

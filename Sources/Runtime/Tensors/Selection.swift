@@ -111,7 +111,7 @@ private struct Part {
 
   var isSlice: Bool { if case .slice = index { true } else { false } }
 
-  static func all(_ indices: [Value], of tensor: Tensor) throws -> [Part] {
+  package static func all(_ indices: [Value], of tensor: Tensor) throws -> [Part] {
     if indices.count > 1, tensor.labels != nil, tensor.rank < 2 || tensor.labels(ofAxis: 1) == nil {
       let texts = indices.compactMap(\.asString)
       if texts.count == indices.count { throw Fault.severalTokens(texts, shape: tensor.shape) }
@@ -170,7 +170,7 @@ private struct Part {
     )
   }
 
-  func labels(in tensor: Tensor) -> Labels? {
+  package func labels(in tensor: Tensor) -> Labels? {
     guard axes == 1, case .places(let places, let shape) = index, shape.count == 1 else { return nil }
     return tensor.labels(ofAxis: axis)?.gathered(places)
   }

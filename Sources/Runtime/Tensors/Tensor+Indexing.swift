@@ -4,7 +4,7 @@ import Lang
 
 extension Tensor {
   /// `self[indices]`: a number (of a mask, a bool) when every axis has one place, else a view, or a copy where a list or mask selects.
-  public func element(at indices: [Value]) throws -> Value {
+  package func element(at indices: [Value]) throws -> Value {
     let selection = try Selection(indices, of: self)
     if let picks = selection.picks { return .tensor(try selection.view.picked(picks)) }
     let view = selection.view
@@ -12,7 +12,7 @@ extension Tensor {
   }
 
   /// The places `indices` along `axis`, copied. The caller has checked them.
-  public func gathered(axis: Int, _ indices: [Int]) throws -> Tensor {
+  package func gathered(axis: Int, _ indices: [Int]) throws -> Tensor {
     let step = strides[axis]
     return try selected(axis: axis, index: 0).picked(
       Selection.Picks(

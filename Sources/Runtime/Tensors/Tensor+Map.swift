@@ -4,7 +4,7 @@ import Lang
 
 extension Tensor {
   /// A tensor of the same shape and labels; `body` fills a block of the result from the same block of the elements.
-  public func mapBlocks(
+  package func mapBlocks(
     _ body: (_ source: UnsafeBufferPointer<Float>, _ target: UnsafeMutableBufferPointer<Float>) -> Void
   ) throws -> Tensor {
     try withElements { source in
@@ -19,7 +19,7 @@ extension Tensor {
   }
 
   /// `function` of every element.
-  public func mapped(_ function: (Float) -> Float) throws -> Tensor {
+  package func mapped(_ function: (Float) -> Float) throws -> Tensor {
     try mapBlocks { source, target in
       for i in 0..<source.count { target[i] = function(source[i]) }
     }

@@ -4,27 +4,27 @@ import Lang
 
 extension Tensor {
   /// A mask of rank 0.
-  public init(truth: Bool) throws {
+  package init(truth: Bool) throws {
     try self.init(scalar: truth ? 1 : 0)
     isMask = true
   }
 
   /// Where `condition` holds.
-  public func mask(where condition: (Float) -> Bool) throws -> Tensor {
+  package func mask(where condition: (Float) -> Bool) throws -> Tensor {
     var result = try mapped { condition($0) ? 1 : 0 }
     result.isMask = true
     return result
   }
 
   /// The same elements as truths. The caller knows that all are 0 or 1.
-  public var asMask: Tensor {
+  package var asMask: Tensor {
     var result = self
     result.isMask = true
     return result
   }
 
   /// The same elements as the numbers 0 and 1.
-  public var asNumbers: Tensor {
+  package var asNumbers: Tensor {
     var result = self
     result.isMask = false
     return result
@@ -40,5 +40,5 @@ extension Tensor {
   }
 
   /// The truth of a mask of one element, nil for all other tensors.
-  public func truth() throws -> Bool? { isMask && count == 1 ? try base()[0] != 0 : nil }
+  package func truth() throws -> Bool? { isMask && count == 1 ? try base()[0] != 0 : nil }
 }

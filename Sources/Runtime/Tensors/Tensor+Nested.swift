@@ -4,14 +4,14 @@ import Lang
 
 extension Tensor {
   /// A tensor of rank 0.
-  public init(scalar: Double) throws {
+  package init(scalar: Double) throws {
     try self.init(shape: []) { target in target[0] = Float(scalar) }
   }
 
   /// A tensor from a number, a list (of lists …) of numbers, bools or tensors of one shape; a mask when all that is inside is bools and
   /// masks. Nil when something else is inside; lists of different lengths throw `badShape`. Walks with a list of its own, so that depth
   /// is no danger.
-  public init?(nested value: Value) throws {
+  package init?(nested value: Value) throws {
     // A small list whose parts are shared can have more elements than there is memory: the first elements say how many.
     let expected = try Tensor.elementCount(of: Tensor.outline(of: value))
     let (bytes, overflow) = expected.multipliedReportingOverflow(by: 2 * MemoryLayout<Value>.stride)
@@ -80,7 +80,7 @@ extension Tensor {
   }
 
   /// The first thing in nested lists that is neither number nor bool nor tensor, among the first ones; nil when there is none.
-  public static func misfit(in value: Value) -> Value? {
+  package static func misfit(in value: Value) -> Value? {
     var level = [value]
     while !level.isEmpty, level.count < 1 << 16 {
       var next: [Value] = []

@@ -5,7 +5,7 @@ import Lang
 extension Tensor {
   /// `function` of the elements of `a` and `b` that stand at the same place, whatever their shapes and strides. Labels as of
   /// arithmetic. `verb`: what is done, for the error where the shapes do not broadcast ("take the maximum of").
-  public static func paired(
+  package static func paired(
     _ a: Tensor, _ b: Tensor, verb: String, _ function: (Float, Float) -> Float
   ) throws -> Tensor {
     guard let shape = try broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),

@@ -5,7 +5,7 @@ import COpenBLAS
 import Lang
 
 /// Loads OpenBLAS, or throws `libraryMissing` with the package to install; `outOfMemory` when there is no room for it to work in.
-public func loadBLAS() throws {
+package func loadBLAS() throws {
   if let reason = tw_blas_load() {
     throw Fault.libraryMissing("OpenBLAS", reason: String(cString: reason), install: "apt install libopenblas0")
   }
@@ -14,10 +14,10 @@ public func loadBLAS() throws {
 
 /// A matrix as BLAS sees it: elements, leading dimension, and whether the rows lie behind each other or the columns.
 private struct BLASMatrix {
-  let elements: UnsafeMutablePointer<Float>
-  let rows: Int
-  let columns: Int
-  let leading: Int
+  package let elements: UnsafeMutablePointer<Float>
+  package let rows: Int
+  package let columns: Int
+  package let leading: Int
   let isTransposed: Bool
   /// Keeps the memory alive.
   let owner: Tensor
@@ -46,7 +46,7 @@ private struct BLASMatrix {
 extension Tensor {
   /// `self @ other` by NumPy's rules: vectors lose their axis, leading axes broadcast. Rows have the labels of the left
   /// operand's rows, columns those of the right one's columns. Throws `innerSizeMismatch` when the inner sizes differ.
-  public func product(with other: Tensor) throws -> Tensor {
+  package func product(with other: Tensor) throws -> Tensor {
     guard rank > 0, other.rank > 0 else {
       throw Fault.badShape("`@` needs vectors or matrices, got a scalar", help: "scale with `*`")
     }
@@ -78,11 +78,11 @@ extension Tensor {
   }
 
   /// What is done with a piece of a row of a product as soon as it is whole, on whichever thread has made it.
-  public typealias Finish = (UnsafeMutableBufferPointer<Float>) -> Void
+  package typealias Finish = (UnsafeMutableBufferPointer<Float>) -> Void
 
   /// target = self @ other, or target += self @ other, for matrices [m, k] and [k, n]. Rows of `target` hold n elements and lie
   /// `rowStride` apart. The caller has checked the shapes.
-  public func writeProduct(
+  package func writeProduct(
     with other: Tensor, to target: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool, then finish: Finish? = nil
   ) throws {
     guard shape[0] > 0, other.shape[1] > 0 else { return }

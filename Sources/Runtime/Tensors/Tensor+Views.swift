@@ -4,19 +4,19 @@ import Lang
 
 extension Tensor {
   /// Other places of the same storage; a view of a mask is a mask. The caller stays within the places of this tensor.
-  public func view(offset: Int? = nil, shape: [Int], strides: [Int], axisLabels: [Labels?] = []) -> Tensor {
+  package func view(offset: Int? = nil, shape: [Int], strides: [Int], axisLabels: [Labels?] = []) -> Tensor {
     Tensor(
       storage: storage, offset: offset ?? self.offset, shape: shape, strides: strides, axisLabels: axisLabels,
       isMask: isMask)
   }
 
   /// All axes reversed, their labels with them.
-  public var transposed: Tensor {
+  package var transposed: Tensor {
     view(shape: shape.reversed(), strides: strides.reversed(), axisLabels: axisLabels.reversed())
   }
 
   /// `count` places along `axis` from `first` in steps of `step`; the caller has clipped them to the axis.
-  public func sliced(axis: Int, first: Int, count: Int, step: Int = 1) -> Tensor {
+  package func sliced(axis: Int, first: Int, count: Int, step: Int = 1) -> Tensor {
     var shape = shape
     var strides = strides
     let start = count == 0 ? offset : offset + first * strides[axis]
@@ -28,7 +28,7 @@ extension Tensor {
   }
 
   /// One place along `axis`, which goes away. The caller has checked `index`.
-  public func selected(axis: Int, index: Int) -> Tensor {
+  package func selected(axis: Int, index: Int) -> Tensor {
     var shape = shape
     var strides = strides
     let start = offset + index * strides[axis]
@@ -38,11 +38,11 @@ extension Tensor {
   }
 
   /// Row `index` of axis 0. The caller has checked `index`.
-  public func row(_ index: Int) -> Tensor { selected(axis: 0, index: index) }
+  package func row(_ index: Int) -> Tensor { selected(axis: 0, index: index) }
 
   /// The same elements in row-major order under another shape. Labels stay on the axes in front of the first that changes and behind
   /// the last.
-  public func reshaped(_ newShape: [Int]) throws -> Tensor {
+  package func reshaped(_ newShape: [Int]) throws -> Tensor {
     let layout = try Layout(of: newShape)
     guard layout.count == count else {
       throw Fault.badShape(
@@ -71,7 +71,7 @@ extension Tensor {
   }
 
   /// A new axis of size 1 in front of axis `axis`, or behind the last.
-  public func insertingAxis(_ axis: Int) -> Tensor {
+  package func insertingAxis(_ axis: Int) -> Tensor {
     var (shape, strides, labels) = (shape, strides, axisLabels)
     shape.insert(1, at: axis)
     // Where the axis stands in front the step over it is as long as the whole.
@@ -101,7 +101,7 @@ extension Tensor {
 
   /// The shape that two operands have in common by NumPy's rules, or nil when there is none. Throws `outOfMemory` for one that
   /// no memory holds: two operands without elements can have it.
-  public static func broadcastShape(_ a: [Int], _ b: [Int]) throws -> [Int]? {
+  package static func broadcastShape(_ a: [Int], _ b: [Int]) throws -> [Int]? {
     let rank = max(a.count, b.count)
     var result = [Int](repeating: 1, count: rank)
     for back in 1..<(rank + 1) {
@@ -115,7 +115,7 @@ extension Tensor {
   }
 
   /// `axis` of a reduction as 0 ..< rank; negative ones count from the end.
-  public func resolvedAxis(_ axis: Int) throws -> Int {
+  package func resolvedAxis(_ axis: Int) throws -> Int {
     guard axis >= -rank, axis < rank else {
       let help =
         rank == 0 ? nil : rank == 1 ? "its only axis is 0, or -1" : "its axes are 0 to \(rank - 1), or -\(rank) to -1"
@@ -128,7 +128,7 @@ extension Tensor {
 
 extension Tensor {
   /// The view whose axis `to` is this one's `from`; the others keep their order.
-  public func movingAxis(_ from: Int, to: Int) -> Tensor {
+  package func movingAxis(_ from: Int, to: Int) -> Tensor {
     guard from != to else { return self }
     var shape = shape
     var strides = strides
@@ -140,7 +140,7 @@ extension Tensor {
   }
 
   /// A view repeated to `target`, a checked shape, by NumPy's rules, for reading only. Nil when it does not fit.
-  public func broadcast(to target: [Int]) -> Tensor? {
+  package func broadcast(to target: [Int]) -> Tensor? {
     broadcastStrides(to: target).map { view(shape: target, strides: $0) }
   }
 }

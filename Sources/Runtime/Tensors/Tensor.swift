@@ -4,21 +4,21 @@
 
 import Lang
 
-public struct Tensor {
+package struct Tensor {
   /// A variable only so that a write can ask whether anybody else holds it.
-  public internal(set) var storage: TensorStorage
+  package internal(set) var storage: TensorStorage
   /// Element of `storage` that has index (0, 0, …).
-  public let offset: Int
-  public let shape: [Int]
+  package let offset: Int
+  package let shape: [Int]
   /// Elements of `storage` between neighbours along each axis.
-  public let strides: [Int]
+  package let strides: [Int]
   /// Names of the places along each axis; empty where no axis has any.
-  public internal(set) var axisLabels: [Labels?]
+  package internal(set) var axisLabels: [Labels?]
   /// Whether the elements are truths: every one is 0 or 1. What computes with them makes numbers of them, and this false.
-  public internal(set) var isMask: Bool
+  package internal(set) var isMask: Bool
 
   /// The caller has the shape from `Layout`, or from a tensor that has.
-  public init(
+  package init(
     storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], axisLabels: [Labels?] = [], isMask: Bool = false
   ) {
     self.storage = storage
@@ -30,13 +30,13 @@ public struct Tensor {
   }
 
   /// With names on the first axis.
-  public init(storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], labels: Labels?) {
+  package init(storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], labels: Labels?) {
     self.init(storage: storage, offset: offset, shape: shape, strides: strides)
     self.labels = labels
   }
 
   /// A new row-major tensor whose elements `fill` writes. Throws when the shape overflows or the memory budget is reached.
-  public init(
+  package init(
     shape: [Int], axisLabels: [Labels?] = [], isMask: Bool = false,
     fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
@@ -48,20 +48,20 @@ public struct Tensor {
   }
 
   /// The same with names on the first axis.
-  public init(shape: [Int], labels: Labels?, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
+  package init(shape: [Int], labels: Labels?, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
     try self.init(shape: shape, fill: fill)
     self.labels = labels
   }
 
   /// A vector.
-  public init(_ elements: [Float]) throws {
+  package init(_ elements: [Float]) throws {
     try self.init(shape: [elements.count]) { target in _ = target.update(fromContentsOf: elements) }
   }
 
-  public var rank: Int { shape.count }
+  package var rank: Int { shape.count }
   /// Number of elements; cannot overflow, see `Layout`.
-  public var count: Int { shape.reduce(1, *) }
-  public var isRowMajor: Bool {
+  package var count: Int { shape.reduce(1, *) }
+  package var isRowMajor: Bool {
     var expected = 1
     for axis in stride(from: shape.count - 1, through: 0, by: -1) {
       if shape[axis] == 0 { return true }
@@ -72,10 +72,10 @@ public struct Tensor {
   }
 
   /// Number of elements of a shape, or an error when it does not fit into memory at all.
-  public static func elementCount(of shape: [Int]) throws -> Int { try Layout(of: shape).count }
+  package static func elementCount(of shape: [Int]) throws -> Int { try Layout(of: shape).count }
 
   /// "a scalar", "a vector of 3", "a 2x3 matrix", "a 2x3x4 tensor".
-  public static func phrase(shape: [Int]) -> String {
+  package static func phrase(shape: [Int]) -> String {
     switch shape.count {
     case 0: "a scalar"
     case 1: "a vector of \(shape[0])"
@@ -85,7 +85,7 @@ public struct Tensor {
   }
 
   /// "91x768", or "scalar" for rank 0.
-  public static func describe(shape: [Int]) -> String {
+  package static func describe(shape: [Int]) -> String {
     shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
   }
 }

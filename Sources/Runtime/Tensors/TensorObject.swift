@@ -2,25 +2,25 @@
 
 import Lang
 
-public final class TensorObject: Object {
-  public var tensor: Tensor
+package final class TensorObject: Object {
+  package var tensor: Tensor
 
-  public init(_ tensor: Tensor) {
+  package init(_ tensor: Tensor) {
     self.tensor = tensor
     super.init(kind: .tensor)
   }
 
-  public override var typeName: String { tensor.isMask ? "mask" : "tensor" }
+  package override var typeName: String { tensor.isMask ? "mask" : "tensor" }
   /// A mask of one element is a bool.
-  public override var truth: Bool? { (try? tensor.truth()) ?? nil }
-  public override var fieldNames: [String] { ["shape", "T", "labels"] }
-  public override var count: Int? { tensor.shape.first }
-  public override var byteCount: Int { tensor.count * 4 }
-  public override func copyForWriting() -> Object? { TensorObject(tensor) }
-  public override var description: String { TensorText.printed(tensor) }
-  public override func display(width: Int) -> String { TensorText.echoed(tensor, width: width) }
+  package override var truth: Bool? { (try? tensor.truth()) ?? nil }
+  package override var fieldNames: [String] { ["shape", "T", "labels"] }
+  package override var count: Int? { tensor.shape.first }
+  package override var byteCount: Int { tensor.count * 4 }
+  package override func copyForWriting() -> Object? { TensorObject(tensor) }
+  package override var description: String { TensorText.printed(tensor) }
+  package override func display(width: Int) -> String { TensorText.echoed(tensor, width: width) }
 
-  public override func field(_ name: String) throws -> Value? {
+  package override func field(_ name: String) throws -> Value? {
     switch name {
     case "shape": .numbers(tensor.shape)
     case "T": .tensor(tensor.transposed)
@@ -36,13 +36,13 @@ public final class TensorObject: Object {
     return .strings((0..<rows).lazy.map { labels.text(ofRow: $0) })
   }
 
-  public override func element(at indices: [Value]) throws -> Value {
+  package override func element(at indices: [Value]) throws -> Value {
     // x[i] and x[i, j] with whole numbers in range: no list of parts.
     if let offset = scalarOffset(indices) { return try tensor.value(at: offset) }
     return try tensor.element(at: indices)
   }
 
-  public override func setElement(at indices: [Value], to value: Value) throws {
+  package override func setElement(at indices: [Value], to value: Value) throws {
     if let number = tensor.isMask ? value.asBool.map({ $0 ? 1 : 0 }) : value.asNumber, scalarOffset(indices) != nil {
       try tensor.makeWritable()
       // The strides may have changed with the storage.
@@ -70,7 +70,7 @@ public final class TensorObject: Object {
   }
 
   /// Rows, or the numbers of a vector.
-  public override func iterated(_ index: Int) throws -> Value {
+  package override func iterated(_ index: Int) throws -> Value {
     guard let size = tensor.shape.first else { throw Fault.notIterable(.object(self)) }
     guard index >= 0, index < size else {
       throw Fault.axisIndexOutOfRange(index, shape: tensor.shape, axis: 0)
@@ -80,7 +80,7 @@ public final class TensorObject: Object {
   }
 
   /// Same shape and same elements, as inside lists; `==` between tensors compares element by element.
-  public override func isEqual(to other: Object) -> Bool {
+  package override func isEqual(to other: Object) -> Bool {
     guard other.kind == .tensor else { return false }
     let other = unsafeDowncast(other, to: TensorObject.self).tensor
     // As true and 1 differ.
@@ -91,10 +91,10 @@ public final class TensorObject: Object {
     return areEqual ?? false
   }
 
-  public override func negated() throws -> Value? { .tensor(try tensor.scaled(by: -1)) }
-  public override func inverted() throws -> Value? { tensor.isMask ? .tensor(try tensor.inverted()) : nil }
+  package override func negated() throws -> Value? { .tensor(try tensor.scaled(by: -1)) }
+  package override func inverted() throws -> Value? { tensor.isMask ? .tensor(try tensor.inverted()) : nil }
 
-  public override func binary(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
+  package override func binary(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
     switch op {
     case .range: return nil
     case .isIn, .notIn:

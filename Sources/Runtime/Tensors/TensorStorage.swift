@@ -7,17 +7,17 @@ import Lang
 import Synchronization
 
 /// How the numbers of a weights file are stored. Everything is float32 once it is used.
-public enum ElementType: String {
+package enum ElementType: String {
   case float32 = "F32"
   case float16 = "F16"
   case bfloat16 = "BF16"
 
-  public var size: Int { self == .float32 ? 4 : 2 }
+  package var size: Int { self == .float32 ? 4 : 2 }
 }
 
-public final class TensorStorage: @unchecked Sendable {
+package final class TensorStorage: @unchecked Sendable {
   /// Number of elements.
-  public let count: Int
+  package let count: Int
   private let ownsElements: Bool
   private let source: Source?
   /// Float32 elements, once they are there: from the start for memory of our own, after the first use for weights. Any thread may be
@@ -28,15 +28,15 @@ public final class TensorStorage: @unchecked Sendable {
   private var reservation = 0
 
   /// Elements that still lie in a mapped file.
-  public struct Source {
-    public let bytes: UnsafeRawPointer
-    public let type: ElementType
+  package struct Source {
+    package let bytes: UnsafeRawPointer
+    package let type: ElementType
     /// The mapping that they lie in; nil for those that were compiled into the program.
-    public let mapping: FileMapping?
+    package let mapping: FileMapping?
     /// As reports name it, e.g. "h.0.attn.c_attn.weight in model.safetensors".
-    public let name: String
+    package let name: String
 
-    public init(bytes: UnsafeRawPointer, type: ElementType, mapping: FileMapping?, name: String) {
+    package init(bytes: UnsafeRawPointer, type: ElementType, mapping: FileMapping?, name: String) {
       self.bytes = bytes
       self.type = type
       self.mapping = mapping
@@ -45,7 +45,7 @@ public final class TensorStorage: @unchecked Sendable {
   }
 
   /// Memory for `count` elements, not initialised. Throws `outOfMemory` when the budget does not allow it.
-  public init(uninitialized count: Int) throws {
+  package init(uninitialized count: Int) throws {
     self.count = count
     source = nil
     ownsElements = true
@@ -55,7 +55,7 @@ public final class TensorStorage: @unchecked Sendable {
   }
 
   /// Elements of a mapped file, touched only when they are used.
-  public init(source: Source, count: Int) {
+  package init(source: Source, count: Int) {
     self.count = count
     self.source = source
     // Aligned little-endian float32 is used where it lies.
@@ -70,7 +70,7 @@ public final class TensorStorage: @unchecked Sendable {
 
   /// The elements, widened on first use, by whichever thread that is. Mapped float32 weights must not be written: tensors copy on
   /// write. Throws `fileChanged` when the file of mapped ones is not what it was.
-  public func pointer() throws -> UnsafeMutablePointer<Float> {
+  package func pointer() throws -> UnsafeMutablePointer<Float> {
     if let ready = elements.load(ordering: .acquiring) {
       if !ownsElements, let mapping = source?.mapping { try mapping.checkUnchanged() }
       return ready.assumingMemoryBound(to: Float.self)
@@ -86,10 +86,10 @@ public final class TensorStorage: @unchecked Sendable {
   }
 
   /// Whether the elements may be changed in place (they are ours, not a mapped file's).
-  public var isWritable: Bool { source == nil }
+  package var isWritable: Bool { source == nil }
 
   /// The file that the elements come from, before or after their first use.
-  public var origin: Source? { source }
+  package var origin: Source? { source }
 
   /// Memory for `count` elements, and the bytes that the budget counts for it.
   private static func allocate(_ count: Int) throws -> (UnsafeMutablePointer<Float>, bytes: Int) {

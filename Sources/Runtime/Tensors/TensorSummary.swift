@@ -3,13 +3,13 @@
 import Glibc
 import Lang
 
-public enum TensorSummary {
+package enum TensorSummary {
   /// More elements would make the echo of a line noticeably slow, and read weights from the disk that nobody asked for.
   private static let mostElements = 1 << 22
 
   /// "mean 0.0021, std 0.143, from -3.1 to 2.9", with the count of elements that are nan or infinite, which the rest leaves out;
   /// of a mask "12 of 100 are true". Nil for tensors that are small enough to be seen, or too large to be looked through in passing.
-  public static func text(of tensor: Tensor) throws -> String? {
+  package static func text(of tensor: Tensor) throws -> String? {
     guard tensor.count > 16, tensor.count <= mostElements else { return nil }
     return try tensor.withElements { elements in
       if tensor.isMask { return "\(elements.count { $0 != 0 }) of \(elements.count) are true" }

@@ -3,16 +3,16 @@
 import Lang
 
 /// One parameter of a signature.
-public struct Parameter {
-  public let name: String
+package struct Parameter {
+  package let name: String
   /// "any", or the type names that are allowed.
-  public let types: [String]
+  package let types: [String]
   /// Set of core types as bits, for a quick check.
   let typeMask: UInt16
-  public let defaultValue: Value?
+  package let defaultValue: Value?
   /// The default as it is written.
-  public let defaultText: String?
-  public let takesRest: Bool
+  package let defaultText: String?
+  package let takesRest: Bool
 
   /// Whether a value has one of the types.
   func accepts(_ value: Value) -> Bool {
@@ -31,17 +31,17 @@ public struct Parameter {
 
 /// Core types as bits.
 enum TypeMask {
-  static let all: UInt16 = 0xFFFF
+  package static let all: UInt16 = 0xFFFF
   static let names: [String: UInt16] = [
     "any": all, "nil": 1, "bool": 2, "number": 4, "string": 8, "range": 16, "list": 32, "record": 64, "function": 128,
     "tensor": 256, "table": 512,
   ]
 
-  static func of(_ value: Value) -> UInt16 { withUnsafePointer(to: value) { of(UnsafeMutablePointer(mutating: $0)) } }
+  package static func of(_ value: Value) -> UInt16 { withUnsafePointer(to: value) { of(UnsafeMutablePointer(mutating: $0)) } }
 
   /// The same of a register, without counting a reference.
   @inline(__always)
-  static func of(_ register: UnsafeMutablePointer<Value>) -> UInt16 {
+  package static func of(_ register: UnsafeMutablePointer<Value>) -> UInt16 {
     switch register.pointee {
     case .unbound, .nil: return 1
     case .bool: return 2
@@ -61,10 +61,10 @@ enum TypeMask {
   }
 }
 
-public final class BuiltinObject: Object {
-  public let operation: Operation
+package final class BuiltinObject: Object {
+  package let operation: Operation
   let body: (Call) throws -> Value
-  public private(set) lazy var parameters: [Parameter] = SignatureReader.parameters(of: operation.signature)
+  package private(set) lazy var parameters: [Parameter] = SignatureReader.parameters(of: operation.signature)
   private lazy var restIndex = parameters.firstIndex(where: \.takesRest)
   /// What the parameters accept and their defaults, for `isPlain`; made at the first call.
   private var slots: UnsafeMutablePointer<Slot>?
@@ -76,7 +76,7 @@ public final class BuiltinObject: Object {
     let defaultValue: Value
   }
 
-  public init(_ operation: Operation) {
+  package init(_ operation: Operation) {
     self.operation = operation
     body = operation.body
     super.init(kind: .builtin)
@@ -87,11 +87,11 @@ public final class BuiltinObject: Object {
     slots?.deallocate()
   }
 
-  public var name: String { operation.name }
-  public override var typeName: String { "function" }
-  public override var description: String { "<operation \(name)\(operation.signature)>" }
+  package var name: String { operation.name }
+  package override var typeName: String { "function" }
+  package override var description: String { "<operation \(name)\(operation.signature)>" }
 
-  public private(set) lazy var shape = CallShape(
+  package private(set) lazy var shape = CallShape(
     parameters: parameters.map(\.name),
     required: parameters.filter { $0.defaultValue == nil && !$0.takesRest }.count,
     restIndex: restIndex, signature: name + operation.signature,

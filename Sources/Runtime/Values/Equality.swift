@@ -6,7 +6,7 @@ import OrderedCollections
 /// Whether two values are the same: numbers as IEEE 754 has it (nan differs from itself), strings by code points, lists in
 /// order, ranges as the lists of their numbers, records whatever the order of their keys, tables by columns in order, other values as
 /// their type says. Values of different types differ. Throws only `interrupted`.
-public func valuesEqual(_ a: Value, _ b: Value) throws -> Bool {
+package func valuesEqual(_ a: Value, _ b: Value) throws -> Bool {
   if let answer = equalWithoutElements(a, b) { return answer }
   var comparison = Comparison()
   guard comparison.enter(a, b) else { return false }

@@ -6,7 +6,7 @@ import Lang
 extension Fault {
   // MARK: Types and values (03)
 
-  public static func badOperands(_ op: BinaryOperator, _ left: Value, _ right: Value) -> Fault {
+  package static func badOperands(_ op: BinaryOperator, _ left: Value, _ right: Value) -> Fault {
     Fault(
       .badOperands, "`\(op.text)` does not work on \(left.typePhrase) and \(right.typePhrase)",
       help: operandHelp(op, left, right))
@@ -41,12 +41,12 @@ extension Fault {
     value.asRange != nil || value.asList?.items.first?.asNumber != nil
   }
 
-  public static func badOperand(unary op: String, _ value: Value) -> Fault {
+  package static func badOperand(unary op: String, _ value: Value) -> Fault {
     Fault(
       .badOperands, "`\(op)` does not work on \(value.typePhrase)", help: op == "~" ? maskHelp("not") : nil)
   }
 
-  public static func wrongType(
+  package static func wrongType(
     operation: String, parameter: String, wanted: String, got: String, help given: String? = nil
   ) -> Fault {
     let help =
@@ -55,15 +55,15 @@ extension Fault {
     return Fault(.wrongType, "`\(operation)` wants \(wanted) for `\(parameter)`, got \(got)", help: help)
   }
 
-  public static func badChoice(operation: String, parameter: String, got: String, allowed: [String]) -> Fault {
+  package static func badChoice(operation: String, parameter: String, got: String, allowed: [String]) -> Fault {
     let words = allowed.map { "\"\($0)\"" }.joined(separator: ", ")
     return Fault(
       .badValue, "`\(operation)` has no \(parameter)=\"\(got)\"", help: "`\(parameter)` is one of \(words)")
   }
 
-  public static func badValue(_ message: String, help: String? = nil) -> Fault { Fault(.badValue, message, help: help) }
+  package static func badValue(_ message: String, help: String? = nil) -> Fault { Fault(.badValue, message, help: help) }
 
-  public static func notWhole(_ number: Double, what: String) -> Fault {
+  package static func notWhole(_ number: Double, what: String) -> Fault {
     if number.isFinite, number == number.rounded() {
       return Fault(.notWhole, "\(what) must be a whole number between -2^63 and 2^63, got \(numberText(number))")
     }
@@ -72,7 +72,7 @@ extension Fault {
       help: number.isFinite ? "round it first: round(x)" : nil)
   }
 
-  public static func notCallable(_ value: Value) -> Fault {
+  package static func notCallable(_ value: Value) -> Fault {
     var help: String?
     if value.asList != nil { help = "index it with [ ]" }
     if value.asNumber != nil { help = "multiplication is written with `*`" }
@@ -80,7 +80,7 @@ extension Fault {
     return Fault(.notCallable, "\(value.typePhrase) cannot be called", help: help)
   }
 
-  public static func notACondition(_ value: Value, _ construct: String) -> Fault {
+  package static func notACondition(_ value: Value, _ construct: String) -> Fault {
     var help: String?
     switch value {
     case .number: help = "compare it: x != 0"
@@ -97,22 +97,22 @@ extension Fault {
     return Fault(.notACondition, "`\(construct)` needs true or false, got \(value.typePhrase)", help: help)
   }
 
-  public static func notIndexable(_ value: Value) -> Fault {
+  package static func notIndexable(_ value: Value) -> Fault {
     Fault(.notIndexable, "\(value.typePhrase) has no elements to index")
   }
 
-  public static func notIterable(_ value: Value) -> Fault {
+  package static func notIterable(_ value: Value) -> Fault {
     let help = value.asNumber == nil ? nil : "count with a range: for i in 0..n"
     return Fault(.notIndexable, "\(value.typePhrase) cannot be looped over", help: help)
   }
 
-  public static func notAssignable(_ value: Value) -> Fault {
+  package static func notAssignable(_ value: Value) -> Fault {
     Fault(
       .notIndexable, "the elements of \(value.typePhrase) cannot be assigned", help: value.asObject?.assignmentHelp)
   }
 
   /// `operation`: what may be called in place of a method of that name, nil when there is no such operation.
-  public static func unknownField(_ name: String, of value: Value, operation: CallShape? = nil) -> Fault {
+  package static func unknownField(_ name: String, of value: Value, operation: CallShape? = nil) -> Fault {
     let names = value.asObject?.fieldNames ?? []
     var help: String?
     if value.isNil {
@@ -145,12 +145,12 @@ extension Fault {
     return object.fieldNames.isEmpty || value.asTensor != nil || value.asTable != nil || value.asRecord != nil
   }
 
-  public static func unknownKey(_ key: String, among keys: [String]) -> Fault {
+  package static func unknownKey(_ key: String, among keys: [String]) -> Fault {
     let help = nearestName(to: key, among: keys).map { "there is a key with a similar name: `\($0)`" }
     return Fault(.unknownKey, "the record has no key `\(key)`", help: help)
   }
 
-  public static func badIndex(_ index: Value, of what: String) -> Fault {
+  package static func badIndex(_ index: Value, of what: String) -> Fault {
     let help = index.asString != nil && what == "a list" ? "a list is indexed by numbers, a record by texts" : nil
     return Fault(.notIndexable, "\(what) cannot be indexed by \(index.typePhrase)", help: help)
   }
@@ -192,7 +192,7 @@ extension Fault {
 
   // MARK: Calls (02)
 
-  public static func wrongArgumentCount(_ shape: CallShape, got: Int) -> Fault {
+  package static func wrongArgumentCount(_ shape: CallShape, got: Int) -> Fault {
     let most = shape.parameters.count
     let wanted: String
     if shape.takesRest {
@@ -207,7 +207,7 @@ extension Fault {
       help: "it is \(shape.signature)")
   }
 
-  public static func unknownArgument(_ name: String, _ shape: CallShape) -> Fault {
+  package static func unknownArgument(_ name: String, _ shape: CallShape) -> Fault {
     Fault(.unknownArgument, "there is no argument `\(name)`", help: shape.help(forUnknown: name))
   }
 
@@ -216,25 +216,25 @@ extension Fault {
       .unknownArgument, "the argument `\(name)` is given twice, once by position", help: "it is \(shape.signature)")
   }
 
-  public static func missingArgument(_ name: String, _ shape: CallShape) -> Fault {
+  package static func missingArgument(_ name: String, _ shape: CallShape) -> Fault {
     Fault(.wrongArgumentCount, "the argument `\(name)` is missing", help: "it is \(shape.signature)")
   }
 
   // MARK: Shapes and indices (04)
 
-  public static func indexOutOfRange(_ index: Int, size: Int, axis: Int? = nil, of what: String) -> Fault {
+  package static func indexOutOfRange(_ index: Int, size: Int, axis: Int? = nil, of what: String) -> Fault {
     let place = axis.map { "axis \($0) of " } ?? ""
     let help = size == 0 ? "it is empty" : "indices run from 0 to \(size - 1), or from -\(size) to -1"
     return Fault(.indexOutOfRange, "index \(index) is out of range for \(place)\(what) of size \(size)", help: help)
   }
 
   /// Two shapes that cannot be used together: "cannot add 3x4 and 5".
-  public static func shapeMismatch(_ operation: String, _ a: [Int], _ b: [Int], help: String? = nil) -> Fault {
+  package static func shapeMismatch(_ operation: String, _ a: [Int], _ b: [Int], help: String? = nil) -> Fault {
     Fault(
       .shapeMismatch, "cannot \(operation) \(Tensor.describe(shape: a)) and \(Tensor.describe(shape: b))", help: help)
   }
 
-  public static func innerSizeMismatch(_ a: [Int], _ b: [Int]) -> Fault {
+  package static func innerSizeMismatch(_ a: [Int], _ b: [Int]) -> Fault {
     let inner = (a.last ?? 1, b.count > 1 ? b[b.count - 2] : b.first ?? 1)
     let help =
       turnedRightFits(a, b)
@@ -264,13 +264,13 @@ extension Fault {
     return fault
   }
 
-  public static func badShape(_ message: String, help: String? = nil) -> Fault { Fault(.badShape, message, help: help) }
+  package static func badShape(_ message: String, help: String? = nil) -> Fault { Fault(.badShape, message, help: help) }
 
-  public static func badLabel(_ message: String, help: String? = nil) -> Fault { Fault(.badLabel, message, help: help) }
+  package static func badLabel(_ message: String, help: String? = nil) -> Fault { Fault(.badLabel, message, help: help) }
 
   // MARK: Limits (06)
 
-  public static func outOfMemory(bytes: Double) -> Fault {
+  package static func outOfMemory(bytes: Double) -> Fault {
     let limit = Double(MemoryBudget.shared.limit)
     // What is left changes while it is looked at: a number for it could contradict the other two.
     let what = bytes > limit ? "; the budget is" : ", more than is left of the budget of"
@@ -280,7 +280,7 @@ extension Fault {
   }
 
   /// There is room in the budget, and yet the system gives nothing more.
-  public static func systemOutOfMemory(bytes: Double) -> Fault {
+  package static func systemOutOfMemory(bytes: Double) -> Fault {
     Fault(
       .outOfMemory, "this needs \(byteText(bytes)) of memory, more than the system still gives",
       help: "work on fewer rows at a time, or raise the system's limit (ulimit -v, ulimit -d)")
@@ -299,7 +299,7 @@ extension Fault {
       help: "raise the limit (ulimit -v, ulimit -d), or keep fewer values at a time")
   }
 
-  public static func recursionTooDeep() -> Fault {
+  package static func recursionTooDeep() -> Fault {
     Fault(.recursionTooDeep, "calls are nested too deeply", help: "does the recursion end?")
   }
 
@@ -311,17 +311,17 @@ extension Fault {
       help: "keep fewer values at a time, or raise the budget with --max-memory")
   }
 
-  public static func outOfSteps(budget: Int) -> Fault {
+  package static func outOfSteps(budget: Int) -> Fault {
     Fault(
       .outOfSteps, "the program takes more than its \(numberText(Double(budget))) steps (calls and loop turns)",
       help: "does it end? The budget is raised with --max-steps")
   }
 
-  public static func interrupted() -> Fault { Fault(.interrupted, "interrupted") }
+  package static func interrupted() -> Fault { Fault(.interrupted, "interrupted") }
 }
 
 /// "12 bytes", "3.4 MB", "1.2 TB".
-public func byteText(_ bytes: Double) -> String {
+package func byteText(_ bytes: Double) -> String {
   let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
   // What no unit is in use for.
   guard bytes < 1e18 else { return cFormat(bytes, "g", precision: 3, alternate: false) + " bytes" }

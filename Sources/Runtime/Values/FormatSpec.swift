@@ -6,7 +6,7 @@ import Lang
 /// A parsed format specification: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 ///
 ///     try FormatSpec(parsing: ">8.3f").format(.number(3.14159))   // "   3.142"
-public struct FormatSpec {
+package struct FormatSpec {
   enum Alignment: Character {
     case left = "<"
     case right = ">"
@@ -39,7 +39,7 @@ public struct FormatSpec {
   static let largestSize = 1_000_000
 
   /// Throws `badFormat` that names the piece which is wrong.
-  public init(parsing text: String) throws {
+  package init(parsing text: String) throws {
     self.text = text
     var rest = Array(text.unicodeScalars)[...]
 
@@ -123,7 +123,7 @@ public struct FormatSpec {
 
   /// The text of `value`. Numbers take the number types, everything else the string type. Throws `badFormat` when the
   /// type does not fit the value.
-  public func format(_ value: Value) throws -> String {
+  package func format(_ value: Value) throws -> String {
     if let text = QuickFormat(self)?.text(of: value) { return text }
     return switch value {
     case .number(let number): try format(number)
@@ -170,7 +170,7 @@ public struct FormatSpec {
 
 extension Fault {
   /// A format specification that is not one, or does not fit its value.
-  public static func badFormat(_ spec: String, _ reason: String) -> Fault {
+  package static func badFormat(_ spec: String, _ reason: String) -> Fault {
     Fault(
       .badFormat, "the format `\(spec)` is wrong: \(reason)",
       help: "formats are [[fill]align][sign][z][#][0][width][grouping][.precision][type], "

@@ -2,7 +2,7 @@
 
 import Lang
 
-public final class FunctionObject: Object {
+package final class FunctionObject: Object {
   let code: Code
   var captures: ContiguousArray<Value>
 
@@ -14,26 +14,26 @@ public final class FunctionObject: Object {
 
   deinit { DeferredRelease.take(&captures) }
 
-  public override var typeName: String { "function" }
+  package override var typeName: String { "function" }
 
   /// Empty for a lambda.
-  public var name: String { code.name }
+  package var name: String { code.name }
   /// "f(a, b=2)".
-  public var signature: String { code.signature }
+  package var signature: String { code.signature }
   /// The `##` lines above its definition.
-  public var documentation: String { code.documentation }
+  package var documentation: String { code.documentation }
   /// Where it is defined.
-  public var place: Place { code.place(ofInstruction: 0) }
+  package var place: Place { code.place(ofInstruction: 0) }
 
   /// Its whole definition as it is written, with the documentation above it.
-  public var source: String {
+  package var source: String {
     guard let function = definition else { return signature }
     let comments = function.documentation.split(separator: "\n", omittingEmptySubsequences: false).map { "## \($0)\n" }
     return (function.documentation.isEmpty ? "" : comments.joined()) + place.file.text(function.span)
   }
 
   /// All of its text, the documentation aside.
-  public var wholePlace: Place { definition.map { Place(place.file, $0.span) } ?? place }
+  package var wholePlace: Place { definition.map { Place(place.file, $0.span) } ?? place }
 
   private var definition: FunctionNode? {
     let place = place
@@ -44,5 +44,5 @@ public final class FunctionObject: Object {
     return around.max { $0.span.start < $1.span.start }
   }
 
-  public override var description: String { "<function \(code.signature)>" }
+  package override var description: String { "<function \(code.signature)>" }
 }

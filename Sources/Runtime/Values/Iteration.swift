@@ -4,7 +4,7 @@
 import Lang
 
 /// Calls `body` with each element. Throws `notIndexable` for a value without elements, what `body` throws, and `interrupted`.
-public func iterate(_ value: Value, _ body: (Value) throws -> Void) throws {
+package func iterate(_ value: Value, _ body: (Value) throws -> Void) throws {
   guard case .object(let object) = value else { throw Fault.notIterable(value) }
   if let list = value.asList {
     // The array is held here: whatever `body` does to the variable, these elements are visited.
@@ -44,13 +44,13 @@ public func iterate(_ value: Value, _ body: (Value) throws -> Void) throws {
 }
 
 /// How many elements `iterate` visits. Throws `notIndexable` for a value without elements.
-public func elementCount(_ value: Value) throws -> Int {
+package func elementCount(_ value: Value) throws -> Int {
   guard let count = value.asObject?.count else { throw Fault.notIterable(value) }
   return count
 }
 
 /// The elements of a collection as an array: a list's own, or built after the memory budget has been asked.
-public func elements(of value: Value) throws -> ContiguousArray<Value> {
+package func elements(of value: Value) throws -> ContiguousArray<Value> {
   if let list = value.asList { return list.items }
   let count = try elementCount(value)
   try checkListFits(count)
@@ -60,7 +60,8 @@ public func elements(of value: Value) throws -> ContiguousArray<Value> {
 }
 
 /// Throws `outOfMemory` when a list of `count` elements, each at least `bytesEach` large, would exceed the memory budget.
-public func checkListFits(_ count: Int, bytesEach: Int = MemoryLayout<Value>.stride) throws {
+@usableFromInline
+package func checkListFits(_ count: Int, bytesEach: Int = MemoryLayout<Value>.stride) throws {
   let (bytes, overflow) = count.multipliedReportingOverflow(by: bytesEach)
   guard !overflow else { throw Fault.outOfMemory(bytes: Double(count) * Double(bytesEach)) }
   // Small lists come and go by the million: the budget is for the large ones.

@@ -9,17 +9,17 @@ import Lang
 import OrderedCollections
 
 /// Numbers keys in the order in which they are first seen: 0, 1, 2, …
-public struct KeyIndex {
+package struct KeyIndex {
   /// How many different keys there are.
-  public private(set) var count = 0
+  package private(set) var count = 0
   private var numbers: [UInt64: Int] = [:]
   private var others: [[UInt8]: Int] = [:]
   private var writer = KeyWriter()
 
-  public init() {}
+  package init() {}
 
   /// The number of a key, which is `count` as it was before when the key is new. Throws `outOfMemory` and `interrupted`.
-  public mutating func number(of key: Value) throws -> Int {
+  package mutating func number(of key: Value) throws -> Int {
     if let known = try known(key) { return known }
     if let number = key.asNumber {
       numbers[KeyWriter.bits(of: number)] = count
@@ -31,7 +31,7 @@ public struct KeyIndex {
   }
 
   /// The number of a key that has been seen, else nil.
-  public mutating func known(_ key: Value) throws -> Int? {
+  package mutating func known(_ key: Value) throws -> Int? {
     if let number = key.asNumber { return numbers[KeyWriter.bits(of: number)] }
     return others[try writer.bytes(of: key)]
   }

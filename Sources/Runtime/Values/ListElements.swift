@@ -30,3 +30,10 @@ enum ListElements {
     }
   }
 }
+
+extension Value {
+  /// Elements of a collection as a list; those of a column are a column.
+  package static func list(_ items: some Sequence<Value>, like collection: Value) -> Value {
+    .object(ListObject(ContiguousArray(items), isColumn: collection.isColumn))
+  }
+}

@@ -2,12 +2,12 @@
 
 import Lang
 
-public final class ListObject: Object {
-  public var items: ContiguousArray<Value>
+@usableFromInline package final class ListObject: Object {
+  package var items: ContiguousArray<Value>
   /// Whether this is a column, `t.a`.
-  public let isColumn: Bool
+  package let isColumn: Bool
 
-  public init(_ items: ContiguousArray<Value>, isColumn: Bool = false) {
+  @usableFromInline package init(_ items: ContiguousArray<Value>, isColumn: Bool = false) {
     self.items = items
     self.isColumn = isColumn
     super.init(kind: .list)
@@ -15,13 +15,13 @@ public final class ListObject: Object {
 
   deinit { DeferredRelease.take(&items) }
 
-  public override var typeName: String { isColumn ? "column" : "list" }
-  public override var count: Int? { items.count }
-  public override func iterated(_ index: Int) throws -> Value { items[index] }
-  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
-  public override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
-  public override func copyForWriting() -> Object? { ListObject(items, isColumn: isColumn) }
-  public override func negated() throws -> Value? { isColumn ? try negatedColumn() : nil }
-  public override func inverted() throws -> Value? { isColumn ? try invertedColumn() : nil }
-  public override var byteCount: Int { items.count * MemoryLayout<Value>.stride }
+  package override var typeName: String { isColumn ? "column" : "list" }
+  package override var count: Int? { items.count }
+  package override func iterated(_ index: Int) throws -> Value { items[index] }
+  package override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+  package override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
+  package override func copyForWriting() -> Object? { ListObject(items, isColumn: isColumn) }
+  package override func negated() throws -> Value? { isColumn ? try negatedColumn() : nil }
+  package override func inverted() throws -> Value? { isColumn ? try invertedColumn() : nil }
+  package override var byteCount: Int { items.count * MemoryLayout<Value>.stride }
 }

@@ -4,7 +4,7 @@
 import CPlatform
 
 /// A number as `print` shows it.
-public func numberText(_ value: Double) -> String {
+package func numberText(_ value: Double) -> String {
   if let whole = Int(exactly: value), abs(value) < 1e16 {
     return whole == 0 && value.sign == .minus ? "-0" : String(whole)
   }
@@ -24,12 +24,12 @@ private func withoutTrailingPoint(_ text: String) -> String {
 }
 
 /// A number with a fixed count of decimals, as C's `%.*f`.
-public func formatFixed(_ value: Double, decimals: Int) -> String {
+package func formatFixed(_ value: Double, decimals: Int) -> String {
   cFormat(value, "f", precision: decimals, alternate: false)
 }
 
 /// C's printf of one double: `conversion` is e, E, f, F, g or G.
-public func cFormat(_ value: Double, _ conversion: Character, precision: Int, alternate: Bool) -> String {
+package func cFormat(_ value: Double, _ conversion: Character, precision: Int, alternate: Bool) -> String {
   let letter = CChar(bitPattern: conversion.asciiValue ?? UInt8(ascii: "g"))
   let precision = Int32(clamping: precision)
   let length = Int(tw_format_double(nil, 0, value, letter, precision, alternate))
@@ -41,3 +41,6 @@ public func cFormat(_ value: Double, _ conversion: Character, precision: Int, al
     return length
   }
 }
+
+/// "1 head", "6 heads"
+package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -5,11 +5,11 @@ import Lang
 
 open class Object {
   /// Which of the core classes this is. Each core class is final and is the only one with its kind, `.other` is all the rest.
-  public enum Kind: UInt8 {
+  package enum Kind: UInt8 {
     case string, range, list, record, function, builtin, tensor, table, slice, iterator, other
   }
 
-  public final let kind: Kind
+  package final let kind: Kind
 
   /// For the core classes of Runtime.
   init(kind: Kind) { self.kind = kind }

@@ -5,7 +5,7 @@ import Lang
 /// -1, 0 or 1 as `a` comes before, with or after `b`: numbers by size with nan last, strings by code points, false before
 /// true, lists (and ranges) by their first difference and then by length. Throws `badOperands` for values of different types and for types
 /// without an order. Lists nested however deep are walked on a stack of our own.
-public func compareValues(_ a: Value, _ b: Value) throws -> Int {
+package func compareValues(_ a: Value, _ b: Value) throws -> Int {
   if let answer = try orderWithoutElements(a, b) { return answer }
   var levels: [(a: ListElements, b: ListElements, next: Int)] = []
   func enter(_ a: Value, _ b: Value) {
@@ -34,7 +34,7 @@ public func compareValues(_ a: Value, _ b: Value) throws -> Int {
 }
 
 /// Numbers by size, nan behind all others.
-public func compareNumbers(_ a: Double, _ b: Double) -> Int {
+package func compareNumbers(_ a: Double, _ b: Double) -> Int {
   if a < b { return -1 }
   if a > b { return 1 }
   if a == b { return 0 }
@@ -61,7 +61,7 @@ extension Object {
 
 extension Fault {
   /// Two values that have no order: of different types, or of a type without one.
-  public static func notOrdered(_ a: Value, _ b: Value) -> Fault {
+  package static func notOrdered(_ a: Value, _ b: Value) -> Fault {
     if a.typeName == b.typeName {
       let help =
         a.isNil

@@ -4,7 +4,7 @@ import CPlatform
 import Lang
 import OrderedCollections
 
-public struct Printer {
+package struct Printer {
   private enum Step {
     case text(String)
     case value(Value)
@@ -15,7 +15,7 @@ public struct Printer {
   /// As `print` shows a value: strings bare at the top, quoted inside lists and records. `steps`: after so many elements and brackets
   /// the rest is `…`, since a small value whose parts are shared can have a text without end. `longest`: of a long string inside it so many
   /// code points from its beginning are written, and some from its end.
-  public static func text(of value: Value, steps: Int = .max, longest: Int = .max) -> String {
+  package static func text(of value: Value, steps: Int = .max, longest: Int = .max) -> String {
     switch value {
     case .object(let object) where object.kind == .list || object.kind == .record:
       container(value, most: steps, longest: longest)
@@ -24,13 +24,13 @@ public struct Printer {
   }
 
   /// As it stands inside a list: strings quoted.
-  public static func quotedText(of value: Value) -> String {
+  package static func quotedText(of value: Value) -> String {
     value.asString.map(quoted) ?? text(of: value)
   }
 
   /// As it stands inside a list or record: strings quoted, and what may be many in a few words.
   /// `number` writes the numbers in it; `steps` and `longest` are as in `text(of:steps:longest:)`.
-  public static func innerText(
+  package static func innerText(
     of value: Value, steps: Int = .max, longest: Int = .max, number: (Double) -> String = numberText
   ) -> String {
     value.asList == nil && value.asRecord == nil
@@ -102,10 +102,10 @@ public struct Printer {
   }
 
   /// A record's key as it stands before its `:`.
-  public static func key(_ key: Symbol) -> String { isPlainName(key.name) ? key.name : quoted(key.name) }
+  package static func key(_ key: Symbol) -> String { isPlainName(key.name) ? key.name : quoted(key.name) }
 
   /// A string as the language would read it back.
-  public static func quoted(_ text: String) -> String { "\"" + escapes.written(in: text) + "\"" }
+  package static func quoted(_ text: String) -> String { "\"" + escapes.written(in: text) + "\"" }
 
   private static let escapes = Escapes(mayBegin: { byte in
     [UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "{")].contains(byte) || VisibleText.mayBeginObeyed(byte)

@@ -93,7 +93,7 @@ struct QuickFormat {
 
   /// Writes `text`, or returns false when `FormatSpec` has to.
   @inline(__always)
-  func write(_ text: StringObject, to writer: TextWriter) -> Bool {
+  package func write(_ text: StringObject, to writer: TextWriter) -> Bool {
     guard isForTexts else { return false }
     let padding = max(0, width - (text.count ?? 0))
     let before =
@@ -110,7 +110,7 @@ struct QuickFormat {
   }
 
   /// Writes `number`, or returns false when `FormatSpec` has to.
-  func write(_ number: Double, to writer: TextWriter) -> Bool {
+  package func write(_ number: Double, to writer: TextWriter) -> Bool {
     if isBare, let whole = Int64(exactly: number), abs(number) < 9e15, whole != 0 || number.sign == .plus {
       let target = writer.room(20)
       if whole < 0 { target[0] = UInt8(ascii: "-") }

@@ -2,27 +2,27 @@
 
 import Lang
 
-public final class RangeObject: Object {
-  public let start: Int
-  public let end: Int
+package final class RangeObject: Object {
+  package let start: Int
+  package let end: Int
 
-  public init(_ start: Int, _ end: Int) {
+  package init(_ start: Int, _ end: Int) {
     self.start = start
     self.end = end
     super.init(kind: .range)
   }
 
-  public override var typeName: String { "range" }
-  public override var count: Int? {
+  package override var typeName: String { "range" }
+  package override var count: Int? {
     guard end > start else { return 0 }
     let (size, overflow) = end.subtractingReportingOverflow(start)
     return overflow ? Int.max : size
   }
-  public override func iterated(_ index: Int) throws -> Value { .number(start + index) }
-  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
-  public override var description: String { "\(start)..\(end)" }
+  package override func iterated(_ index: Int) throws -> Value { .number(start + index) }
+  package override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+  package override var description: String { "\(start)..\(end)" }
 
-  public override func isEqual(to other: Object) -> Bool {
+  package override func isEqual(to other: Object) -> Bool {
     guard other.kind == .range else { return false }
     let other = unsafeDowncast(other, to: RangeObject.self)
     return (start == other.start && end == other.end) || (count == 0 && other.count == 0)
@@ -30,7 +30,7 @@ public final class RangeObject: Object {
 }
 
 /// A bound of a range. Beyond 2^53 the number after x may be x itself, and a loop would never end.
-public func rangeBound(_ number: Double, what: @autoclosure () -> String) throws -> Int {
+package func rangeBound(_ number: Double, what: @autoclosure () -> String) throws -> Int {
   let bound = try wholeNumber(number, what: what())
   guard bound.magnitude <= 1 << 53 else {
     throw Fault.badValue("\(what()) must lie between -2^53 and 2^53, got \(numberText(number))")
@@ -39,23 +39,23 @@ public func rangeBound(_ number: Double, what: @autoclosure () -> String) throws
 }
 
 /// An index `a:b:step`; lives only between the evaluation of an index expression and its use.
-public final class SliceObject: Object {
-  public let start: Int?
-  public let end: Int?
-  public let step: Int
+package final class SliceObject: Object {
+  package let start: Int?
+  package let end: Int?
+  package let step: Int
 
-  public init(start: Int?, end: Int?, step: Int) {
+  package init(start: Int?, end: Int?, step: Int) {
     self.start = start
     self.end = end
     self.step = step
     super.init(kind: .slice)
   }
 
-  public override var typeName: String { "slice" }
+  package override var typeName: String { "slice" }
 
   /// First index, number of elements and step on an axis of `size`, clipped as in Python. A step beyond the size reaches no
   /// second element; it is cut, so that strides may be multiplied by it.
-  public func resolved(size: Int) -> (first: Int, count: Int, step: Int) {
+  package func resolved(size: Int) -> (first: Int, count: Int, step: Int) {
     let step = min(max(step, -size - 1), size + 1)
     func clipped(_ index: Int, _ low: Int, _ high: Int) -> Int {
       let index = index < 0 ? index + size : index

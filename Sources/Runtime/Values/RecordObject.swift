@@ -3,19 +3,19 @@
 import Lang
 import OrderedCollections
 
-public class RecordObject: Object {
-  public final var entries: OrderedDictionary<Symbol, Value>
+package class RecordObject: Object {
+  package final var entries: OrderedDictionary<Symbol, Value>
 
-  public init(_ entries: OrderedDictionary<Symbol, Value>) {
+  package init(_ entries: OrderedDictionary<Symbol, Value>) {
     self.entries = entries
     super.init(kind: .record)
   }
 
   /// `{}`.
-  public convenience override init() { self.init(OrderedDictionary()) }
+  package convenience override init() { self.init(OrderedDictionary()) }
 
   /// A record from Swift.
-  public convenience init(_ pairs: KeyValuePairs<String, Value>) {
+  package convenience init(_ pairs: KeyValuePairs<String, Value>) {
     var entries: OrderedDictionary<Symbol, Value> = [:]
     for (name, value) in pairs { entries[Symbol(interning: name)] = value }
     self.init(entries)
@@ -27,7 +27,7 @@ public class RecordObject: Object {
     DeferredRelease.take(&values)
   }
 
-  public final subscript(name: String) -> Value? {
+  package final subscript(name: String) -> Value? {
     get { entries[Symbol(name)] }
     set { entries[Symbol(name)] = newValue }
   }
@@ -62,27 +62,27 @@ public class RecordObject: Object {
     } ?? nil
   }
 
-  public final override var typeName: String { "record" }
-  public final override var count: Int? { entries.count }
-  public final override var fieldNames: [String] { entries.keys.map(\.name) }
-  public final override func field(_ name: String) throws -> Value? { self[name] }
-  public final override func iterated(_ index: Int) throws -> Value { .string(entries.keys[index].name) }
-  public final override func element(at indices: [Value]) throws -> Value { try selection(indices) }
-  public final override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
-  public override func copyForWriting() -> Object? { RecordObject(entries) }
-  public final override var byteCount: Int { entries.count * 32 }
+  package final override var typeName: String { "record" }
+  package final override var count: Int? { entries.count }
+  package final override var fieldNames: [String] { entries.keys.map(\.name) }
+  package final override func field(_ name: String) throws -> Value? { self[name] }
+  package final override func iterated(_ index: Int) throws -> Value { .string(entries.keys[index].name) }
+  package final override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+  package final override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
+  package override func copyForWriting() -> Object? { RecordObject(entries) }
+  package final override var byteCount: Int { entries.count * 32 }
 }
 
 /// What `catch e` gives: a record that remembers the error it tells of, so that `error(e)` raises it with its place and its calls.
-public final class ErrorRecord: RecordObject {
-  public let fault: Fault
+package final class ErrorRecord: RecordObject {
+  package let fault: Fault
 
   private init(_ fault: Fault, _ entries: OrderedDictionary<Symbol, Value>) {
     self.fault = fault
     super.init(entries)
   }
 
-  public override func copyForWriting() -> Object? { ErrorRecord(fault, entries) }
+  package override func copyForWriting() -> Object? { ErrorRecord(fault, entries) }
 
   convenience init(_ fault: Fault) {
     let entries: OrderedDictionary<Symbol, Value> = [

@@ -4,7 +4,7 @@
 import Glibc
 import Lang
 
-public final class StringObject: Object {
+package final class StringObject: Object {
   /// A short text lies in the object itself: words, tokens and lines then cost one piece of memory, not two.
   private enum Content {
     case short(ShortText)
@@ -13,19 +13,19 @@ public final class StringObject: Object {
 
   private var content: Content
 
-  public init(_ text: String) {
+  package init(_ text: String) {
     var text = text
     content = text.withUTF8 { ShortText($0).map(Content.short) } ?? .long(text)
     super.init(kind: .string)
   }
 
   /// From bytes that are known to be UTF-8.
-  public init(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+  package init(utf8 bytes: UnsafeBufferPointer<UInt8>) {
     content = ShortText(bytes).map(Content.short) ?? .long(String(decoding: bytes, as: UTF8.self))
     super.init(kind: .string)
   }
 
-  public var text: String {
+  package var text: String {
     switch content {
     case .short(let short): short.withBytes { String(decoding: $0, as: UTF8.self) }
     case .long(let text): text
@@ -41,7 +41,7 @@ public final class StringObject: Object {
     content = .long(text)
   }
 
-  public var utf8Count: Int {
+  package var utf8Count: Int {
     switch content {
     case .short(let short): Int(short.count)
     case .long(let text): text.utf8.count
@@ -50,7 +50,7 @@ public final class StringObject: Object {
 
   /// The UTF-8 of the text, without copying it.
   @inline(__always)
-  public func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+  package func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     switch content {
     case .short(let short): return try short.withBytes(body)
     case .long(var text): return try text.withUTF8(body)
@@ -59,7 +59,7 @@ public final class StringObject: Object {
 
   /// The texts of a list of strings with `separator` between them, put into one piece of memory without counting references.
   /// Nil when an element is no string.
-  public static func joined(_ list: ListObject, separator: String) throws -> String? {
+  package static func joined(_ list: ListObject, separator: String) throws -> String? {
     try list.items.withUnsafeBufferPointer { items -> String? in
       guard let first = items.baseAddress else { return "" }
       var byteCount = separator.utf8.count * max(items.count - 1, 0)
@@ -87,15 +87,15 @@ public final class StringObject: Object {
     }
   }
 
-  public override var typeName: String { "string" }
-  public override var description: String { text }
-  public override var byteCount: Int { utf8Count }
+  package override var typeName: String { "string" }
+  package override var description: String { text }
+  package override var byteCount: Int { utf8Count }
   /// Code points.
-  public override var count: Int? { withBytes(codePointCount) }
+  package override var count: Int? { withBytes(codePointCount) }
 
-  public override func element(at indices: [Value]) throws -> Value { try selection(indices) }
+  package override func element(at indices: [Value]) throws -> Value { try selection(indices) }
 
-  public override func isEqual(to other: Object) -> Bool {
+  package override func isEqual(to other: Object) -> Bool {
     guard other.kind == .string else { return false }
     return compare(unsafeDowncast(other, to: StringObject.self)) == 0
   }
@@ -140,7 +140,7 @@ private struct ShortText {
 
 extension String {
   /// The same code points.
-  public func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+  package func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 /// Number of code points in UTF-8: bytes that do not continue one, as the bytes 10xxxxxx do. Eight bytes are looked at together.

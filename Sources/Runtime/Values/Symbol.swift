@@ -5,19 +5,19 @@
 import Lang
 import Synchronization
 
-public enum Symbol: Hashable {
+package enum Symbol: Hashable {
   case interned(Int32)
   case text(KeyText)
 
   /// A name that a running program looks up or puts together.
-  public init(_ name: String) {
+  package init(_ name: String) {
     self = InternedNames.find(name).map(Symbol.interned) ?? .text(KeyText(name))
   }
 
   /// A name that stands in a text of the program or of ours, which stays.
-  public init(interning name: String) { self = .interned(InternedNames.add(name)) }
+  package init(interning name: String) { self = .interned(InternedNames.add(name)) }
 
-  public var name: String {
+  package var name: String {
     switch self {
     case .interned(let id): InternedNames[id].text
     case .text(let key): key.text
@@ -25,12 +25,12 @@ public enum Symbol: Hashable {
   }
 
   @inline(__always)
-  public static func == (a: Symbol, b: Symbol) -> Bool {
+  package static func == (a: Symbol, b: Symbol) -> Bool {
     if case .interned(let x) = a, case .interned(let y) = b { return x == y }
     return a.key.isIdentical(to: b.key)
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(key.code) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(key.code) }
 
   private var key: KeyText {
     switch self {
@@ -41,7 +41,7 @@ public enum Symbol: Hashable {
 }
 
 /// A name, with what compares it fast with others. A name may be interned after a text of it was made, so both kinds hash alike.
-public final class KeyText {
+package final class KeyText {
   let text: String
   let code: Int
 

@@ -50,7 +50,7 @@ final class TextWriter {
   }
 
   @inline(__always)
-  func write(_ source: UnsafeBufferPointer<UInt8>) {
+  package func write(_ source: UnsafeBufferPointer<UInt8>) {
     guard let start = source.baseAddress, !source.isEmpty else { return }
     let target = room(source.count)
     if source.count <= 16 {
@@ -61,14 +61,14 @@ final class TextWriter {
     count += source.count
   }
 
-  func write(_ text: String) {
+  package func write(_ text: String) {
     var text = text
     text.withUTF8(write)
   }
 
   /// `fill`, one byte, `times` over.
   @inline(__always)
-  func write(_ fill: UInt8, times: Int) {
+  package func write(_ fill: UInt8, times: Int) {
     guard times > 0 else { return }
     room(times).update(repeating: fill, count: times)
     count += times

@@ -13,20 +13,20 @@ public enum Value {
 
   // Shorthands that keep call sites readable. Inlinable, so that other rooms get code for their own element types.
 
-  public static func string(_ text: String) -> Value { .object(StringObject(text)) }
-  @inlinable public static func list(_ items: some Sequence<Value>) -> Value {
+  @usableFromInline package static func string(_ text: String) -> Value { .object(StringObject(text)) }
+  @inlinable package static func list(_ items: some Sequence<Value>) -> Value {
     .object(ListObject(ContiguousArray(items)))
   }
-  public static func column(_ cells: ContiguousArray<Value>) -> Value { .object(ListObject(cells, isColumn: true)) }
-  @inlinable public static func strings(_ items: some Sequence<String>) -> Value { list(items.map(Value.string)) }
-  @inlinable public static func numbers(_ items: some Sequence<Int>) -> Value {
+  package static func column(_ cells: ContiguousArray<Value>) -> Value { .object(ListObject(cells, isColumn: true)) }
+  @inlinable package static func strings(_ items: some Sequence<String>) -> Value { list(items.map(Value.string)) }
+  @inlinable package static func numbers(_ items: some Sequence<Int>) -> Value {
     list(items.map { .number(Double($0)) })
   }
-  public static func tensor(_ tensor: Tensor) -> Value { .object(TensorObject(tensor)) }
-  public static func number(_ value: Int) -> Value { .number(Double(value)) }
+  package static func tensor(_ tensor: Tensor) -> Value { .object(TensorObject(tensor)) }
+  package static func number(_ value: Int) -> Value { .number(Double(value)) }
 
   /// The type as `type(x)` and error messages name it.
-  public var typeName: String {
+  package var typeName: String {
     switch self {
     case .unbound, .nil: "nil"
     case .bool: "bool"
@@ -36,7 +36,7 @@ public enum Value {
   }
 
   /// The type with its article, for error messages: "a list", "an `x`".
-  public var typePhrase: String {
+  package var typePhrase: String {
     switch self {
     case .unbound, .nil: "nil"
     case .object(let object): object.typePhrase
@@ -44,18 +44,18 @@ public enum Value {
     }
   }
 
-  public var isNil: Bool { if case .nil = self { true } else { false } }
-  public var asNumber: Double? { if case .number(let number) = self { number } else { nil } }
-  public var asBool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
-  public var asObject: Object? { if case .object(let object) = self { object } else { nil } }
-  public var asString: String? { asStringObject?.text }
-  public var asStringObject: StringObject? { asCore(StringObject.self, .string) }
-  public var asList: ListObject? { asCore(ListObject.self, .list) }
-  public var isColumn: Bool { asList?.isColumn ?? false }
-  public var asRecord: RecordObject? { asCore(RecordObject.self, .record) }
-  public var asTensor: Tensor? { asCore(TensorObject.self, .tensor)?.tensor }
-  public var asTable: TableObject? { asCore(TableObject.self, .table) }
-  public var asRange: RangeObject? { asCore(RangeObject.self, .range) }
+  package var isNil: Bool { if case .nil = self { true } else { false } }
+  package var asNumber: Double? { if case .number(let number) = self { number } else { nil } }
+  package var asBool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
+  package var asObject: Object? { if case .object(let object) = self { object } else { nil } }
+  package var asString: String? { asStringObject?.text }
+  package var asStringObject: StringObject? { asCore(StringObject.self, .string) }
+  package var asList: ListObject? { asCore(ListObject.self, .list) }
+  package var isColumn: Bool { asList?.isColumn ?? false }
+  package var asRecord: RecordObject? { asCore(RecordObject.self, .record) }
+  package var asTensor: Tensor? { asCore(TensorObject.self, .tensor)?.tensor }
+  package var asTable: TableObject? { asCore(TableObject.self, .table) }
+  package var asRange: RangeObject? { asCore(RangeObject.self, .range) }
 
   /// `kind` decides, so that the cast needs no search through the class's ancestors.
   @inline(__always)

@@ -1,7 +1,8 @@
 // How the prompt shows the value of a line.
 
+import Figures
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum Echo {

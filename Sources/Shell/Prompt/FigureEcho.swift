@@ -1,9 +1,10 @@
 // A figure on the terminal: a picture (sixel) where the terminal says that it can show one, blocks of characters elsewhere, a
 // line of text where there is no terminal.
 
+import Figures
 import Glibc
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum FigureEcho {

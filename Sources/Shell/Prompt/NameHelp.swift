@@ -1,7 +1,7 @@
 // What `?name` and `??name` show. All of it comes from the registration of an operation, or from the value itself.
 
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum NameHelp {

@@ -1,7 +1,8 @@
 // Entries of the prompt as a program that runs without it.
 
+import Figures
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum Recipe {

@@ -2,7 +2,7 @@
 
 import CPlatform
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum RecipeTrial {

@@ -2,7 +2,7 @@
 // library in their `##` comments; there is no other source.
 
 import Lang
-import Ops
+import Operations
 import Runtime
 
 struct Reference {
@@ -23,9 +23,9 @@ struct Reference {
 
   init() {
     sections =
-      Operations.subjects.map { subject in
+      Registrations.subjects.map { subject in
         Section(title: subject.title, introduction: "", entries: subject.operations.map(Self.entry))
-      } + Operations.standardModules.compactMap(Self.section) + [Self.keywords]
+      } + Registrations.standardModules.compactMap(Self.section) + [Self.keywords]
   }
 
   /// The words of the language itself.
@@ -106,7 +106,7 @@ struct Reference {
 
   /// A module of the standard library, or nil when it documents no function.
   private static func section(_ name: String) -> Section? {
-    guard let bytes = Operations.standardModule(name) else { return nil }
+    guard let bytes = Registrations.standardModule(name) else { return nil }
     let tree = Parser.parse(SourceFile(name: "stdlib/" + name, bytes: bytes))
     let entries = functions(of: tree).filter { !$0.documentation.isEmpty }
     guard !entries.isEmpty else { return nil }

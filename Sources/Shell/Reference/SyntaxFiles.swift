@@ -1,7 +1,8 @@
 // Syntax highlighting for editors, from the list of keywords and the registrations.
 
 import Lang
-import Ops
+import Operations
+import Runtime
 
 /// The words of the language, by what they are.
 struct LanguageWords {
@@ -17,7 +18,7 @@ struct LanguageWords {
 
   init() {
     let literals = ["true", "false", "nil"]
-    constants = literals + Operations.all.filter { $0.constant != nil }.map(\.name)
+    constants = literals + Registrations.all.filter { $0.constant != nil }.map(\.name)
     let others = Set(literals + operators)
     keywords = TokenKind.keywords.keys.filter { !others.contains($0) }.sorted()
     functions = Reference().sections.filter { !$0.title.hasPrefix("stdlib: ") || $0.title == "stdlib: prelude" }

@@ -2,7 +2,8 @@
 
 import Glibc
 import Lang
-import Ops
+import Models
+import Operations
 import Runtime
 import Testing
 
@@ -273,7 +274,7 @@ import Testing
       model.description
         == "model openai-community/gpt2-test: gpt2, 2 blocks x 2 heads, width 4, 9 tokens, 564 parameters")
     #expect(try LoadedModels.load("gpt2-test") === model, "the organisation may be left out")
-    let interpreter = Interpreter(operations: Operations.all)
+    let interpreter = Interpreter(operations: Registrations.all)
     let session = Session(interpreter: interpreter, isInteractive: false)
     let names = try session.run(SourceFile(name: "test", text: "models().name"), options: nil).value
     #expect(names.asList?.items.prefix(2).map(\.asString) == ["mini", "openai-community/gpt2-test"])

@@ -2,7 +2,7 @@
 
 import Glibc
 import Lang
-import Ops
+import Models
 import Runtime
 import Testing
 

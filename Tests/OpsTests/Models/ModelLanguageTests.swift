@@ -1,13 +1,13 @@
 // Models and tokenizers as a program sees them.
 
 import Lang
-import Ops
+import Operations
 import Runtime
 import Testing
 
 @Suite struct ModelLanguageTests {
   private func session() -> Session {
-    let interpreter = Interpreter(operations: Operations.all, standardModule: Operations.standardModule)
+    let interpreter = Interpreter(operations: Registrations.all, standardModule: Registrations.standardModule)
     return Session(interpreter: interpreter, isInteractive: false)
   }
 

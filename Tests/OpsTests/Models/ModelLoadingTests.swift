@@ -1,7 +1,7 @@
 // What loading a folder gives: names, shapes, views, the same object twice.
 
 import Lang
-import Ops
+import Models
 import Runtime
 import Testing
 

@@ -1,13 +1,13 @@
 // Lines of the language, run by a test.
 
 import Lang
-import Ops
+import Operations
 import Runtime
 
 /// Runs programs that share nothing.
 enum Program {
   static func value(_ code: String) throws -> Value {
-    let interpreter = Interpreter(operations: Operations.all, standardModule: Operations.standardModule)
+    let interpreter = Interpreter(operations: Registrations.all, standardModule: Registrations.standardModule)
     let session = Session(interpreter: interpreter, isInteractive: false)
     return try session.run(SourceFile(name: "test", text: code), options: nil).value
   }

@@ -1,8 +1,8 @@
 // A folder of a test's own, removed at its end.
 
+import Formats
 import Glibc
 import Lang
-import Ops
 import Runtime
 import Testing
 

@@ -8,7 +8,7 @@ package struct Family {
   /// `model_type` in config.json.
   package let name: String
   /// What may stand before all tensor names of a file; the first that fits is taken.
-  package let prefixes: [String]
+  let prefixes: [String]
   package let layout: (ConfigReader) throws -> ModelLayout
 
   package init(_ name: String, prefixes: [String], _ layout: @escaping (ConfigReader) throws -> ModelLayout) {

@@ -1,5 +1,6 @@
 // What several families have in common: the names of sizes in config.json, attention and MLPs of `nn.Linear` matrices.
 
+import Kernels
 import Lang
 import Runtime
 
@@ -7,7 +8,7 @@ import Runtime
 struct SizeNames {
   var width = "hidden_size"
   var blocks = "num_hidden_layers"
-  var heads = "num_attention_heads"
+  package var heads = "num_attention_heads"
   var inner = "intermediate_size"
   var positions = "max_position_embeddings"
 

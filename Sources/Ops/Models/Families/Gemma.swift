@@ -1,6 +1,7 @@
 // Gemma 1, 2 and 3: gains that count from 0, embeddings multiplied by √d; from the second on norms after the branches too, caps
 // and windows; in the third two kinds of rotary positions, and norms of queries and keys.
 
+import Kernels
 import Lang
 import Runtime
 

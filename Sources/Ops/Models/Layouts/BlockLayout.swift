@@ -2,6 +2,8 @@
 // probe read this and know no family by name.
 
 /// Which tokens a token may read.
+import Kernels
+
 package enum Mask: Equatable {
   /// Those before it and itself; with a window w, the last w of them, itself included.
   case causal(window: Int?)

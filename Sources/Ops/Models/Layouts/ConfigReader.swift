@@ -1,6 +1,8 @@
 // Reads config.json field by field. A wrong type or size is an error that names the field: nothing is guessed from a bad value,
 // and what nobody has read in the end is reported, for a number that depends on it would be wrong without a word.
 
+import Formats
+import Kernels
 import Lang
 import Runtime
 

@@ -1,11 +1,13 @@
 // A whole model as data: sizes, what stands before the first block, the blocks, what stands after the last.
 
+import Kernels
+
 package struct ModelLayout {
   package let sizes: ModelSizes
   package let input: InputLayout
   /// The block of a number below `sizes.blocks`. Made one by one, as the weights are found: config.json may promise more than there is.
   package let block: (Int) -> BlockLayout
-  package let readout: ReadoutLayout
+  let readout: ReadoutLayout
 
   package init(sizes: ModelSizes, input: InputLayout, blocks: @escaping (Int) -> BlockLayout, readout: ReadoutLayout) {
     self.sizes = sizes
@@ -59,18 +61,7 @@ package struct ReadoutLayout {
   package let isTied: Bool
 }
 
-/// The MLP's activation function.
-package enum Activation: String, CaseIterable {
-  /// x Φ(x) by the tanh formula (Hendrycks & Gimpel 2016).
-  case geluTanh
-  /// x Φ(x) by the error function.
-  case gelu
-  /// x sigmoid(1.702 x)
-  case quickGelu
-  case relu
-  /// x sigmoid(x)
-  case silu
-
+extension Activation {
   /// By the name in config.json (transformers, `activations.py`).
   init?(configName: String) {
     guard let found = Self.configNames.first(where: { $0.name == configName }) else { return nil }

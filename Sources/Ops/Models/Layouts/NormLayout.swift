@@ -1,14 +1,6 @@
 // Which norm stands at a place: its kind, ε, and where its gain and bias lie.
 
-/// The two kinds of norms. A family's norm is never guessed from the tensors that are there.
-package enum NormKind: String {
-  /// (x - mean x) / √(var x + ε), biased variance. Source: Ba, Kiros, Hinton 2016.
-  case layer
-  /// x / √(mean x² + ε). Source: Zhang, Sennrich 2019.
-  case rms
-
-  package var phrase: String { self == .layer ? "layer norm" : "RMS norm" }
-}
+import Kernels
 
 package struct NormLayout {
   package let kind: NormKind
@@ -18,7 +10,7 @@ package struct NormLayout {
   package let bias: WeightLayout?
   package let epsilon: Float
   /// The gain is the stored weight plus this: 1 in Gemma, which counts its gains from 0.
-  package let gainOffset: Float
+  let gainOffset: Float
 
   package init(kind: NormKind, weight: WeightLayout, bias: WeightLayout?, epsilon: Float, gainOffset: Float = 0) {
     self.kind = kind

@@ -19,11 +19,11 @@ package final class Rotary {
   package let base: Double
   /// `rope_type`: default, linear, dynamic, llama3, yarn, longrope.
   package let type: String
-  package let pairing: Pairing
+  let pairing: Pairing
   /// Angle for one position, r/2 of them.
   package let frequencies: [Double]
   /// longrope: those of texts of more than `limit` tokens.
-  package let longFrequencies: [Double]?
+  let longFrequencies: [Double]?
   package let limit: Int
   /// Cosines and sines are multiplied by it, so the turning part of a score by its square.
   package let factor: Double
@@ -53,12 +53,12 @@ package final class Rotary {
   }
 
   /// Cosines and sines, f included, of positions: [positions, r/2] each.
-  struct Turns {
-    let rotary: Rotary
+  package struct Turns {
+    package let rotary: Rotary
     let cosines, sines: [Float]
 
     /// `lengths`: of the text that each position is in.
-    init(_ rotary: Rotary, at positions: [Int], lengths: [Int]) {
+    package init(_ rotary: Rotary, at positions: [Int], lengths: [Int]) {
       self.rotary = rotary
       var (cosines, sines) = ([Float](), [Float]())
       cosines.reserveCapacity(positions.count * rotary.frequencies.count)
@@ -74,7 +74,7 @@ package final class Rotary {
     }
 
     /// Turns `count` vectors of k entries, `stride` apart, that all stand at position number `row` of these.
-    func apply(_ start: UnsafeMutablePointer<Float>, count: Int, stride: Int, row: Int) {
+    package func apply(_ start: UnsafeMutablePointer<Float>, count: Int, stride: Int, row: Int) {
       let planes = rotary.dimensions / 2
       let (across, step) = rotary.pairing == .half ? (planes, 1) : (1, 2)
       cosines.withUnsafeBufferPointer { cosines in

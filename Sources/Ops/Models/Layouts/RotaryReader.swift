@@ -7,18 +7,18 @@ import Runtime
 
 /// What a family says of its rotary positions.
 package struct RotaryRule {
-  package var pairing: Rotary.Pairing
+  var pairing: Rotary.Pairing
   /// The family's default θ.
   package var base: Double
   /// Keys of before `rope_parameters`.
-  package var baseKey: String
+  var baseKey: String
   package var partKey: String?
   /// The share of the k entries that turn, where no key says it.
   package var part: Double
   /// In families with two rules: the name under `rope_parameters`.
-  package var layerType: String?
+  var layerType: String?
   /// Whether `rope_scaling` of the old spelling is for this rule.
-  package var hasScaling: Bool
+  var hasScaling: Bool
 
   package init(
     pairing: Rotary.Pairing = .half, base: Double = 10000, baseKey: String = "rope_theta", partKey: String? = nil,

@@ -42,7 +42,7 @@ package struct WeightLayout {
 }
 
 /// How the heads' rows lie in a matrix that is stored as (rows, d): head h has `width` rows from `first` + h · `step` on.
-package struct HeadRows {
+struct HeadRows {
   package let heads: Int
   /// k
   package let width: Int

@@ -1,5 +1,6 @@
 // The weights of a block as its layout describes them. Views of the stored tensors, made once at load: no pass copies weights.
 
+import Kernels
 import Lang
 import Runtime
 
@@ -8,9 +9,9 @@ package struct BlockWeights {
   package let steps: [StepWeights]
   /// Its only attention and MLP, where they stand.
   package let attention: BranchWeights
-  package let attentionStep: StepWeights
+  let attentionStep: StepWeights
   package let mlp: BranchWeights
-  package let mlpStep: StepWeights
+  let mlpStep: StepWeights
 
   init(_ layout: BlockLayout, _ files: WeightFiles) throws {
     steps = try layout.steps.map { try StepWeights($0, files) }
@@ -82,7 +83,7 @@ package final class AttentionWeights {
   package let bq, bk, bv, bo: Tensor?
   package let qNorm, kNorm: HeadNormWeights?
   /// The products that give queries, keys and values.
-  let projections: [HeadProjection]
+  package let projections: [HeadProjection]
 
   init(_ layout: AttentionLayout, _ files: WeightFiles) throws {
     self.layout = layout

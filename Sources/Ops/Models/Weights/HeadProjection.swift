@@ -1,11 +1,12 @@
 // Queries, keys and values by as few products as their weights allow: parts that tile one stored matrix, whatever their order in
 // it, come out of one product, and are views of its result.
 
+import Kernels
 import Lang
 import Runtime
 
 /// One product x W + b, and where the heads of its parts lie in the result.
-struct HeadProjection {
+package struct HeadProjection {
   struct Part {
     /// 0 queries, 1 keys, 2 values.
     let number: Int
@@ -30,7 +31,7 @@ struct HeadProjection {
   }
 
   /// The products for parts of weights [heads, d, k] and biases [heads, k].
-  static func all(_ sources: [(weight: Tensor, bias: Tensor?)]) throws -> [HeadProjection] {
+  package static func all(_ sources: [(weight: Tensor, bias: Tensor?)]) throws -> [HeadProjection] {
     if let one = fused(sources, numbers: Array(sources.indices)) { return [one] }
     return try sources.indices.map { number in
       if let one = fused([sources[number]], numbers: [number]) { return one }
@@ -95,7 +96,7 @@ struct HeadProjection {
   }
 
   /// The parts for x [n, d], by number: [n, heads, k] each, views of one result.
-  func applied(to x: Tensor) throws -> [(number: Int, heads: Tensor)] {
+  package func applied(to x: Tensor) throws -> [(number: Int, heads: Tensor)] {
     let all = try linear(x, weight, bias.vector(parts, count: weight.shape[1], width: width))
     return parts.map { part in
       let view = Tensor(

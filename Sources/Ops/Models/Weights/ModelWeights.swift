@@ -1,6 +1,8 @@
 // A loaded model: sizes, views over the stored tensors, tokenizer. The objects of the language are thin and share this; it
 // holds none of them, so that a head keeps its weights alive and nothing keeps itself alive.
 
+import Formats
+import Kernels
 import Lang
 import Runtime
 
@@ -34,7 +36,7 @@ package final class ModelWeights {
   /// The model's object while somebody holds it.
   weak var object: ModelObject?
   /// Eᵀ E of the word embedding, once it was asked for.
-  var wordGram: ColumnMatrix?
+  package var wordGram: ColumnMatrix?
   private let toldOfKeyNorms = Lock(false)
 
   /// Checks that every tensor of the layout is there and has its shape. Reads none of the matrices' elements.
@@ -71,7 +73,7 @@ package final class ModelWeights {
   }
 
   /// Says, once a model, what a matrix W_QK leaves out where keys are normed.
-  func tellOfKeyNorms() {
+  package func tellOfKeyNorms() {
     let isFirst = toldOfKeyNorms.withLock { told in
       defer { told = true }
       return !told

@@ -1,5 +1,6 @@
 // A norm with its numbers: the one function that the pass, `ln` and the probes apply.
 
+import Kernels
 import Lang
 import Runtime
 
@@ -61,7 +62,7 @@ package struct HeadNormWeights {
 
   /// Norms `heads` of x in place, x [n, heads, k] with the entries of a head next to each other. With norms over all heads
   /// together, x holds all of them. `first`: number of x's first head.
-  func apply(to x: Tensor, firstHead: Int = 0) throws {
+  package func apply(to x: Tensor, firstHead: Int = 0) throws {
     let (rows, heads, k) = (x.shape[0], x.shape[1], x.shape[2])
     let gains = try (0..<heads).map { try gain(ofHead: firstHead + $0, width: k).elements() }
     let biases = try (0..<heads).map { try bias(ofHead: firstHead + $0, width: k)?.elements() }

@@ -1,5 +1,6 @@
 // The stored tensors of one model, from a single file or from several shards, by name.
 
+import Formats
 import Glibc
 import Lang
 import Runtime

@@ -1,8 +1,9 @@
 // Lines that start with `:`. They are for the person at the prompt and no part of the language.
 
+import Formats
 import Glibc
 import Lang
-import Ops
+import Operations
 import Runtime
 
 struct Command {

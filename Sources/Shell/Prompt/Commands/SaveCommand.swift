@@ -1,8 +1,9 @@
 // `:save`: the session as a recipe, which is run before anything is said about it.
 
+import Formats
 import Glibc
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum SaveCommand {

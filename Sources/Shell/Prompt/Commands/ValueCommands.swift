@@ -1,9 +1,10 @@
 // `:vars` and `:last`: what the session holds; `:once`: a value as a file.
 
 import CEditline
+import Formats
 import Glibc
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum VariableList {

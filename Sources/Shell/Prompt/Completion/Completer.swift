@@ -1,7 +1,7 @@
 // What Tab offers. The names come from the session, what belongs to a value from the value itself; nothing is run to find it.
 
 import Lang
-import Ops
+import Operations
 import Runtime
 
 struct Completer {

@@ -1,7 +1,9 @@
 // No key of config.json is read and dropped: each one, changed alone, changes the logits or is refused. And what is refused by name.
 
+import Formats
 import Lang
-import Ops
+import Models
+import Operations
 import Runtime
 import Testing
 
@@ -57,7 +59,7 @@ import Testing
   private func logits(_ folder: String) -> [Float]? {
     let ids = (0..<30).map { ($0 * 37 + 11) % 390 }
     let session = Session(
-      interpreter: Interpreter(operations: Operations.all, standardModule: Operations.standardModule),
+      interpreter: Interpreter(operations: Registrations.all, standardModule: Registrations.standardModule),
       isInteractive: false)
     let code = "forward(load(\"\(folder)\"), \(ids), keep=\"next\").next"
     let value = try? session.run(SourceFile(name: "test", text: code), options: nil).value

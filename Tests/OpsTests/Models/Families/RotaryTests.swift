@@ -3,8 +3,9 @@
 // Golden numbers: transformers 5.24, ROPE_INIT_FUNCTIONS[type](config, "cpu"), in float32; those of dynamic are its numbers up to
 // max_position_embeddings. tools/goldens/make_rotary.py prints them.
 
+import Formats
 import Lang
-import Ops
+import Models
 import Runtime
 import Testing
 

@@ -3,7 +3,6 @@
 
 import Glibc
 import Lang
-import Ops
 import Runtime
 
 struct FileTarget {

@@ -3,7 +3,7 @@
 
 import CFuzzer
 import Lang
-import Ops
+import Operations
 
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32) -> Int {
@@ -97,7 +97,7 @@ struct Pieces {
     }
   }
 
-  private static let names = Operations.all.map(\.name).sorted() + ["coverage", "composition", "x", "xs", "m", "f"]
+  private static let names = Registrations.all.map(\.name).sorted() + ["coverage", "composition", "x", "xs", "m", "f"]
   private static let values = [
     "0", "-1", "1e308", "-0.0", "1/0", "0/0", "9007199254740993", "1e18", "-1e18", "0.5", "3", "100000", "nil", "true",
     "\"\"",

@@ -3,7 +3,7 @@
 import CPlatform
 import Glibc
 import Lang
-import Ops
+import Operations
 import Runtime
 
 enum Target: String {
@@ -43,14 +43,14 @@ enum Target: String {
   }
 
   nonisolated(unsafe) private static let interpreter = Interpreter(
-    operations: Operations.all, standardModule: Operations.standardModule)
+    operations: Registrations.all, standardModule: Registrations.standardModule)
 
   nonisolated(unsafe) private static let fileTarget = FileTarget(
     seeds: getenv("FUZZ_SEEDS").map { String(cString: $0) } ?? "seeds")
 
   private static func execute(_ bytes: [UInt8], reading folders: [String]) {
     MemoryBudget.shared.limit = 256_000_000
-    let interpreter = Interpreter(operations: Operations.all, standardModule: Operations.standardModule)
+    let interpreter = Interpreter(operations: Registrations.all, standardModule: Registrations.standardModule)
     interpreter.permissions.restrict(.read, to: folders)
     interpreter.permissions.restrict(.write, to: [])
     alarmClock.start()

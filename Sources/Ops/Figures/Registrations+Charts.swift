@@ -1,0 +1,46 @@
+// The registrations of heat maps, bars and grids.
+
+import Lang
+import Runtime
+
+extension Registrations {
+  static let charts: [Operation] = [
+    Operation(
+      "heatmap",
+      "(matrix: any, rows: any = nil, columns: any = nil, palette: string = \"viridis\", range: list|nil = nil, "
+        + "title: string|nil = nil, xlabel: string|nil = nil, ylabel: string|nil = nil, caption: string|nil = nil, "
+        + "width: number = 800, height: number = 600) -> figure",
+      """
+      A matrix as colours, its first row on top: a tensor [n, m], a list of rows, or the numeric columns of a table.
+      rows, columns: names beside them (every second, third, … where there is no room). palette: "viridis", "cividis", or "diverging" with \
+      white at 0. range: [from, to], the numbers at the ends of the scale. Cells that are nan or infinite stay empty. More than 1000 rows or \
+      columns are averaged in blocks.
+      """,
+      example: "heatmap([[1, 0.5], [0.5, 1]], rows=[\" king\", \" queen\"], columns=[\"a\", \"b\"])",
+      words: PlotOptions.words
+    ) { call in try Charts.heatMap(PlotOptions(call)) },
+    Operation(
+      "bars",
+      "(labels: any, values: any = nil, color: any = nil, \(PlotOptions.signature)) -> figure",
+      """
+      One bar for each label: bars(labels, values), bars({label: value, …}), or bars(labels, {series: values, …}) side by side.
+      \(PlotOptions.documentation)
+      """,
+      example: "bars([\" the\", \" of\", \"\\n\"], [3, 2, 1], ylabel=\"count\")",
+      words: PlotOptions.words
+    ) { call in try Charts.bars(PlotOptions(call)) },
+    Operation(
+      "grid",
+      "(figures: list, columns: number|nil = nil, title: string|nil = nil, caption: string|nil = nil, share: bool = false, "
+        + "steps: bool = false, width: number|nil = nil, height: number|nil = nil) -> figure",
+      """
+      Figures as panels of one picture, row by row.
+      Without `columns` the grid is about square, at most 6 wide. share: the same axes in all panels. width, height: pixels of the \
+      whole. The panels of a grid in the list are taken one by one. steps: a page (.html) shows one panel at a time, with a slider over \
+      their titles, as it always does in three dimensions; a click on a point draws its path: through the \
+      points at the same place of the series with the same name.
+      """,
+      example: "grid([line([1, 4, 9], title=\"squares\"), line([1, 8, 27], title=\"cubes\")])"
+    ) { call in try Charts.grid(PlotOptions(call)) },
+  ]
+}

@@ -1,0 +1,126 @@
+// A rectangle of character cells to draw on. Each cell is 2 x 4 dots (a Braille sign), a text's character, or a block. It
+// knows colours only as numbers of the 256 that terminals agree on.
+
+import Lang
+
+struct TextCanvas {
+  let columns: Int
+  package let rows: Int
+  /// Dots of each cell: bit `2 * row + column`, row 0 on top.
+  private var dots: [UInt8]
+  private var isSolid: [Bool]
+  private var characters: [Unicode.Scalar?]
+  private var ink: [UInt8?]
+  private var paper: [UInt8?]
+
+  init(columns: Int, rows: Int) {
+    self.columns = max(columns, 1)
+    self.rows = max(rows, 1)
+    let count = self.columns * self.rows
+    dots = Array(repeating: 0, count: count)
+    isSolid = Array(repeating: false, count: count)
+    characters = Array(repeating: nil, count: count)
+    ink = Array(repeating: nil, count: count)
+    paper = Array(repeating: nil, count: count)
+  }
+
+  var dotColumns: Int { columns * 2 }
+  var dotRows: Int { rows * 4 }
+
+  /// Lights a dot, row 0 on top. Outside the canvas nothing happens.
+  mutating func dot(_ x: Int, _ y: Int, _ colour: UInt8, isSolid solid: Bool = false) {
+    guard x >= 0, x < dotColumns, y >= 0, y < dotRows else { return }
+    let cell = y / 4 * columns + x / 2
+    dots[cell] |= 1 << UInt8(y % 4 * 2 + x % 2)
+    if solid { isSolid[cell] = true }
+    ink[cell] = colour
+  }
+
+  /// A straight line between two dots; the ends may lie outside.
+  mutating func line(from a: (Int, Int), to b: (Int, Int), _ colour: UInt8, isDashed: Bool) {
+    let steps = max(abs(b.0 - a.0), abs(b.1 - a.1), 1)
+    // Ends are clipped to a few canvases by the caller, so this ends soon.
+    for step in 0...steps where !isDashed || step % 6 < 3 {
+      let share = Double(step) / Double(steps)
+      let x = Double(a.0) + Double(b.0 - a.0) * share
+      let y = Double(a.1) + Double(b.1 - a.1) * share
+      dot(Int(x.rounded()), Int(y.rounded()), colour)
+    }
+  }
+
+  /// Writes over a cell.
+  mutating func put(_ scalar: Unicode.Scalar, _ column: Int, _ row: Int, ink: UInt8? = nil, paper: UInt8? = nil) {
+    guard column >= 0, column < columns, row >= 0, row < rows else { return }
+    let cell = row * columns + column
+    characters[cell] = scalar
+    self.ink[cell] = ink
+    self.paper[cell] = paper
+  }
+
+  /// Writes a text if all its cells are there and hold no other text. Wide signs are left to the pictures.
+  mutating func write(_ text: String, _ column: Int, _ row: Int) -> Bool {
+    let scalars = Array(text.unicodeScalars)
+    guard PlotText.width(text) == scalars.count, row >= 0, row < rows, column >= 0, column + scalars.count <= columns
+    else { return false }
+    let cells = row * columns + column..<row * columns + column + scalars.count
+    guard cells.allSatisfy({ characters[$0] == nil }) else { return false }
+    for (offset, scalar) in scalars.enumerated() { put(scalar, column + offset, row) }
+    return true
+  }
+
+  /// One text a row, with escape sequences for colours if asked.
+  func lines(usesColour: Bool) -> [String] {
+    (0..<rows).map { row in
+      var line = ""
+      var last: (UInt8?, UInt8?) = (nil, nil)
+      for column in 0..<columns {
+        let cell = row * columns + column
+        let sign = sign(of: cell)
+        let hasInk = sign != " "
+        let colours = (hasInk ? ink[cell] : nil, paper[cell])
+        if usesColour, colours != last {
+          line += "\u{1B}[0"
+          if let ink = colours.0 { line += ";38;5;\(ink)" }
+          if let paper = colours.1 { line += ";48;5;\(paper)" }
+          line += "m"
+          last = colours
+        }
+        line.unicodeScalars.append(sign)
+      }
+      if usesColour, last != (nil, nil) { line += "\u{1B}[0m" }
+      return line
+    }
+  }
+
+  private func sign(of cell: Int) -> Unicode.Scalar {
+    if let character = characters[cell] { return character }
+    let bits = dots[cell]
+    if bits == 0 { return " " }
+    if isSolid[cell], let block = Self.blocks[bits] { return block }
+    // Unicode numbers the dots of a Braille sign column by column, the lowest pair last.
+    let places: [UInt32] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
+    var sign: UInt32 = 0x2800
+    for bit in 0..<8 where bits & (1 << UInt8(bit)) != 0 { sign |= places[bit] }
+    return Unicode.Scalar(sign) ?? " "
+  }
+
+  /// Dots that make a block: rows filled from below, from above, or one column.
+  private static let blocks: [UInt8: Unicode.Scalar] = [
+    0xFF: "█", 0xFC: "▆", 0xF0: "▄", 0xC0: "▂", 0x0F: "▀", 0x55: "▌", 0xAA: "▐",
+  ]
+}
+
+extension Palette {
+  /// The nearest of the 6 x 6 x 6 colours that terminals call 16 ... 231.
+  static func terminalColour(_ red: Int, _ green: Int, _ blue: Int) -> UInt8 {
+    let level: (Int) -> Int = { $0 < 48 ? 0 : $0 < 115 ? 1 : min(($0 - 35) / 40, 5) }
+    return UInt8(clamping: 16 + 36 * level(red) + 6 * level(green) + level(blue))
+  }
+
+  static func terminalColour(_ hex: String) -> UInt8 {
+    // Black is not seen on the dark ground of most terminals.
+    if hex == "#000000" { return 250 }
+    let (red, green, blue) = components(hex)
+    return terminalColour(red, green, blue)
+  }
+}

@@ -1,0 +1,72 @@
+// load, models: the registrations, and the models that are in use.
+
+import Lang
+import Runtime
+
+/// Models that were loaded in this session. Loading one again gives the same object as long as its files are unchanged; only
+/// the last one is kept alive for that.
+package enum LoadedModels {
+  private struct Entry {
+    weak var model: ModelObject?
+  }
+
+  private struct Cache {
+    var entries: [String: Entry] = [:]
+    var last: ModelObject?
+  }
+
+  private static let cache = Lock(Cache())
+
+  /// The model of a name or folder. Throws `modelNotFound` with the places that were looked at, or what is wrong with its files.
+  package static func load(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelObject {
+    let folder = try ModelPlaces.find(nameOrPath, permissions: permissions)
+    let signature = folder.signature
+    return try cache.withLock { cache in
+      if let model = cache.entries[signature]?.model {
+        cache.last = model
+        return model
+      }
+      cache.entries = cache.entries.filter { $0.value.model != nil }
+      let model = ModelObject.of(try folder.load())
+      cache.entries[signature] = Entry(model: model)
+      cache.last = model
+      return model
+    }
+  }
+}
+
+extension Registrations {
+  /// Folders in which `load` and `models` look for models by name.
+  package static var modelCaches: [String] { ModelPlaces.cacheRoots() }
+
+  package static let models: [Operation] = [
+    Operation(
+      "load", "(model: string) -> model",
+      """
+      Loads a model by name, or from a folder in Hugging Face layout.
+      `mini` is compiled into the program. Other names are looked for in the cache of Hugging Face's tools, as `NAME` or `ORG/NAME`;
+      a folder holds `config.json`, `model.safetensors` (or its shards with an index) and the tokenizer's files.
+      Weights are mapped, checked and not read until they are used, so that large models load at once.
+      Fields: `config wte embed_scale wpe positions ln_e ln_f blocks heads lm_head lm_bias logit_cap tokenizer name`; `blocks[i]` has
+      `ln_1 ln_2 ln_1_post ln_2_post ln_in heads mlp bo q_norm k_norm window rotary cap kind skip index model`, where `mlp` is a record of `w_in`
+      (d x inner), `b_in`, `w_out` (inner x d), `b_out`, gated ones with `w_gate b_gate`; `heads[j]` has `wq wk wv` (d x k), `wo` (k x d),
+      `bq bk bv` (k), `scale kv slope`, `index`, `block` (the number of its block) and `model`; norms have `kind weight bias eps`. All are
+      views: nothing is copied. What a family does not have is nil, biases are zeros. docs/models.md says what each is.
+      Errors: a model that cannot be found (with the places that were looked at), files that contradict themselves or each other.
+      """, example: "load(\"mini\").blocks[0].heads[1].wq.shape"
+    ) { call in .object(try LoadedModels.load(try call.string(0), permissions: call.interpreter.permissions)) },
+    Operation(
+      "models", "() -> table",
+      """
+      A table of the models that `load` finds by name: the embedded one and those in Hugging Face's cache.
+      Columns: `name`, `place`. A folder elsewhere is loaded by its path.
+      """, example: "models()"
+    ) { call in
+      let folders = ModelPlaces.all(permissions: call.interpreter.permissions)
+      return .object(
+        try TableObject([
+          "name": folders.map { .string($0.name) }, "place": folders.map { .string($0.path ?? "embedded") },
+        ]))
+    },
+  ]
+}

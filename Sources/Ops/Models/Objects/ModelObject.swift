@@ -1,0 +1,98 @@
+// Models as values of the language: `m.blocks[3].heads[1].wq`. Read-only views; every tensor is a strided view of the file.
+
+import Lang
+import Runtime
+
+/// A loaded model.
+package final class ModelObject: Object {
+  package let weights: ModelWeights
+
+  package init(_ weights: ModelWeights) {
+    self.weights = weights
+    super.init()
+  }
+
+  package var name: String { weights.name }
+  package var sizes: ModelSizes { weights.sizes }
+  package var tokenizer: Tokenizer? { weights.tokenizer }
+  /// [vocabulary, d], labelled by token.
+  package var wordEmbedding: Tensor { weights.wordEmbedding }
+  /// [positions, d]
+  package var positionEmbedding: Tensor? { weights.positionEmbedding }
+  /// [vocabulary, d]: the word embedding unless the model has another.
+  package var outputEmbedding: Tensor { weights.outputEmbedding }
+  package private(set) lazy var finalNorm = weights.finalNorm.map { NormObject($0, "ln_f", of: weights) }
+  package private(set) lazy var embeddingNorm = weights.embeddingNorm.map { NormObject($0, "ln_e", of: weights) }
+  package private(set) lazy var blocks: [BlockObject] = weights.blocks.indices.map { BlockObject(weights, index: $0) }
+  private lazy var blockList = ListObject(ContiguousArray(blocks.map(Value.object)))
+  private lazy var headList = ListObject(ContiguousArray(blocks.flatMap(\.heads).map(Value.object)))
+  private lazy var configRecord = weights.config.toValue()
+
+  package override var typeName: String { "model" }
+  package override var fieldNames: [String] {
+    [
+      "config", "wte", "embed_scale", "wpe", "positions", "project_in", "project_out", "ln_e", "ln_f", "blocks",
+      "heads", "lm_head", "lm_bias",
+      "logit_cap", "tokenizer", "name",
+    ]
+  }
+
+  package override func help(forField name: String) -> String? { OtherLanguages.help(forModelField: name) }
+  package override var assignmentHelp: String? { Self.weightHelp }
+
+  /// What to do in place of changing a weight.
+  static let weightHelp =
+    "weights are only read: a name of its own can be changed, W = m.wte and then W[0] = 0 * W[0];\n"
+    + "forward(m, text, edit={…}) changes what a pass computes"
+
+  package override func field(_ name: String) throws -> Value? {
+    switch name {
+    case "config": return configRecord
+    case "wte": return .tensor(wordEmbedding)
+    case "wpe": return positionEmbedding.map(Value.tensor) ?? .nil
+    case "embed_scale": return .number(readable(weights.embeddingScale))
+    case "positions": return sizes.positions.map { .number($0) } ?? .nil
+    case "project_in": return weights.inputProjection.map(Value.tensor) ?? .nil
+    case "project_out": return weights.outputProjection.map(Value.tensor) ?? .nil
+    case "ln_e": return embeddingNorm.map(Value.object) ?? .nil
+    case "ln_f": return finalNorm.map(Value.object) ?? .nil
+    case "lm_bias": return weights.outputBias.map(Value.tensor) ?? .nil
+    case "logit_cap": return weights.logitCap.map { .number(readable($0)) } ?? .nil
+    case "blocks": return .object(blockList)
+    case "heads": return .object(headList)
+    case "lm_head": return .tensor(outputEmbedding)
+    case "tokenizer": return tokenizer.map { .object(TokenizerObject($0)) } ?? .nil
+    case "name": return .string(self.name)
+    default: return nil
+    }
+  }
+
+  /// "model mini: gpt2, 6 blocks x 6 heads, width 192, 8192 tokens, 4.3 M parameters"
+  package override var description: String {
+    let c = sizes
+    let sizes =
+      "\(counted(c.blocks, "block")) x \(counted(c.heads, "head")), width \(c.width), \(c.vocabularySize) tokens"
+    return "model \(name): \(weights.family.name), \(sizes), \(countText(weights.parameterCount)) parameters"
+  }
+
+  package override var summary: String { "model \(name)" }
+
+  private func countText(_ count: Int) -> String {
+    switch count {
+    case 1_000_000_000...: formatFixed(Double(count) / 1e9, decimals: 1) + " G"
+    case 1_000_000...: formatFixed(Double(count) / 1e6, decimals: 1) + " M"
+    default: String(count)
+    }
+  }
+
+  /// The object of loaded weights: the same one as long as somebody holds it.
+  package static func of(_ weights: ModelWeights) -> ModelObject {
+    if let object = weights.object { return object }
+    let object = ModelObject(weights)
+    weights.object = object
+    return object
+  }
+}
+
+/// A float32 as the shortest decimal that reads back as it, so that 1e-5 shows as 1e-05 and not as 9.999999747378752e-06.
+func readable(_ x: Float) -> Double { Double("\(x)") ?? Double(x) }

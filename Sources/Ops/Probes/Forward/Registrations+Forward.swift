@@ -1,0 +1,131 @@
+// forward: the registration, and what a user may hand to it.
+
+import Lang
+import Models
+import Runtime
+
+extension Registrations {
+  package static let forward: [Operation] = [
+    Operation(
+      "forward",
+      "(m: model, text: string|list|range|tensor|number, keep: list|string = nil, upto: number = nil, edit: record = nil, past: past = nil, special: bool = true) -> record|list",
+      """
+      Runs a text, or token ids, through a model and keeps the activations: a record, or a list of records for a list of texts.
+      `ids`, `tokens` (their texts), `resid` (list of blocks + 1 tensors [tokens, d]: embedding plus position, then the state after each block),
+      `attn` (one [heads, tokens, tokens] a block: row = the token that reads, after softmax), `mlp` (what each MLP adds, [tokens, d]) and
+      `logits` [tokens, V]: row i scores what follows token i. Rows of `resid`, `mlp` and `logits` are labelled by the text's tokens, the
+      columns of `logits` by the vocabulary (`topk(r.logits[-1])` answers in words), both sides of a head's pattern by the tokens.
+      `keep=["resid"]` keeps, and computes, only that; "next" is the last row of the logits [V], labelled by the vocabulary and much cheaper
+      than all of them; "past" holds the keys and values of the tokens so far: with `past=r.past` another call goes on behind them.
+      `upto=l` runs the first l blocks: no logits. A text gets what its tokenizer puts around texts, such as a first token, unless
+      special=false or it goes on after a `past`; ids are taken as they are. `ids` shows all of them.
+      `edit={"blocks.5.head.3": x => 0 * x}` rewrites activations on the way; the function gets one and gives one of the same shape. Names: `embed`,
+      `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`, `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
+      Errors: an empty text, more tokens than the model has positions, ids and activations that do not exist, edits that give another shape.
+      """, example: "forward(m, \"To kill two birds\", edit={\"blocks.5.head.3\": x => 0 * x}).logits.shape",
+      words: ["keep": .fixed(KeptPart.allCases.map(\.rawValue)), "edit": .ofFirst(ActivationSite.names)]
+    ) { call in
+      guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
+      let past = try call.past(5, of: model.weights)
+      let addsSpecial = try call.bool(6) && past == nil
+      let texts = try Phrases(call, 1, model: model.weights, past: past?.tokens ?? 0, addsSpecial: addsSpecial)
+      if past != nil, texts.isBatch { throw Fault.badValue("`past` goes on one text, not on a list of them") }
+      let request = try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
+      let records = try withProgress("texts", total: texts.ids.count) { progress in
+        try groupedByLength(texts.ids).flatMap { group in
+          let ids = Array(texts.ids[group])
+          let results = try ForwardPass.run(ids, past: past, model.weights, request)
+          progress.report(group.upperBound)
+          return zip(results, ids).map { Value.object(record($0, $1, after: past, request, model.weights)) }
+        }
+      }
+      return texts.isBatch ? .list(records) : records[0]
+    }
+  ]
+
+  /// The parts that are kept, in the order of the documentation.
+  private static func record(
+    _ result: ForwardPass.Result, _ ids: [Int], after past: PastObject?, _ request: ForwardRequest,
+    _ model: ModelWeights
+  ) -> RecordObject {
+    let record = RecordObject()
+    let words = model.tokenizer.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
+    record["ids"] = .numbers(ids)
+    record["tokens"] = model.tokenizer.map { tokenizer in .strings(ids.map { tokenizer.text(of: $0) }) } ?? .nil
+    if request.keeps(.resid) { record["resid"] = .list(result.resid.map(Value.tensor)) }
+    if request.keeps(.attn) {
+      record["attn"] = .list(
+        result.attention.map { pattern in
+          let readers = pattern.labelled(words, axis: 1)
+          // The texts of the tokens before are not known.
+          return .tensor(past == nil ? readers.labelled(words, axis: 2) : readers)
+        })
+    }
+    if request.keeps(.mlp) { record["mlp"] = .list(result.mlp.map(Value.tensor)) }
+    if let logits = result.logits {
+      record["logits"] = .tensor(logits.labelled(model.outputEmbedding.labels, axis: 1))
+    }
+    if let next = result.next { record["next"] = .tensor(next) }
+    if let past = result.past { record["past"] = .object(past) }
+    return record
+  }
+}
+
+/// The texts of a call as ids: one, or several where the argument is a list of texts or of lists.
+private struct Phrases {
+  let ids: [[Int]]
+  let isBatch: Bool
+
+  private static func isPhrase(_ value: Value) -> Bool {
+    value.asString != nil || value.asList != nil || value.asRange != nil || value.asTensor != nil
+  }
+
+  /// `past`: tokens that stand before them. `addsSpecial`: whether texts get what the tokenizer puts around them.
+  init(_ call: Call, _ index: Int, model: ModelWeights, past: Int, addsSpecial: Bool) throws {
+    func read(_ value: Value) throws -> [Int] {
+      if let text = value.asString {
+        guard let tokenizer = model.tokenizer else { throw Fault.noTokenizer(model.name) }
+        let ids = try tokenizer.encode(text, special: addsSpecial)
+        if let id = ids.first(where: { $0 >= model.sizes.vocabularySize }) {
+          throw Fault.noRow(tokenizer.text(of: id), id: id, rows: model.sizes.vocabularySize)
+        }
+        return ids
+      }
+      return try call.ids(value, parameter: index, vocabulary: model.sizes.vocabularySize)
+    }
+    if let items = call[index].asList?.items, !items.allSatisfy({ $0.asNumber != nil }) {
+      isBatch = true
+      // What stands first must not decide which of the others is to blame.
+      let hasPhrases = items.contains(where: Self.isPhrase)
+      if let place = items.firstIndex(where: { hasPhrases ? !Self.isPhrase($0) : $0.asNumber == nil }) {
+        throw call.wrongElement(index, "ids, or a list of texts or of lists of ids,", at: place, items[place])
+      }
+      ids = try items.map(read)
+    } else if let tensor = call[index].asTensor, let rows = call[index].asObject, tensor.rank == 2 {
+      isBatch = true
+      ids = try (0..<tensor.shape[0]).map { try read(rows.iterated($0)) }
+    } else {
+      isBatch = false
+      ids = [try read(call[index])]
+    }
+    let limit = model.sizes.positions
+    for (number, text) in ids.enumerated() {
+      let place = isBatch ? number : nil
+      guard !text.isEmpty else { throw Fault.noTokens(at: place) }
+      if let limit, text.count > limit - past {
+        throw Fault.textTooLong(text.count, at: place, past: past, limit: limit, model: model)
+      }
+    }
+  }
+}
+
+extension Call {
+  /// What an earlier pass kept, if it is this model's.
+  fileprivate func past(_ index: Int, of model: ModelWeights) throws -> PastObject? {
+    guard let past = self[index].asObject as? PastObject else { return nil }
+    guard past.model === model else {
+      throw Fault.badValue("`past` is of model \(past.model.name), not of \(model.name)")
+    }
+    return past
+  }
+}

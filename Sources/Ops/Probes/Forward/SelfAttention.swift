@@ -1,0 +1,141 @@
+// Attention of one block: every token reads from those that its mask lets it see.
+
+import COpenBLAS
+import Glibc
+import Kernels
+import Lang
+import Models
+import Runtime
+
+/// Rows of the queries, keys and values may lie apart, and so may their heads; the entries of a head lie together.
+struct SelfAttention {
+  /// [n, heads, k]
+  let queries: Tensor
+  /// [past + n, key heads, k]: of the tokens before these as well.
+  package let keys, values: Tensor
+  let layout: AttentionLayout
+
+  /// Rows of one tile: few enough that its scores stay in the cache.
+  private static let tileRows = 128
+
+  private var heads: Int { layout.heads }
+  private var headWidth: Int { layout.width }
+  private var keyGroup: Int { layout.heads / layout.keyHeads }
+  private var count: Int { queries.shape[0] }
+  /// Tokens that can be read from, these included.
+  private var total: Int { keys.shape[0] }
+
+  /// What the heads read, side by side [n, heads k], and the pattern [heads, n, total] if it is to be kept.
+  func read(keepsPattern: Bool) throws -> (read: Tensor, pattern: Tensor?) {
+    let pattern = keepsPattern ? try Tensor(shape: [heads, count, total]) { _ in } : nil
+    let tiles = Tiles(count, of: Self.tileRows)
+    let workers = Parallel.workers(for: heads * tiles.count)
+    let scratchCount = min(count, Self.tileRows) * total
+    let scratch = keepsPattern ? nil : try TensorStorage(uninitialized: workers * scratchCount)
+    let kept = try pattern?.base()
+    let spare = try scratch?.pointer()
+    let read = try eachTile(on: workers) { operands, head, rows, worker, out in
+      guard
+        let weights = kept.map({ $0 + (head * count + rows.lowerBound) * total })
+          ?? spare.map({ $0 + worker * scratchCount })
+      else { return }
+      // Nothing outside of what the tile's rows see is looked at; a kept pattern says so with zeros.
+      let seen = seen(by: rows.lowerBound).lowerBound..<seen(by: rows.upperBound - 1).upperBound
+      score(operands, head, rows, seen, into: weights)
+      soften(weights, head, rows, within: keepsPattern ? 0..<total : seen)
+      mix(operands, weights, head, rows, seen, into: out)
+    }
+    withExtendedLifetime((pattern, scratch)) {}
+    return (read, pattern)
+  }
+
+  /// What the heads read by a given pattern [heads, n, total]: [n, heads k].
+  func read(by pattern: Tensor) throws -> Tensor {
+    let weights = try pattern.base()
+    return try withExtendedLifetime(pattern) {
+      try eachTile(on: Parallel.workers(for: heads * Tiles(count, of: Self.tileRows).count)) {
+        operands, head, rows, _, out in
+        mix(operands, weights + (head * count + rows.lowerBound) * total, head, rows, 0..<total, into: out)
+      }
+    }
+  }
+
+  /// The tokens that row `row` sees.
+  private func seen(by row: Int) -> Range<Int> {
+    switch layout.mask {
+    case .full: return 0..<total
+    case .causal(let window):
+      let end = total - count + row + 1
+      return max(0, end - (window ?? end))..<end
+    }
+  }
+
+  // MARK: One tile: some rows of one head
+
+  private struct Operands {
+    let queries, keys, values: UnsafeMutablePointer<Float>
+  }
+
+  /// A tensor [n, heads k] that `body` fills tile by tile, on at most `workers` threads.
+  private func eachTile(
+    on workers: Int,
+    _ body: (Operands, _ head: Int, _ rows: Range<Int>, _ worker: Int, _ out: UnsafeMutablePointer<Float>) -> Void
+  ) throws -> Tensor {
+    try loadBLAS()
+    let tiles = Tiles(count, of: Self.tileRows)
+    let operands = Operands(queries: try queries.base(), keys: try keys.base(), values: try values.base())
+    return try withExtendedLifetime(self) {
+      try Tensor(shape: [count, heads * headWidth], labels: queries.labels) { target in
+        guard let out = target.baseAddress else { return }
+        try parallelTiles(heads * tiles.count, on: workers) { tile, worker in
+          body(operands, tile / tiles.count, tiles[tile % tiles.count], worker, out)
+        }
+      }
+    }
+  }
+
+  /// weights [rows, seen] = scale · q kᵀ, rows `total` apart.
+  private func score(
+    _ operands: Operands, _ head: Int, _ rows: Range<Int>, _ seen: Range<Int>,
+    into weights: UnsafeMutablePointer<Float>
+  ) {
+    let (queryStride, keyStride) = (queries.strides[0], keys.strides[0])
+    tw_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows.count), Int32(seen.count), Int32(headWidth),
+      Float(layout.scale),
+      operands.queries + rows.lowerBound * queryStride + head * queries.strides[1], Int32(queryStride),
+      operands.keys + seen.lowerBound * keyStride + head / keyGroup * keys.strides[1], Int32(keyStride), 0,
+      weights + seen.lowerBound, Int32(total))
+  }
+
+  /// Cap, distance and softmax of each row over what it sees, zeros elsewhere in `range`.
+  private func soften(_ weights: UnsafeMutablePointer<Float>, _ head: Int, _ rows: Range<Int>, within range: Range<Int>)
+  {
+    for row in rows {
+      let line = weights + (row - rows.lowerBound) * total
+      let seen = seen(by: row)
+      if let cap = layout.cap { for place in seen { line[place] = cap * tanhf(line[place] / cap) } }
+      if case .linear(let slopes) = layout.position {
+        let own = total - count + row
+        for place in seen { line[place] += slopes[head] * Float(place - own) }
+      }
+      FloatKernels.softmax(line + seen.lowerBound, into: line + seen.lowerBound, seen.count)
+      for hidden in [range.lowerBound..<seen.lowerBound, seen.upperBound..<max(range.upperBound, seen.upperBound)] {
+        (line + hidden.lowerBound).update(repeating: 0, count: hidden.count)
+      }
+    }
+  }
+
+  /// out [rows, k] of this head = weights [rows, seen] values [seen, k].
+  private func mix(
+    _ operands: Operands, _ weights: UnsafeMutablePointer<Float>, _ head: Int, _ rows: Range<Int>, _ seen: Range<Int>,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let width = heads * headWidth
+    tw_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows.count), Int32(headWidth), Int32(seen.count), 1,
+      weights + seen.lowerBound, Int32(total),
+      operands.values + seen.lowerBound * values.strides[0] + head / keyGroup * values.strides[1],
+      Int32(values.strides[0]), 0, out + rows.lowerBound * width + head * headWidth, Int32(width))
+  }
+}
