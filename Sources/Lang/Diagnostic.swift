@@ -59,7 +59,7 @@ extension Fault {
   }
 
   /// A runaway recursion has thousands of calls: the first and last few tell the story.
-  private static func abridged(_ calls: [Call]) -> [ShownCall] {
+  private static func abridged(_ calls: [ActiveCall]) -> [ShownCall] {
     guard calls.count > 12 else { return calls.map(ShownCall.one) }
     return calls.prefix(6).map(ShownCall.one) + [.omitted(calls.count - 10)] + calls.suffix(4).map(ShownCall.one)
   }

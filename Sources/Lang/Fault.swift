@@ -93,7 +93,7 @@ extension ErrorCode {
 /// One error: what happened, where, and how to fix it.
 package struct Fault: Error {
   /// A call that was under way when a run-time error happened.
-  package struct Call {
+  package struct ActiveCall {
     package let function: String
     package let place: Place
 
@@ -114,7 +114,7 @@ package struct Fault: Error {
   package var label: String?
   package var place: Place?
   /// Innermost call first.
-  package var calls: [Call] = []
+  package var calls: [ActiveCall] = []
   /// A function that was called from an operation (`map(xs, f)`): its call site is known only further out.
   package var openCall: String?
   /// True when more text could complete the program: the prompt then asks for another line.

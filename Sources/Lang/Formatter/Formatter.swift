@@ -21,9 +21,9 @@ package enum Formatter {
     guard tree.faults.isEmpty else { return .faulty(tree.faults) }
     let lexed = Lexer.tokenize(source)
     let atoms = SourceAtoms(source, lexed)
-    var builder = LayoutBuilder(atoms, tree)
+    var builder = DocumentBuilder(atoms, tree)
     let layout = builder.build()
-    var printer = LayoutPrinter(atoms, layout)
+    var printer = DocumentPrinter(atoms, layout)
     let bytes = printer.print()
     let result = Parser.parse(SourceFile(name: source.name, bytes: bytes, folder: source.folder))
     if let place = tree.firstDifference(from: result) { return .wouldChange(place) }

@@ -258,7 +258,7 @@ extension Parser {
   private mutating func conditional() throws -> NodeID {
     let start = token
     return try nested { parser in
-      var branches: [Branch] = []
+      var branches: [ConditionalBranch] = []
       var otherwise: NodeID?
       repeat {
         parser.advance()  // if
@@ -267,7 +267,7 @@ extension Parser {
         if parser.kind == .assign {
           throw parser.unexpected(wanted: "`{` after the condition", help: "equality is `==`")
         }
-        branches.append(Branch(condition: condition, body: try parser.block(after: "the condition")))
+        branches.append(ConditionalBranch(condition: condition, body: try parser.block(after: "the condition")))
         guard parser.kind == .else else { break }
         parser.advance()
         if parser.kind != .if { otherwise = try parser.block(after: "`else`") }

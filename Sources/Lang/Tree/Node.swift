@@ -36,7 +36,7 @@ package struct RecordEntry {
   package let isSpread: Bool
 }
 
-package struct Branch {
+package struct ConditionalBranch {
   package let condition: NodeID
   package let body: NodeID
 }
@@ -67,7 +67,7 @@ package enum Node {
   case field(NodeID, String, nameSpan: Span)
   case lambda(FunctionID)
   case block([NodeID])
-  case conditional([Branch], otherwise: NodeID?)
+  case conditional([ConditionalBranch], otherwise: NodeID?)
   case tryElse(NodeID, NodeID)
   case tryCatch(NodeID, name: NodeID?, handler: NodeID)
   /// A pair of brackets, kept for the formatter and for the difference between `-2 ^ 2` and `(-2) ^ 2`.

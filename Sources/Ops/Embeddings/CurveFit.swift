@@ -3,7 +3,7 @@
 
 import Glibc
 
-package struct LayoutCurve {
+package struct MembershipCurve {
   package let a: Double
   package let b: Double
 
@@ -16,7 +16,7 @@ package struct LayoutCurve {
       return (x, x < minDist ? 1 : exp(minDist - x))
     }
     var (a, b, damping) = (1.0, 1.0, 1e-3)
-    var error = LayoutCurve.error(a, b, samples)
+    var error = MembershipCurve.error(a, b, samples)
     for _ in 0..<200 {
       // Normal equations of the linearised residuals.
       var (aa, ab, bb, ga, gb) = (0.0, 0.0, 0.0, 0.0, 0.0)
@@ -34,7 +34,7 @@ package struct LayoutCurve {
       let determinant = p * q - ab * ab
       guard determinant > 0 else { break }
       let (stepA, stepB) = ((q * ga - ab * gb) / determinant, (p * gb - ab * ga) / determinant)
-      let tried = LayoutCurve.error(a + stepA, b + stepB, samples)
+      let tried = MembershipCurve.error(a + stepA, b + stepB, samples)
       if tried < error {
         (a, b, error, damping) = (a + stepA, b + stepB, tried, damping / 10)
         if abs(stepA) + abs(stepB) < 1e-10 { break }

@@ -30,7 +30,7 @@ package struct UMAP {
 
   package let options: Options
   package let epochs: Int
-  package let curve: LayoutCurve
+  package let curve: MembershipCurve
   /// The points as they were given, or scaled to length 1 [n, d]
   package let cloud: PointCloud
   /// [n, dims], with the labels of the points
@@ -44,7 +44,7 @@ package struct UMAP {
     cloud = try PointCloud(x, metric: options.metric, operation: "umap")
     try UMAP.check(cloud, options)
     epochs = options.epochs ?? (cloud.count <= 10_000 ? 500 : 200)
-    curve = LayoutCurve(minDist: options.minDist)
+    curve = MembershipCurve(minDist: options.minDist)
     // Graphs of both opinions and their union, and the lists of positions.
     let bytes = try byteCount(cloud.count, options.neighbors * 80 + options.dims * 16)
     try MemoryBudget.shared.reserve(bytes)
@@ -55,7 +55,7 @@ package struct UMAP {
     graph = try graph.droppingEdges(lighterThan: (graph.weights.max() ?? 0) / Float(epochs))
     let key = UInt64(bitPattern: Int64(options.seed))
     let layout = try UMAP.start(graph, cloud, options, key)
-    try LayoutOptimizer(curve: curve, seed: key, epochs: epochs).settle(layout, graph)
+    try EmbeddingDescent(curve: curve, seed: key, epochs: epochs).settle(layout, graph)
     embedding = layout.tensor(labels: x.labels)
   }
 
@@ -78,13 +78,13 @@ package struct UMAP {
   // MARK: The start
 
   private static func start(_ graph: FuzzyGraph, _ cloud: PointCloud, _ options: Options, _ key: UInt64) throws
-    -> Layout
+    -> EmbeddedPoints
   {
     let (n, dims) = (cloud.count, options.dims)
     var positions: [Float]
     switch options.start {
     case .spectral:
-      positions = try SpectralLayout.positions(of: graph, cloud: cloud, dims: dims, seed: key)
+      positions = try SpectralStart.positions(of: graph, cloud: cloud, dims: dims, seed: key)
     case .pca:
       let kept = min(dims, cloud.width)
       let scores = try PrincipalComponents(cloud.tensor, dims: kept).scores.elements()
@@ -100,7 +100,7 @@ package struct UMAP {
     }
     jitter(&positions, key)
     stretch(&positions, dims: dims)
-    return try Layout(positions, count: n, dims: dims)
+    return try EmbeddedPoints(positions, count: n, dims: dims)
   }
 
   /// Scales to ±10 and moves everything a little, so that no two points coincide.
@@ -141,8 +141,8 @@ package struct UMAP {
     let new = try PointCloud(x, metric: options.metric, operation: "transform")
     if try cloud.isIdentical(to: new) { return embedding.labelled(x.labels, axis: 0) }
     let refinements = max(epochs / 3, 1)
-    let settled = try Layout(embedding.elements(), count: cloud.count, dims: options.dims)
-    let layout = try Layout(count: new.count, dims: options.dims)
+    let settled = try EmbeddedPoints(embedding.elements(), count: cloud.count, dims: options.dims)
+    let layout = try EmbeddedPoints(count: new.count, dims: options.dims)
     let search = try NearestSearch(space: cloud.tensor, metric: .l2)
     let blocks = Tiles(new.count, of: 4096)
     var edges = FuzzyGraph.ofNewPoints(new.count)
@@ -156,12 +156,12 @@ package struct UMAP {
         begin(layout.start + row * layout.dims, edges, row, settled)
       }
     }
-    try LayoutOptimizer(curve: curve, seed: key, epochs: refinements).place(layout, edges, among: settled)
+    try EmbeddingDescent(curve: curve, seed: key, epochs: refinements).place(layout, edges, among: settled)
     return layout.tensor(labels: x.labels)
   }
 
   /// The mean of the neighbours' places by weight.
-  private func begin(_ position: UnsafeMutablePointer<Float>, _ edges: FuzzyGraph, _ row: Int, _ settled: Layout) {
+  private func begin(_ position: UnsafeMutablePointer<Float>, _ edges: FuzzyGraph, _ row: Int, _ settled: EmbeddedPoints) {
     let range = edges.starts[row]..<edges.starts[row + 1]
     let total = edges.weights[range].reduce(0, +)
     for edge in range {

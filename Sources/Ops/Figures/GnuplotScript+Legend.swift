@@ -4,7 +4,7 @@
 import Lang
 import Runtime
 
-struct SpaceLegend {
+struct SceneLegend {
   private struct Entry: Equatable {
     enum Sample { case point, line, none }
     let name: String

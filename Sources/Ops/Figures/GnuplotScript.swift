@@ -66,13 +66,13 @@ package struct GnuplotScript {
     var bottom = caption.isEmpty ? 0 : (Double(caption.count) * 1.45 + 0.6) * Double(size)
     // Panels in three dimensions have one legend.
     let isSpace = figure.panels.count > 1 && figure.panels.allSatisfy { $0.space != nil }
-    let legend = SpaceLegend(
+    let legend = SceneLegend(
       isSpace ? figure.panels : [], width: Double(self.width), height: Double(self.height), size: size)
     let low = bottom
     bottom += legend.height
     let panelHeight = max((Double(self.height) - top - bottom) / Double(rows), 16)
     for (index, panel) in figure.panels.enumerated() {
-      let area = SpacePanelWriter.Rectangle(
+      let area = ScenePanelWriter.Rectangle(
         x: Double(index % figure.columns) * panelWidth,
         y: bottom + Double(rows - 1 - index / figure.columns) * panelHeight, width: panelWidth, height: panelHeight)
       if !isSingle {
@@ -96,10 +96,10 @@ package struct GnuplotScript {
   }
 
   private mutating func write(
-    _ panel: Panel, number: Int, target: Target, area: SpacePanelWriter.Rectangle, size: Int, hasLegend: Bool
+    _ panel: Panel, number: Int, target: Target, area: ScenePanelWriter.Rectangle, size: Int, hasLegend: Bool
   ) throws {
     if let space = panel.space {
-      var writer = SpacePanelWriter(
+      var writer = ScenePanelWriter(
         panel, space, number: number, target: target, picture: (Double(width), Double(height)), area: area, size: size,
         hasLegend: hasLegend)
       try writer.write()

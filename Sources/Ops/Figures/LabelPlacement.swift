@@ -61,7 +61,7 @@ struct LabelPlacement {
   /// `width` and `height` of the panel's inside, `size` of the letters and the `margins` in which no label stands are in pixels.
   init(
     _ panel: Panel, _ ranges: PanelRanges, width: Double, height: Double, size: Double,
-    margins: SpaceFrame.Insets = SpaceFrame.Insets(), hasLeaders: Bool = false
+    margins: SceneFrame.Insets = SceneFrame.Insets(), hasLeaders: Bool = false
   ) throws {
     guard panel.layers.contains(where: { $0.labels != nil }) else { return }
     let across = Scale(ranges.x, isLog: panel.isLogX, length: width)

@@ -104,7 +104,7 @@ package struct Panel: Equatable {
   var heatMap: HeatMap?
   package var layers: [Layer] = []
   /// Set in three dimensions, where all layers have z.
-  package var space: Space?
+  package var space: Scene?
 
   package init() {}
 

@@ -44,7 +44,7 @@ struct PanelRanges {
   }
 
   /// A cube around all that is in it; where one unit is to be as long everywhere, all its sides have the longest one's length.
-  private static func cube(_ panel: Panel, _ space: Space) -> (
+  private static func cube(_ panel: Panel, _ space: Scene) -> (
     ClosedRange<Double>, ClosedRange<Double>, ClosedRange<Double>
   ) {
     var extents = [Extent(), Extent(), Extent()]

@@ -87,7 +87,7 @@ struct PlotOptions {
   /// The same in three dimensions.
   func spacePanel() throws -> Panel {
     var panel = try panel()
-    var space = Space()
+    var space = Scene()
     space.zLabel = self["zlabel"].asString
     space.zRange = try range("zrange")
     space.showsTicks = self["ticks"].asBool ?? true

@@ -192,7 +192,7 @@ struct NumpyArray {
 
   /// A list for each axis; one text where there is none. Throws `badFile` for bytes that are no text.
   func texts(_ type: TextType) throws -> Value {
-    let stored = try Tensor.Layout(of: isColumnMajor ? shape.reversed() : shape)
+    let stored = try Tensor.RowMajor(of: isColumnMajor ? shape.reversed() : shape)
     try checkListFits(stored.count)
     let strides = isColumnMajor ? stored.strides.reversed() : stored.strides
     func list(_ axis: Int, _ offset: Int) throws -> Value {

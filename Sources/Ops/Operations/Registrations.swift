@@ -46,7 +46,7 @@ extension Registrations {
       Subject(
         "Layouts and clusters",
         about: "dimension dimensionality reduction tsne map clusters clustering hierarchy dendrogram groups",
-        reduction + clusters),
+        embeddings + clusters),
       Subject("Reductions", about: "average aggregate statistics total percentile", reductions + lineStatistics),
       Subject("Order", about: "largest smallest best sorting ranking", order),
       Subject(

@@ -230,7 +230,7 @@ extension Fault {
     if place?.file.isLibrary == true, code == .assertionFailed || code == .raised {
       place = caller
     } else {
-      calls.append(Call(function: function, place: caller))
+      calls.append(Fault.ActiveCall(function: function, place: caller))
     }
   }
 }

@@ -78,10 +78,10 @@ struct Selection {
   ) throws -> (shape: [Int], offsets: [Int]) {
     if picks.shape == shape { return (shape, zip(picks.offsets, offsets).map { $0 + $1 }) }
     guard let common = try Tensor.broadcastShape(picks.shape, shape),
-      let left = Tensor.broadcastStrides(picks.shape, try Tensor.Layout(of: picks.shape).strides, to: common),
-      let right = Tensor.broadcastStrides(shape, try Tensor.Layout(of: shape).strides, to: common)
+      let left = Tensor.broadcastStrides(picks.shape, try Tensor.RowMajor(of: picks.shape).strides, to: common),
+      let right = Tensor.broadcastStrides(shape, try Tensor.RowMajor(of: shape).strides, to: common)
     else { throw Fault.listsDoNotPair(picks.shape, shape) }
-    let layout = try Tensor.Layout(of: common)
+    let layout = try Tensor.RowMajor(of: common)
     try checkListFits(layout.count, bytesEach: MemoryLayout<Int>.stride)
     var result = [Int](repeating: 0, count: layout.count)
     let loop = StridedLoop(shape: common, target: layout.strides, left: left, right: right)

@@ -26,7 +26,7 @@ extension Tensor {
   /// Writes all elements to `target` in row-major order, innermost axis in a tight loop.
   package func copyElements(to target: UnsafeMutableBufferPointer<Float>) throws {
     guard count > 0, let out = target.baseAddress else { return }
-    try copyElements(to: out, targetStrides: Layout(of: shape).strides)
+    try copyElements(to: out, targetStrides: RowMajor(of: shape).strides)
   }
 }
 

@@ -73,7 +73,7 @@ extension Tensor {
     guard let shape = try broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),
       let bStrides = b.broadcastStrides(to: shape)
     else { throw Fault.operandShapes(op, (first ?? a).shape, (second ?? b).shape) }
-    let loop = StridedLoop(shape: shape, target: try Layout(of: shape).strides, left: aStrides, right: bStrides)
+    let loop = StridedLoop(shape: shape, target: try RowMajor(of: shape).strides, left: aStrides, right: bStrides)
     let (left, right) = (try a.base(), try b.base())
     let labels = commonLabels(first ?? a, second ?? b, shape: shape)
     return try Tensor(shape: shape, axisLabels: labels, isMask: Op.givesTruths) { target in

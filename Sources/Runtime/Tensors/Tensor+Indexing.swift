@@ -46,7 +46,7 @@ extension Tensor {
   /// tensor. Where a place is selected twice, the later element stays, as in NumPy.
   func assign(_ source: Tensor, to selection: Selection) throws {
     let shape = selection.shape
-    _ = try Layout(of: shape)
+    _ = try RowMajor(of: shape)
     guard let sourceStrides = source.broadcastStrides(to: shape) else {
       throw Fault.cannotAssign(source.shape, to: shape)
     }

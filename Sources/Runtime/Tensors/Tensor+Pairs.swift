@@ -11,7 +11,7 @@ extension Tensor {
     guard let shape = try broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),
       let bStrides = b.broadcastStrides(to: shape)
     else { throw Fault.shapeMismatch(verb, a.shape, b.shape) }
-    let loop = StridedLoop(shape: shape, target: try Layout(of: shape).strides, left: aStrides, right: bStrides)
+    let loop = StridedLoop(shape: shape, target: try RowMajor(of: shape).strides, left: aStrides, right: bStrides)
     let (left, right) = (try a.base(), try b.base())
     return try Tensor(shape: shape, axisLabels: commonLabels(a, b, shape: shape)) { target in
       guard let out = target.baseAddress, loop.outerCount > 0 else { return }

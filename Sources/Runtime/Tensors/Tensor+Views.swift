@@ -43,7 +43,7 @@ extension Tensor {
   /// The same elements in row-major order under another shape. Labels stay on the axes in front of the first that changes and behind
   /// the last.
   package func reshaped(_ newShape: [Int]) throws -> Tensor {
-    let layout = try Layout(of: newShape)
+    let layout = try RowMajor(of: newShape)
     guard layout.count == count else {
       throw Fault.badShape(
         "cannot reshape \(Tensor.describe(shape: shape)) (\(count) element\(count == 1 ? "" : "s")) to \(Tensor.describe(shape: newShape))"
@@ -110,7 +110,7 @@ extension Tensor {
       guard x == y || x == 1 || y == 1 else { return nil }
       result[rank - back] = x == 1 ? y : x
     }
-    _ = try Layout(of: result)
+    _ = try RowMajor(of: result)
     return result
   }
 

@@ -17,7 +17,7 @@ package struct Tensor {
   /// Whether the elements are truths: every one is 0 or 1. What computes with them makes numbers of them, and this false.
   package internal(set) var isMask: Bool
 
-  /// The caller has the shape from `Layout`, or from a tensor that has.
+  /// The caller has the shape from `RowMajor`, or from a tensor that has.
   package init(
     storage: TensorStorage, offset: Int, shape: [Int], strides: [Int], axisLabels: [Labels?] = [], isMask: Bool = false
   ) {
@@ -40,7 +40,7 @@ package struct Tensor {
     shape: [Int], axisLabels: [Labels?] = [], isMask: Bool = false,
     fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
-    let layout = try Layout(of: shape)
+    let layout = try RowMajor(of: shape)
     let storage = try TensorStorage(uninitialized: layout.count)
     try fill(UnsafeMutableBufferPointer(start: try storage.pointer(), count: layout.count))
     self.init(
@@ -59,7 +59,7 @@ package struct Tensor {
   }
 
   package var rank: Int { shape.count }
-  /// Number of elements; cannot overflow, see `Layout`.
+  /// Number of elements; cannot overflow, see `RowMajor`.
   package var count: Int { shape.reduce(1, *) }
   package var isRowMajor: Bool {
     var expected = 1
@@ -72,7 +72,7 @@ package struct Tensor {
   }
 
   /// Number of elements of a shape, or an error when it does not fit into memory at all.
-  package static func elementCount(of shape: [Int]) throws -> Int { try Layout(of: shape).count }
+  package static func elementCount(of shape: [Int]) throws -> Int { try RowMajor(of: shape).count }
 
   /// "a scalar", "a vector of 3", "a 2x3 matrix", "a 2x3x4 tensor".
   package static func phrase(shape: [Int]) -> String {

@@ -5,11 +5,11 @@ import Runtime
 import Testing
 
 @Suite struct NeighbourGraphTests {
-  private let fixture: ReductionFixture
+  private let fixture: EmbeddingFixture
   private let cloud: PointCloud
 
   init() throws {
-    fixture = try ReductionFixture()
+    fixture = try EmbeddingFixture()
     cloud = try PointCloud(fixture.rows(0..<600), metric: .euclidean, operation: "umap")
   }
 

@@ -5,14 +5,14 @@ import Synchronization
 import Testing
 
 @Suite struct SpectralTests {
-  private let fixture: ReductionFixture
-  init() throws { fixture = try ReductionFixture() }
+  private let fixture: EmbeddingFixture
+  init() throws { fixture = try EmbeddingFixture() }
 
   // 600 points go Lanczos's way, 300 are decomposed at once.
   @Test(arguments: [(0, 600), (1, 300)]) func vectorsAreThoseOfScipy(index: Int, n: Int) throws {
     let cloud = try PointCloud(fixture.rows(0..<n), metric: .euclidean, operation: "umap")
     let graph = try FuzzyGraph(AllNeighbours(cloud, k: 14), of: cloud)
-    let found = try SpectralLayout.connected(graph, dims: 3, tolerance: 1e-10).prefix(120).map(Double.init)
+    let found = try SpectralStart.connected(graph, dims: 3, tolerance: 1e-10).prefix(120).map(Double.init)
     let wanted = try fixture.objects("spectral")[index].numbers("vectors")
     #expect(agree(found, wanted, 1e-4, floor: 0.1))
   }
@@ -20,13 +20,13 @@ import Testing
   @Test func theUsualToleranceIsCloseEnoughForAStart() throws {
     let cloud = try PointCloud(fixture.rows(0..<600), metric: .euclidean, operation: "umap")
     let graph = try FuzzyGraph(AllNeighbours(cloud, k: 14), of: cloud)
-    let found = try SpectralLayout.connected(graph, dims: 3).prefix(120).map(Double.init)
+    let found = try SpectralStart.connected(graph, dims: 3).prefix(120).map(Double.init)
     #expect(try agree(found, fixture.objects("spectral")[0].numbers("vectors"), 2e-2, floor: 0.1))
   }
 
   @Test func theCurveIsThatOfUmapLearn() throws {
     for golden in try fixture.objects("curve") {
-      let curve = LayoutCurve(minDist: try golden.number("min_dist"))
+      let curve = MembershipCurve(minDist: try golden.number("min_dist"))
       #expect(try agree([curve.a, curve.b], golden.numbers("ab"), 1e-5))
     }
   }

@@ -4,8 +4,8 @@ import Runtime
 import Testing
 
 @Suite struct TrustworthinessTests {
-  private let fixture: ReductionFixture
-  init() throws { fixture = try ReductionFixture() }
+  private let fixture: EmbeddingFixture
+  init() throws { fixture = try EmbeddingFixture() }
 
   @Test func valuesAreThoseOfScikitLearn() throws {
     let x = fixture.rows(0..<600)

@@ -5,8 +5,8 @@ import Runtime
 import Testing
 
 @Suite struct UMAPTests {
-  private let fixture: ReductionFixture
-  init() throws { fixture = try ReductionFixture() }
+  private let fixture: EmbeddingFixture
+  init() throws { fixture = try EmbeddingFixture() }
 
   private func options(_ change: (inout UMAP.Options) -> Void) -> UMAP.Options {
     var options = UMAP.Options()

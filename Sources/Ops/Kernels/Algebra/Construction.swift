@@ -95,7 +95,7 @@ extension Tensor {
       guard !overflow else { throw Fault.outOfMemory(bytes: .infinity) }
       shape[axis] = size
     }
-    _ = try Layout(of: shape)
+    _ = try RowMajor(of: shape)
     let outer = shape[..<axis].reduce(1, *)
     let total = shape[axis...].reduce(1, *)
     let labels = shape.indices.map { $0 == axis ? joinedLabels(parts, axis: $0) : sharedLabels(parts, axis: $0) }

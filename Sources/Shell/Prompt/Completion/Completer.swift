@@ -45,7 +45,7 @@ struct Completer {
   }
 
   /// What the operation's registration says about the argument at the cursor.
-  private func words(of call: TypedText.Call, prefix: String) -> [Candidate] {
+  private func words(of call: TypedText.OpenCall, prefix: String) -> [Candidate] {
     guard let callee = session.peek(call.callee)?.asObject as? BuiltinObject else { return [] }
     let parameters = callee.parameters
     let name = call.current ?? (parameters.indices.contains(call.positional) ? parameters[call.positional].name : "")
@@ -57,7 +57,7 @@ struct Completer {
 
   // MARK: Names and arguments
 
-  private func nameCompletion(_ prefix: String, _ call: TypedText.Call?, _ start: TypedText.Start, isFirst: Bool)
+  private func nameCompletion(_ prefix: String, _ call: TypedText.OpenCall?, _ start: TypedText.Start, isFirst: Bool)
     -> Completion
   {
     let shape = call.flatMap { call in session.peek(call.callee) }.flatMap { session.callShape(of: $0) }
@@ -96,7 +96,7 @@ struct Completer {
   }
 
   /// `k=` for each parameter that has not been given yet.
-  private func arguments(of shape: CallShape?, _ call: TypedText.Call, prefix: String) -> [Candidate] {
+  private func arguments(of shape: CallShape?, _ call: TypedText.OpenCall, prefix: String) -> [Candidate] {
     guard let shape else { return [] }
     return shape.parameters.enumerated().compactMap { index, name in
       guard index != shape.restIndex, index >= call.positional || shape.takesRest, !call.named.contains(name),

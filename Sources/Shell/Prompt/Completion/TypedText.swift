@@ -16,7 +16,7 @@ struct TypedText {
     /// In a string that names a file.
     case path(PathKind, prefix: String)
     /// In a string that is an argument of a call, or stands in its list, or is a key of its record.
-    case word(Call, prefix: String)
+    case word(OpenCall, prefix: String)
     case nothing
   }
 
@@ -25,7 +25,7 @@ struct TypedText {
   }
 
   /// A call whose arguments are being typed.
-  struct Call: Equatable {
+  struct OpenCall: Equatable {
     let callee: String
     /// Arguments before the cursor that have no name; a piped one counts.
     var positional: Int
@@ -47,7 +47,7 @@ struct TypedText {
   }
 
   let place: Place
-  let call: Call?
+  let call: OpenCall?
   let start: Start
   /// Whether nothing stands before the word at the cursor.
   private(set) var isFirst = false
@@ -236,12 +236,12 @@ struct TokenRow {
   }
 
   /// The call whose parentheses the cursor is between.
-  func innermostCall() -> TypedText.Call? {
+  func innermostCall() -> TypedText.OpenCall? {
     openBrackets.last { self[$0]?.kind != .leftBracket }.flatMap(call)
   }
 
   /// The call that a string at the cursor is an argument of, also in a list, or as a key of a record: `f(x, keep=["a", "`.
-  func callOfWord() -> TypedText.Call? {
+  func callOfWord() -> TypedText.OpenCall? {
     let open = openBrackets
     guard let last = open.last, let kind = self[last]?.kind else { return nil }
     if kind == .leftParen { return call(openedBy: last) }
@@ -251,12 +251,12 @@ struct TokenRow {
     return call(openedBy: open[open.count - 2])
   }
 
-  private func call(openedBy open: Int) -> TypedText.Call? {
+  private func call(openedBy open: Int) -> TypedText.OpenCall? {
     guard self[open]?.kind == .leftParen else { return nil }
     let start = pathStart(before: open)
     guard start < open, self[start - 1]?.kind != .fn else { return nil }
     let isPiped = self[start - 1]?.kind == .pipe
-    var call = TypedText.Call(callee: text(from: start, to: open), positional: isPiped ? 1 : 0, named: [])
+    var call = TypedText.OpenCall(callee: text(from: start, to: open), positional: isPiped ? 1 : 0, named: [])
     if isPiped { call.first = text(from: pathStart(before: start - 1), to: start - 1) }
     var depth = 0
     var isNamed = false

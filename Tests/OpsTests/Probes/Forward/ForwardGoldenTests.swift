@@ -19,7 +19,7 @@ import Testing
     let entry = try #require(goldens.entries.first { $0.name == name }, "there is no golden \(name)")
     return Tensor(
       storage: try goldens.storage(of: entry), offset: 0, shape: entry.shape,
-      strides: try Tensor.Layout(of: entry.shape).strides)
+      strides: try Tensor.RowMajor(of: entry.shape).strides)
   }
 
   private func forward(_ arguments: String, then field: String) throws -> Tensor {

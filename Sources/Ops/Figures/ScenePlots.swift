@@ -3,7 +3,7 @@
 import Lang
 import Runtime
 
-enum SpacePlots {
+enum ScenePlots {
   static func arrows(_ options: PlotOptions) throws -> Value {
     var panel = try options.spacePanel()
     let tails = try points("tails", options)

@@ -6,7 +6,7 @@ import Kernels
 import Lang
 import Runtime
 
-package enum SpectralLayout {
+package enum SpectralStart {
   /// Coordinates [n, dims] of a graph's points, around 0, of no particular size. `cloud` gives the pieces of a graph in many
   /// pieces their places.
   package static func positions(of graph: FuzzyGraph, cloud: PointCloud, dims: Int, seed: UInt64) throws -> [Float] {

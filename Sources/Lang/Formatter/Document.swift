@@ -17,7 +17,7 @@ enum BracketKind {
 
 enum Piece {
   case atom(Int)
-  /// Index into `Layout.brackets`.
+  /// Index into `Document.brackets`.
   case bracket(Int)
 }
 
@@ -45,7 +45,7 @@ struct Bracket {
   var chainWidth = 0
 }
 
-struct Layout {
+struct Document {
   var brackets: [Bracket] = []
   /// Atoms that start a new line inside their statement or element.
   var breaks: Set<Int> = []

@@ -13,7 +13,7 @@ extension Tensor {
   /// - a slice's stride, which is taken only where two places lie that far apart (`sliced`), so is below P;
   /// - the bytes of all elements, as floats, doubles or values of the language.
   /// Views (transposes, slices, rows) keep this, because they only leave places out or turn axes.
-  package struct Layout {
+  package struct RowMajor {
     package let count: Int
     package let strides: [Int]
 
@@ -24,7 +24,7 @@ extension Tensor {
       for axis in shape.indices.reversed() {
         strides[axis] = product
         let (next, overflow) = product.multipliedReportingOverflow(by: max(shape[axis], 1))
-        guard shape[axis] >= 0, !overflow, next <= Layout.most else {
+        guard shape[axis] >= 0, !overflow, next <= RowMajor.most else {
           throw Fault.outOfMemory(bytes: shape.reduce(4.0) { $0 * Double(max($1, 1)) })
         }
         product = next

@@ -4,7 +4,7 @@
 import Lang
 import Runtime
 
-struct SpacePanelWriter {
+struct ScenePanelWriter {
   /// A rectangle of the picture in pixels, from its lower left corner.
   struct Rectangle {
     var x: Double
@@ -17,20 +17,20 @@ struct SpacePanelWriter {
   private(set) var omittedLabels = 0
 
   private let panel: Panel
-  private let space: Space
+  private let space: Scene
   private let number: Int
   private let target: GnuplotScript.Target
   private let picture: (width: Double, height: Double)
   private let area: Rectangle
   private let size: Int
-  private let frame: SpaceFrame
-  private let insets: SpaceFrame.Insets
+  private let frame: SceneFrame
+  private let insets: SceneFrame.Insets
   private let titleLines: [String]
-  private let legend: SpaceLegend
+  private let legend: SceneLegend
 
   /// `size`: of the letters, in pixels.
   init(
-    _ panel: Panel, _ space: Space, number: Int, target: GnuplotScript.Target, picture: (width: Double, height: Double),
+    _ panel: Panel, _ space: Scene, number: Int, target: GnuplotScript.Target, picture: (width: Double, height: Double),
     area: Rectangle, size: Int, hasLegend: Bool
   ) {
     self.panel = panel
@@ -42,8 +42,8 @@ struct SpacePanelWriter {
     self.size = size
     let letter = Double(size)
     titleLines = panel.title.map { PlotText.lines($0, limit: Int(area.width / (letter * 0.7))) } ?? []
-    legend = SpaceLegend(hasLegend ? [panel] : [], width: area.width, height: area.height, size: size)
-    var insets = SpaceFrame.Insets()
+    legend = SceneLegend(hasLegend ? [panel] : [], width: area.width, height: area.height, size: size)
+    var insets = SceneFrame.Insets()
     insets.top = letter * (0.6 + 1.7 * Double(titleLines.count))
     insets.bottom = letter * 0.8 + legend.height
     let hasNames = panel.xLabel != nil || panel.yLabel != nil
@@ -52,7 +52,7 @@ struct SpacePanelWriter {
     insets.right = letter * (space.showsTicks ? 3 : 1)
     if Self.colours(panel) != nil { insets.right += letter * 5.5 }
     self.insets = insets
-    frame = SpaceFrame(panel, width: area.width, height: area.height, insets: insets)
+    frame = SceneFrame(panel, width: area.width, height: area.height, insets: insets)
   }
 
   private mutating func line(_ text: String) { self.text += text + "\n" }

@@ -4,7 +4,7 @@ import Lang
 import Runtime
 
 extension Registrations {
-  static let spacePlots: [Operation] = [
+  static let scenePlots: [Operation] = [
     Operation(
       "scatter3",
       "(data: any, y: any = nil, z: any = nil, x: any = nil, labels: any = nil, hover: any = nil, color: any = nil, "
@@ -27,7 +27,7 @@ extension Registrations {
       """,
       example: "arrows3([[0, 0, 0], [1, 0, 0], [1, 1, 1]], color=\"red\") + scatter3([0, 1], [0, 1], [0, 1])",
       words: PlotOptions.words
-    ) { call in try SpacePlots.arrows(PlotOptions(call)) },
+    ) { call in try ScenePlots.arrows(PlotOptions(call)) },
     Operation(
       "surface",
       "(z: any, x: any = nil, y: any = nil, palette: string = \"viridis\", range: list|nil = nil, "
@@ -39,6 +39,6 @@ extension Registrations {
       """,
       example: "surface(map(0..9, i => map(0..9, j => (i - 4) ^ 2 - (j - 4) ^ 2)), palette=\"diverging\")",
       words: PlotOptions.words
-    ) { call in try SpacePlots.surface(PlotOptions(call)) },
+    ) { call in try ScenePlots.surface(PlotOptions(call)) },
   ]
 }

@@ -14,14 +14,14 @@ import Kernels
 import Lang
 import Runtime
 
-struct LayoutOptimizer {
-  let curve: LayoutCurve
+struct EmbeddingDescent {
+  let curve: MembershipCurve
   let seed: UInt64
   let epochs: Int
 
   /// Moves the points of a graph, in place.
-  func settle(_ layout: Layout, _ graph: FuzzyGraph) throws {
-    let forces = LayoutForces(curve)
+  func settle(_ layout: EmbeddedPoints, _ graph: FuzzyGraph) throws {
+    let forces = EmbeddingForces(curve)
     let blocks = Tournament(points: layout.count)
     var schedule = EdgeSchedule(graph, blocks)
     let size = layout.count * layout.dims
@@ -62,8 +62,8 @@ struct LayoutOptimizer {
 
   /// Moves new points among settled ones that stay where they are: every new point on its own. Edges lead from new points to
   /// settled ones. All new points see the same draws, so that where one lands depends on nothing but itself.
-  func place(_ new: Layout, _ edges: FuzzyGraph, among settled: Layout) throws {
-    let forces = LayoutForces(curve)
+  func place(_ new: EmbeddedPoints, _ edges: FuzzyGraph, among settled: EmbeddedPoints) throws {
+    let forces = EmbeddingForces(curve)
     var schedule = EdgeSchedule(edges, nil)
     try schedule.withEdges { edges in
       let progress = Progress("rows", total: new.count)
@@ -83,12 +83,12 @@ struct LayoutOptimizer {
 
   /// One epoch: the rate falls linearly to 0.
   private struct Turn {
-    let forces: LayoutForces
+    let forces: EmbeddingForces
     let key: UInt64
     let epoch: Int
     let rate: Float
 
-    init(_ forces: LayoutForces, key: UInt64, epoch: Int, of epochs: Int, initialRate: Float) {
+    init(_ forces: EmbeddingForces, key: UInt64, epoch: Int, of epochs: Int, initialRate: Float) {
       (self.forces, self.key, self.epoch) = (forces, key, epoch)
       rate = initialRate * (1 - Float(epoch) / Float(epochs))
     }
@@ -98,7 +98,7 @@ struct LayoutOptimizer {
     /// The moves of `point` for those of its edges whose time has come.
     @inline(__always)
     func advance(
-      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, ends: Layout, movesEnds: Bool,
+      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, ends: EmbeddedPoints, movesEnds: Bool,
       others: UnsafePointer<Float>, _ stream: inout DrawStream
     ) {
       switch ends.dims {
@@ -110,7 +110,7 @@ struct LayoutOptimizer {
 
     @inline(__always)
     private func advance(
-      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, _ ends: Layout, _ movesEnds: Bool,
+      _ point: UnsafeMutablePointer<Float>, _ edges: EdgeSchedule.Edges, _ ends: EmbeddedPoints, _ movesEnds: Bool,
       _ others: UnsafePointer<Float>, _ stream: inout DrawStream, dims: Int
     ) {
       let bound = UInt64(ends.count)
@@ -122,7 +122,7 @@ struct LayoutOptimizer {
           while at < count {
             let one = draws(&stream, bound, dims)
             let two = draws(&stream, bound, dims)
-            let pair = LayoutForces.Pair(
+            let pair = EmbeddingForces.Pair(
               one: one, two: two, lastOne: stream.next(below: bound) &* dims,
               lastTwo: stream.next(below: bound) &* dims, endOne: Int(acting[at]) &* dims,
               endTwo: Int(acting[at + 1]) &* dims, both: at + 1 < count ? 1 : 0)

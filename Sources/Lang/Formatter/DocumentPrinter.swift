@@ -1,14 +1,14 @@
-// Layout → lines. A bracket stays on its line when it fits, or when only something inside it breaks; otherwise each of its
+// Document → lines. A bracket stays on its line when it fits, or when only something inside it breaks; otherwise each of its
 // elements gets a line.
 
-struct LayoutPrinter {
+struct DocumentPrinter {
   private let atoms: SourceAtoms
-  private let layout: Layout
+  private let layout: Document
   private var lines = FormattedLines()
   /// What the first block of an `if … else …` decided.
   private var brokenChains: Set<Int> = []
 
-  init(_ atoms: SourceAtoms, _ layout: Layout) {
+  init(_ atoms: SourceAtoms, _ layout: Document) {
     self.atoms = atoms
     self.layout = layout
   }

@@ -3,11 +3,11 @@
 import Lang
 
 extension FigureText {
-  func space(_ panel: Panel, _ space: Space) throws -> [String] {
+  func space(_ panel: Panel, _ space: Scene) throws -> [String] {
     var canvas = TextCanvas(columns: columns, rows: max(rows - 2, 4))
     // Dots of a Braille sign are as far apart across as they are up.
     let (width, height) = (Double(canvas.dotColumns - 1), Double(canvas.dotRows - 1))
-    let frame = SpaceFrame(panel, width: width, height: height)
+    let frame = SceneFrame(panel, width: width, height: height)
     for (from, to) in frame.edges {
       let (a, b) = (frame.place(unit: from.0, from.1, from.2), frame.place(unit: to.0, to.1, to.2))
       canvas.line(

@@ -23,7 +23,7 @@ package struct Surface: Equatable {
   package var range: ClosedRange<Double>
 }
 
-package struct Space: Equatable {
+package struct Scene: Equatable {
   var zLabel: String?
   var zRange: ClosedRange<Double>?
   package var view: View?
@@ -34,13 +34,13 @@ package struct Space: Equatable {
   package init() {}
 
   /// With a name for the z axis, if it has none.
-  func named(_ name: String) -> Space {
+  func named(_ name: String) -> Scene {
     var space = self
     space.zLabel = zLabel ?? name
     return space
   }
 
-  func overlaid(with other: Space) -> Space {
+  func overlaid(with other: Scene) -> Scene {
     var space = self
     space.zLabel = zLabel ?? other.zLabel
     space.zRange = zRange ?? other.zRange

@@ -1,8 +1,8 @@
 // Atoms → layout. The tree tells which braces are blocks and where statements start; everything else is in the atoms.
 
-struct LayoutBuilder {
+struct DocumentBuilder {
   private let atoms: SourceAtoms
-  private var layout = Layout()
+  private var layout = Document()
   private var blockStarts: Set<Int32> = []
   private var statementStarts: Set<Int32> = []
   private let lambdaStarts: Set<Int>
@@ -20,7 +20,7 @@ struct LayoutBuilder {
     }
   }
 
-  mutating func build() -> Layout {
+  mutating func build() -> Document {
     layout.brackets.append(Bracket(kind: .file, open: -1, isBroken: true, containsBreak: true))
     fill(0)
     return layout
@@ -284,7 +284,7 @@ struct LayoutBuilder {
   }
 }
 
-extension Layout {
+extension Document {
   /// Whether a space stands between the atom and the one before it on the same line.
   func hasSpace(before index: Int, in atoms: SourceAtoms) -> Bool {
     let before = atoms[index - 1].kind

@@ -3,7 +3,7 @@
 
 import Glibc
 
-struct SpaceFrame {
+struct SceneFrame {
   let ranges: PanelRanges
   let view: View
   /// Length of the cube's sides in pixels before it is turned, across and up.

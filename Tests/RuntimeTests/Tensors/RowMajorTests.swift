@@ -1,16 +1,16 @@
 import Runtime
 import Testing
 
-@Suite struct LayoutTests {
+@Suite struct RowMajorTests {
   @Test func stridesAreRowMajor() throws {
-    let layout = try Tensor.Layout(of: [2, 3, 4])
+    let layout = try Tensor.RowMajor(of: [2, 3, 4])
     #expect(layout.count == 24)
     #expect(layout.strides == [12, 4, 1])
-    #expect(try Tensor.Layout(of: []).count == 1)
+    #expect(try Tensor.RowMajor(of: []).count == 1)
   }
 
   @Test func aSizeOfZeroMakesNoElementsAndKeepsTheStrides() throws {
-    let layout = try Tensor.Layout(of: [3, 0, 5])
+    let layout = try Tensor.RowMajor(of: [3, 0, 5])
     #expect(layout.count == 0)
     #expect(layout.strides == [5, 5, 1])
   }
@@ -21,12 +21,12 @@ import Testing
     [.max, 0], [1 << 59, 2], [-1], [3, -1, 0],
   ])
   func whatNoMemoryHoldsIsAnError(shape: [Int]) {
-    #expect(message { _ = try Tensor.Layout(of: shape) }?.code == .outOfMemory)
+    #expect(message { _ = try Tensor.RowMajor(of: shape) }?.code == .outOfMemory)
   }
 
   @Test(arguments: [[1 << 59], [1 << 29, 0, 1 << 30], [1, 1 << 59, 1]])
   func theLargestThatFits(shape: [Int]) throws {
-    #expect(try Tensor.Layout(of: shape).count == (shape.contains(0) ? 0 : 1 << 59))
+    #expect(try Tensor.RowMajor(of: shape).count == (shape.contains(0) ? 0 : 1 << 59))
   }
 
   // Two operands without elements can have a shape in common that neither has alone.

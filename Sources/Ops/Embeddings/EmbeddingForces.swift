@@ -6,7 +6,7 @@ import Lang
 import Runtime
 
 /// Points that move.
-final class Layout {
+final class EmbeddedPoints {
   let count: Int
   let dims: Int
   private let storage: TensorStorage
@@ -37,7 +37,7 @@ final class Layout {
 /// Four points, as places in a layout.
 typealias FourPlaces = (Int, Int, Int, Int)
 
-struct LayoutForces {
+struct EmbeddingForces {
   private let a: Float
   private let b: Float
   /// 1 in lanes that pull, 0 in those that push, where two of both are mixed; and what follows from that.
@@ -45,7 +45,7 @@ struct LayoutForces {
   private let numerators: SIMD4<Float>
   private let offsets: SIMD4<Float>
 
-  init(_ curve: LayoutCurve) {
+  init(_ curve: MembershipCurve) {
     (a, b) = (Float(curve.a), Float(curve.b))
     pulls = SIMD4(1, 0, 1, 0)
     numerators = SIMD4(-2 * a * b, 2 * b, -2 * a * b, 2 * b)

@@ -6,7 +6,7 @@ import Lang
 import Runtime
 import Testing
 
-@Suite(.serialized) struct SpacePlotTests {
+@Suite(.serialized) struct ScenePlotTests {
   @Test(arguments: [
     ("scatter3([1, 2], [3, 4], [5, 6])", ["set view 65,30", "1.0 3.0 5.0 ", "2.0 4.0 6.0 ", "splot ", "0x000072b2"]),
     ("scatter3([1], [2], [3], view=[30, 10])", ["set view 80,120"]),

@@ -5,7 +5,7 @@ import Lang
 import Runtime
 import Testing
 
-struct ReductionFixture {
+struct EmbeddingFixture {
   /// [8192, 192]
   let embeddings: Tensor
   private let goldens: JSON

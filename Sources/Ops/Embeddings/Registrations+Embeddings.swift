@@ -4,7 +4,7 @@ import Lang
 import Runtime
 
 extension Registrations {
-  package static let reduction: [Operation] = [
+  package static let embeddings: [Operation] = [
     Operation(
       "umap",
       "(x: tensor|list, dims: number = 2, neighbors: number = 15, min_dist: number = 0.1, metric: string = \"euclidean\", "
