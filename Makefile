@@ -21,10 +21,10 @@ build:
 demo: build
 	$(TW) examples/common_nouns.tw --prefix " "
 
-## test: all tests, on the very binary that users get (the flag keeps `swift test` from building another)
+## test: all tests, on the very binary that users get (the flag keeps `swift test` from building another); an import that Package.swift does not declare is an error
 test:
 	@scripts/bootstrap.sh --test
-	swift build -c release
+	swift build -c release --explicit-target-dependency-import-check error
 	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
 
 ## bench-language: the language beside CPython, side by side (python3)

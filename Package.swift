@@ -12,18 +12,20 @@ let staticRuntime: [LinkerSetting] = [
   .linkedLibrary("swiftSynchronization"),
 ]
 
-/// A room of Ops, with what it may import beside Runtime and Lang.
+/// A room of Ops, with what it may import beside what is below Ops.
 func room(_ name: String, _ below: [Target.Dependency]) -> Target {
   .target(
     name: name,
-    dependencies: below + ["Runtime", "Lang", .product(name: "OrderedCollections", package: "swift-collections")],
+    dependencies: below + [
+      "Runtime", "Lang", "CPlatform", .product(name: "OrderedCollections", package: "swift-collections"),
+    ],
     path: "Sources/Ops/\(name)")
 }
 
 let package = Package(
   name: "traveling-words",
   products: [
-    .executable(name: "tw", targets: ["Shell"]),
+    .executable(name: "tw", targets: ["Shell"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -44,8 +46,8 @@ let package = Package(
       // The machine's state is touched by every instruction, from one thread; debug builds check that. In release the checks would
       // cost much. User time of bench/language, medians of 15 runs in turn: records 1.58 times, sieve 1.39, closures 1.26, others 1.04-1.10.
       swiftSettings: [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
-    room("Kernels", ["COpenBLAS", "CPlatform"]),
-    room("Formats", ["Kernels", "CEmbedded", "CPlatform"]),
+    room("Kernels", ["COpenBLAS"]),
+    room("Formats", ["Kernels", "CEmbedded"]),
     room("Embeddings", ["Kernels", "COpenBLAS"]),
     room("Models", ["Kernels", "Formats"]),
     room("Probes", ["Kernels", "Models", "COpenBLAS"]),
@@ -69,3 +71,17 @@ let package = Package(
   ],
   swiftLanguageModes: [.v5]
 )
+
+// `make fuzz`: the targets see what only our own do, so they are part of this package, but only where they are asked for, since they
+// need libFuzzer of the toolchain.
+if Context.environment["TW_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "tools/fuzz/Sources/CFuzzer"),
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: ["Operations", "Models", "Formats", "Runtime", "Lang", "CFuzzer", "CPlatform"],
+      path: "tools/fuzz/Sources/Fuzz",
+      swiftSettings: [.unsafeFlags(["-sanitize=fuzzer"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+  ]
+}

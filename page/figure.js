@@ -1,4 +1,4 @@
-// Draws the figure that stands in the page as JSON (written by Sources/Ops/Plots/Page/PageData.swift) with Plotly.js.
+// Draws the figure that stands in the page as JSON (written by Sources/Ops/Figures/Page/PageData.swift) with Plotly.js.
 "use strict";
 
 const figure = JSON.parse(document.getElementById("figure").textContent);

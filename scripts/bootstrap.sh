@@ -19,7 +19,7 @@ esac
 command -v swift >/dev/null ||
   fail 'there is no Swift toolchain on the PATH; install Swift 6.1 or later from https://www.swift.org/install'
 
-# Plotly.js comes in the wheel of Plotly for Python. The version is named once more in Sources/Ops/Plots/Page/PlotlyLibrary.swift.
+# Plotly.js comes in the wheel of Plotly for Python. The version is named once more in Sources/Ops/Figures/Page/PlotlyLibrary.swift.
 plotly_wheel=plotly==7.1.0
 plotly_sum=3b6e15d45dbb7fca5bd2094291e961ddc5472cd887009e6009a56dab668d721f
 plotly_file=$(dirname "${BASH_SOURCE[0]}")/../share/plotly.min.js

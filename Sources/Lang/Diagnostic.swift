@@ -54,7 +54,7 @@ extension Fault {
   }
 
   private enum ShownCall {
-    case one(Call)
+    case one(ActiveCall)
     case omitted(Int)
   }
 

@@ -8,7 +8,7 @@ seconds=${1:-60}
 out=$(realpath -m "${OUT:-.build/fuzz}")
 targets=${TARGETS:-syntax program files}
 
-swift build -c release --package-path tools/fuzz --scratch-path "$out/build" \
+TW_FUZZ=1 swift build -c release --product Fuzz --scratch-path "$out/build" \
   -Xswiftc -sanitize=fuzzer 2>&1 | grep -E 'error|Compiling Fuzz|Build' >&2
 binary=$out/build/release/Fuzz
 

@@ -161,7 +161,9 @@ package struct UMAP {
   }
 
   /// The mean of the neighbours' places by weight.
-  private func begin(_ position: UnsafeMutablePointer<Float>, _ edges: FuzzyGraph, _ row: Int, _ settled: EmbeddedPoints) {
+  private func begin(
+    _ position: UnsafeMutablePointer<Float>, _ edges: FuzzyGraph, _ row: Int, _ settled: EmbeddedPoints
+  ) {
     let range = edges.starts[row]..<edges.starts[row + 1]
     let total = edges.weights[range].reduce(0, +)
     for edge in range {

@@ -205,7 +205,6 @@ extension Registrations {
     }
   }
 
-
   /// What a condition is: a bool, or nil for false.
   static func holds(_ value: Value, _ operation: String) throws -> Bool {
     try conditionValue(value, operation)

@@ -50,7 +50,9 @@ extension Compiler {
   }
 
   /// Without `else` there is no value: nil, whichever branch runs.
-  mutating func compileConditional(_ branches: [Branch], _ otherwise: NodeID?, into target: Int, _ span: Span) throws {
+  mutating func compileConditional(
+    _ branches: [ConditionalBranch], _ otherwise: NodeID?, into target: Int, _ span: Span
+  ) throws {
     guard let otherwise else {
       try compileConditionalStatement(branches, nil, span)
       emit(.init(.loadNil, target), span)
@@ -74,7 +76,8 @@ extension Compiler {
   }
 
   /// The same as a statement: no value.
-  mutating func compileConditionalStatement(_ branches: [Branch], _ otherwise: NodeID?, _ span: Span) throws {
+  mutating func compileConditionalStatement(_ branches: [ConditionalBranch], _ otherwise: NodeID?, _ span: Span) throws
+  {
     var ends: [Int] = []
     var ways: [Set<Int>] = []
     for (number, branch) in branches.enumerated() {

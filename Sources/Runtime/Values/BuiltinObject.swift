@@ -37,7 +37,9 @@ enum TypeMask {
     "tensor": 256, "table": 512,
   ]
 
-  package static func of(_ value: Value) -> UInt16 { withUnsafePointer(to: value) { of(UnsafeMutablePointer(mutating: $0)) } }
+  package static func of(_ value: Value) -> UInt16 {
+    withUnsafePointer(to: value) { of(UnsafeMutablePointer(mutating: $0)) }
+  }
 
   /// The same of a register, without counting a reference.
   @inline(__always)

@@ -32,7 +32,9 @@ extension Fault {
     Fault(.badTokenizer, "\(path): \(reason)", help: help)
   }
 
-  package static func unsupported(_ what: String, help: String? = nil) -> Fault { Fault(.unsupported, what, help: help) }
+  package static func unsupported(_ what: String, help: String? = nil) -> Fault {
+    Fault(.unsupported, what, help: help)
+  }
 
   package static func libraryMissing(_ name: String, reason: String, install: String) -> Fault {
     Fault(.libraryMissing, "\(name) cannot be loaded: \(reason)", help: "install it with: \(install)")

@@ -61,7 +61,9 @@ extension Fault {
       .badValue, "`\(operation)` has no \(parameter)=\"\(got)\"", help: "`\(parameter)` is one of \(words)")
   }
 
-  package static func badValue(_ message: String, help: String? = nil) -> Fault { Fault(.badValue, message, help: help) }
+  package static func badValue(_ message: String, help: String? = nil) -> Fault {
+    Fault(.badValue, message, help: help)
+  }
 
   package static func notWhole(_ number: Double, what: String) -> Fault {
     if number.isFinite, number == number.rounded() {
@@ -264,9 +266,13 @@ extension Fault {
     return fault
   }
 
-  package static func badShape(_ message: String, help: String? = nil) -> Fault { Fault(.badShape, message, help: help) }
+  package static func badShape(_ message: String, help: String? = nil) -> Fault {
+    Fault(.badShape, message, help: help)
+  }
 
-  package static func badLabel(_ message: String, help: String? = nil) -> Fault { Fault(.badLabel, message, help: help) }
+  package static func badLabel(_ message: String, help: String? = nil) -> Fault {
+    Fault(.badLabel, message, help: help)
+  }
 
   // MARK: Limits (06)
 

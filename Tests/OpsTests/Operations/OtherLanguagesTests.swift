@@ -1,6 +1,7 @@
 // What the hints for words of other languages name is there.
 
 import Lang
+import Models
 import Operations
 import Runtime
 import Testing
@@ -44,7 +45,7 @@ import Testing
 
   /// Every operation that a hint calls exists, and takes the arguments that it names.
   @Test func everyHintNamesWhatIsThere() {
-    let all = OtherLanguages.allHelp
+    let all = OtherLanguages.allHelp + OtherLanguages.allFieldHelp
     #expect(all.count > 300)
     #expect(all.reduce(0) { $0 + calls(in: $1.help).count } > 200)
     for (word, help) in all {

@@ -37,9 +37,7 @@ extension Family {
               .mlp(.plain(h + "mlp.dense_h_to_4h", h + "mlp.dense_4h_to_h", s, .geluTanh))),
             skipsFromNorm: skipsFromNorm))
       },
-      readout: ReadoutLayout(
-        norm: .layer("ln_f", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: true)))
+      readout: try .words(s, config, norm: .layer("ln_f", d, epsilon), tied: true))
   }
 
   /// 2^(-8 i / n) for i = 1 … n, n the next lower power of two; the heads beyond take every other slope of 2n heads.

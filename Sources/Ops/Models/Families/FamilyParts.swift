@@ -8,7 +8,7 @@ import Runtime
 struct SizeNames {
   var width = "hidden_size"
   var blocks = "num_hidden_layers"
-  package var heads = "num_attention_heads"
+  var heads = "num_attention_heads"
   var inner = "intermediate_size"
   var positions = "max_position_embeddings"
 
@@ -138,8 +138,23 @@ extension MLPLayout {
 }
 
 extension InputLayout {
-  /// Rows of an embedding and nothing else.
-  static func words(_ tensor: String, _ s: ModelSizes, scale: Float = 1) -> InputLayout {
-    InputLayout(words: WeightLayout(tensor, [s.vocabularySize, s.width]), scale: scale)
+  /// Rows of an embedding, times `scale`, and the rows of `positions` where a family has them.
+  static func words(_ tensor: String, _ s: ModelSizes, scale: Float = 1, positions: String? = nil) -> InputLayout {
+    InputLayout(
+      words: WeightLayout(tensor, [s.vocabularySize, s.width]), scale: scale,
+      positions: positions.map { WeightLayout($0, [s.positions ?? 0, s.width]) })
+  }
+}
+
+extension ReadoutLayout {
+  /// cap(norm(x) U ᵀ + bias) with U [vocabulary, d]. `tied`: what the family's class takes where `tie_word_embeddings` is missing.
+  static func words(
+    _ s: ModelSizes, _ config: ConfigReader, tensor: String = "lm_head.weight", norm: NormLayout, bias: String? = nil,
+    cap: Float? = nil, tied: Bool
+  ) throws -> ReadoutLayout {
+    ReadoutLayout(
+      norm: norm, words: WeightLayout(tensor, [s.vocabularySize, s.width]),
+      bias: bias.map { WeightLayout($0, [s.vocabularySize]) }, cap: cap,
+      isTied: try config.bool("tie_word_embeddings", default: tied))
   }
 }

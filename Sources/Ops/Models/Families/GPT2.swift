@@ -11,9 +11,7 @@ extension Family {
     let scalesByBlock = try config.bool("scale_attn_by_inverse_layer_idx", default: false)
     return ModelLayout(
       sizes: s,
-      input: InputLayout(
-        words: WeightLayout("wte.weight", [s.vocabularySize, d]),
-        positions: WeightLayout("wpe.weight", [s.positions ?? 0, d])),
+      input: .words("wte.weight", s, positions: "wpe.weight"),
       blocks: { index in
         let h = "h.\(index)."
         // c_attn.weight [d, 3d] and c_attn.bias [3d]: part 0 the queries, 1 the keys, 2 the values; head i has k columns of each.
@@ -36,12 +34,10 @@ extension Family {
           out: WeightLayout(h + "mlp.c_proj.weight", [s.innerWidth, d]),
           bin: .vector(h + "mlp.c_fc.bias", s.innerWidth),
           bout: .vector(h + "mlp.c_proj.bias", d), activation)
-        return BlockLayout(
-          Step(Branch(.layer(h + "ln_1", d, epsilon), .attention(attention))),
-          Step(Branch(.layer(h + "ln_2", d, epsilon), .mlp(mlp))))
+        return .serial(
+          Branch(.layer(h + "ln_1", d, epsilon), .attention(attention)),
+          Branch(.layer(h + "ln_2", d, epsilon), .mlp(mlp)))
       },
-      readout: ReadoutLayout(
-        norm: .layer("ln_f", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: true)))
+      readout: try .words(s, config, norm: .layer("ln_f", d, epsilon), tied: true))
   }
 }

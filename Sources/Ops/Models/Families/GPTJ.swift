@@ -15,19 +15,13 @@ extension Family {
       blocks: { index in
         let h = "h.\(index)."
         let norm = NormLayout.layer(h + "ln_1", d, epsilon)
-        return BlockLayout(
-          Step(
-            Branch(
-              norm,
-              .attention(
-                .separate(
-                  h + "attn.", ("q_proj", "k_proj", "v_proj", "out_proj"), s, reads: false, writes: false,
-                  position: .rotary(rotary)))),
-            Branch(norm, .mlp(.plain(h + "mlp.fc_in", h + "mlp.fc_out", s, activation)))))
+        let attention = AttentionLayout.separate(
+          h + "attn.", ("q_proj", "k_proj", "v_proj", "out_proj"), s, reads: false, writes: false,
+          position: .rotary(rotary))
+        return .parallel(
+          Branch(norm, .attention(attention)),
+          Branch(norm, .mlp(.plain(h + "mlp.fc_in", h + "mlp.fc_out", s, activation))))
       },
-      readout: ReadoutLayout(
-        norm: .layer("ln_f", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        bias: WeightLayout("lm_head.bias", [s.vocabularySize]),
-        isTied: try config.bool("tie_word_embeddings", default: false)))
+      readout: try .words(s, config, norm: .layer("ln_f", d, epsilon), bias: "lm_head.bias", tied: false))
   }
 }

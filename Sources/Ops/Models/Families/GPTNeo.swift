@@ -13,24 +13,17 @@ extension Family {
     let kinds = try attentionKinds(config, blocks: s.blocks)
     return ModelLayout(
       sizes: s,
-      input: InputLayout(
-        words: WeightLayout("wte.weight", [s.vocabularySize, d]),
-        positions: WeightLayout("wpe.weight", [s.positions ?? 0, d])),
+      input: .words("wte.weight", s, positions: "wpe.weight"),
       blocks: { index in
         let h = "h.\(index)."
-        return BlockLayout(
-          Step(
-            Branch(
-              .layer(h + "ln_1", d, epsilon),
-              .attention(
-                .separate(
-                  h + "attn.attention.", ("q_proj", "k_proj", "v_proj", "out_proj"), s, reads: false, writes: true,
-                  scale: 1, mask: .causal(window: kinds[index] == "local" ? window : nil))))),
-          Step(Branch(.layer(h + "ln_2", d, epsilon), .mlp(.plain(h + "mlp.c_fc", h + "mlp.c_proj", s, activation)))))
+        let attention = AttentionLayout.separate(
+          h + "attn.attention.", ("q_proj", "k_proj", "v_proj", "out_proj"), s, reads: false, writes: true, scale: 1,
+          mask: .causal(window: kinds[index] == "local" ? window : nil))
+        return .serial(
+          Branch(.layer(h + "ln_1", d, epsilon), .attention(attention)),
+          Branch(.layer(h + "ln_2", d, epsilon), .mlp(.plain(h + "mlp.c_fc", h + "mlp.c_proj", s, activation))))
       },
-      readout: ReadoutLayout(
-        norm: .layer("ln_f", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: true)))
+      readout: try .words(s, config, norm: .layer("ln_f", d, epsilon), tied: true))
   }
 
   /// "global" or "local" for each block: `attention_types` [[[kinds], repeats], …] written out, which `attention_layers` repeats.

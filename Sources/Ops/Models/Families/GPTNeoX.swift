@@ -23,10 +23,9 @@ extension Family {
         let mlp = Branch(
           .layer(h + "post_attention_layernorm", d, epsilon),
           .mlp(.plain(h + "mlp.dense_h_to_4h", h + "mlp.dense_4h_to_h", s, activation)))
-        return isParallel ? BlockLayout(Step(attention, mlp)) : BlockLayout(Step(attention), Step(mlp))
+        return isParallel ? .parallel(attention, mlp) : .serial(attention, mlp)
       },
-      readout: ReadoutLayout(
-        norm: .layer("final_layer_norm", d, epsilon), words: WeightLayout("embed_out.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: false)))
+      readout: try .words(
+        s, config, tensor: "embed_out.weight", norm: .layer("final_layer_norm", d, epsilon), tied: false))
   }
 }

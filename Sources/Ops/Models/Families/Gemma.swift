@@ -117,20 +117,16 @@ extension Family {
           h + "self_attn.", ("q_proj", "k_proj", "v_proj", "o_proj"), s, reads: bias, writes: bias, scale: rule.scale,
           mask: rule.mask, position: .rotary(rule.rotary), qNorm: headNorm("q_norm"), kNorm: headNorm("k_norm"),
           cap: rule.cap)
-        return BlockLayout(
-          Step(
-            Branch(
-              norm(h + "input_layernorm", d), .attention(attention),
-              after: hasPost ? norm(h + "post_attention_layernorm", d) : nil)),
-          Step(
-            Branch(
-              norm(h + (hasPost ? "pre_feedforward_layernorm" : "post_attention_layernorm"), d),
-              .mlp(.gated(h + "mlp.", s, activation)),
-              after: hasPost ? norm(h + "post_feedforward_layernorm", d) : nil)))
+        return .serial(
+          Branch(
+            norm(h + "input_layernorm", d), .attention(attention),
+            after: hasPost ? norm(h + "post_attention_layernorm", d) : nil),
+          Branch(
+            norm(h + (hasPost ? "pre_feedforward_layernorm" : "post_attention_layernorm"), d),
+            .mlp(.gated(h + "mlp.", s, activation)),
+            after: hasPost ? norm(h + "post_feedforward_layernorm", d) : nil))
       },
-      readout: ReadoutLayout(
-        norm: norm("norm", d), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]), cap: finalCap,
-        isTied: try config.bool("tie_word_embeddings", default: true)))
+      readout: try .words(s, config, norm: norm("norm", d), cap: finalCap, tied: true))
   }
 }
 

@@ -54,22 +54,15 @@ extension Family {
         func headNorm(_ name: String) -> HeadNormLayout? {
           hasHeadNorms ? .shared(.rms(h + "self_attn." + name, k, epsilon)) : nil
         }
-        return BlockLayout(
-          Step(
-            Branch(
-              .rms(h + "input_layernorm", d, epsilon),
-              .attention(
-                .separate(
-                  h + "self_attn.", ("q_proj", "k_proj", "v_proj", "o_proj"), s, reads: reads, writes: writes,
-                  mask: .causal(window: windows[index]), position: .rotary(rotary), qNorm: headNorm("q_norm"),
-                  kNorm: headNorm("k_norm"))))),
-          Step(
-            Branch(
-              .rms(h + "post_attention_layernorm", d, epsilon), .mlp(.gated(h + "mlp.", s, activation, bias: mlpBias))))
-        )
+        let attention = AttentionLayout.separate(
+          h + "self_attn.", ("q_proj", "k_proj", "v_proj", "o_proj"), s, reads: reads, writes: writes,
+          mask: .causal(window: windows[index]), position: .rotary(rotary), qNorm: headNorm("q_norm"),
+          kNorm: headNorm("k_norm"))
+        return .serial(
+          Branch(.rms(h + "input_layernorm", d, epsilon), .attention(attention)),
+          Branch(
+            .rms(h + "post_attention_layernorm", d, epsilon), .mlp(.gated(h + "mlp.", s, activation, bias: mlpBias))))
       },
-      readout: ReadoutLayout(
-        norm: .rms("norm", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: false)))
+      readout: try .words(s, config, norm: .rms("norm", d, epsilon), tied: false))
   }
 }

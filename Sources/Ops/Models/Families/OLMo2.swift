@@ -17,14 +17,11 @@ extension Family {
           h + "self_attn.", ("q_proj", "k_proj", "v_proj", "o_proj"), s, reads: bias, writes: bias,
           position: .rotary(rotary), qNorm: .together(.rms(h + "self_attn.q_norm", s.heads * k, epsilon)),
           kNorm: .together(.rms(h + "self_attn.k_norm", s.keyHeads * k, epsilon)))
-        return BlockLayout(
-          Step(Branch(nil, .attention(attention), after: .rms(h + "post_attention_layernorm", d, epsilon))),
-          Step(
-            Branch(
-              nil, .mlp(.gated(h + "mlp.", s, activation)), after: .rms(h + "post_feedforward_layernorm", d, epsilon))))
+        return .serial(
+          Branch(nil, .attention(attention), after: .rms(h + "post_attention_layernorm", d, epsilon)),
+          Branch(
+            nil, .mlp(.gated(h + "mlp.", s, activation)), after: .rms(h + "post_feedforward_layernorm", d, epsilon)))
       },
-      readout: ReadoutLayout(
-        norm: .rms("norm", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: false)))
+      readout: try .words(s, config, norm: .rms("norm", d, epsilon), tied: false))
   }
 }

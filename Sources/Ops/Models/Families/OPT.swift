@@ -28,7 +28,7 @@ extension Family {
           NormLayout.layer(h + "self_attn_layer_norm", d, epsilon), NormLayout.layer(h + "final_layer_norm", d, epsilon)
         )
         return isBefore
-          ? BlockLayout(Step(Branch(first, attention)), Step(Branch(second, mlp)))
+          ? .serial(Branch(first, attention), Branch(second, mlp))
           : BlockLayout(Step(Branch(nil, attention), post: first), Step(Branch(nil, mlp), post: second))
       },
       readout: ReadoutLayout(

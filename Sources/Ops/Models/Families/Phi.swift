@@ -18,20 +18,14 @@ extension Family {
         func headNorm(_ name: String) -> HeadNormLayout? {
           hasHeadNorms ? .shared(.layer(h + "self_attn." + name, k, epsilon)) : nil
         }
-        return BlockLayout(
-          Step(
-            Branch(
-              norm,
-              .attention(
-                .separate(
-                  h + "self_attn.", ("q_proj", "k_proj", "v_proj", "dense"), s, reads: true, writes: true,
-                  position: .rotary(rotary), qNorm: headNorm("q_layernorm"), kNorm: headNorm("k_layernorm")))),
-            Branch(norm, .mlp(.plain(h + "mlp.fc1", h + "mlp.fc2", s, activation)))))
+        let attention = AttentionLayout.separate(
+          h + "self_attn.", ("q_proj", "k_proj", "v_proj", "dense"), s, reads: true, writes: true,
+          position: .rotary(rotary), qNorm: headNorm("q_layernorm"), kNorm: headNorm("k_layernorm"))
+        return .parallel(
+          Branch(norm, .attention(attention)),
+          Branch(norm, .mlp(.plain(h + "mlp.fc1", h + "mlp.fc2", s, activation))))
       },
-      readout: ReadoutLayout(
-        norm: .layer("final_layernorm", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        bias: WeightLayout("lm_head.bias", [s.vocabularySize]),
-        isTied: try config.bool("tie_word_embeddings", default: false)))
+      readout: try .words(s, config, norm: .layer("final_layernorm", d, epsilon), bias: "lm_head.bias", tied: false))
   }
 
   static let phi3 = Family("phi3", prefixes: ["model.", ""]) { config in
@@ -61,12 +55,10 @@ extension Family {
           in: .linear(h + "mlp.gate_up_proj.weight", in: d, out: inner, rows: 2 * inner, first: inner),
           gate: .linear(h + "mlp.gate_up_proj.weight", in: d, out: inner, rows: 2 * inner),
           out: .linear(h + "mlp.down_proj.weight", in: inner, out: d), activation)
-        return BlockLayout(
-          Step(Branch(.rms(h + "input_layernorm", d, epsilon), .attention(attention))),
-          Step(Branch(.rms(h + "post_attention_layernorm", d, epsilon), .mlp(mlp))))
+        return .serial(
+          Branch(.rms(h + "input_layernorm", d, epsilon), .attention(attention)),
+          Branch(.rms(h + "post_attention_layernorm", d, epsilon), .mlp(mlp)))
       },
-      readout: ReadoutLayout(
-        norm: .rms("norm", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: false)))
+      readout: try .words(s, config, norm: .rms("norm", d, epsilon), tied: false))
   }
 }

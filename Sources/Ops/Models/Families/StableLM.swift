@@ -30,11 +30,9 @@ extension Family {
               kNorm: headNorm("k_layernorm", s.keyHeads))))
         let mlp = Mechanism.mlp(.gated(h + "mlp.", s, activation))
         return isParallel
-          ? BlockLayout(Step(attention, Branch(norm, mlp)))
-          : BlockLayout(Step(attention), Step(Branch(.layer(h + "post_attention_layernorm", d, epsilon), mlp)))
+          ? .parallel(attention, Branch(norm, mlp))
+          : .serial(attention, Branch(.layer(h + "post_attention_layernorm", d, epsilon), mlp))
       },
-      readout: ReadoutLayout(
-        norm: .layer("norm", d, epsilon), words: WeightLayout("lm_head.weight", [s.vocabularySize, d]),
-        isTied: try config.bool("tie_word_embeddings", default: false)))
+      readout: try .words(s, config, norm: .layer("norm", d, epsilon), tied: false))
   }
 }

@@ -1,9 +1,9 @@
 // A block as data: residual steps, each a sum of branches, each a mechanism between optional norms. The forward pass and every
 // probe read this and know no family by name.
 
-/// Which tokens a token may read.
 import Kernels
 
+/// Which tokens a token may read.
 package enum Mask: Equatable {
   /// Those before it and itself; with a window w, the last w of them, itself included.
   case causal(window: Int?)
@@ -111,4 +111,14 @@ package struct BlockLayout {
   package let steps: [Step]
 
   package init(_ steps: Step...) { self.steps = steps }
+
+  /// x ← x + attention(x), then x ← x + mlp(x).
+  package static func serial(_ attention: Branch, _ mlp: Branch) -> BlockLayout {
+    BlockLayout(Step(attention), Step(mlp))
+  }
+
+  /// x ← x + attention(x) + mlp(x): both read the same state.
+  package static func parallel(_ attention: Branch, _ mlp: Branch) -> BlockLayout {
+    BlockLayout(Step(attention, mlp))
+  }
 }

@@ -54,24 +54,31 @@ package struct StepWeights {
   }
 }
 
+package enum MechanismWeights {
+  case attention(AttentionWeights)
+  case mlp(MLPWeights)
+
+  init(_ layout: Mechanism, _ files: WeightFiles) throws {
+    switch layout {
+    case .attention(let attention): self = .attention(try AttentionWeights(attention, files))
+    case .mlp(let mlp): self = .mlp(try MLPWeights(mlp, files))
+    }
+  }
+}
+
 package struct BranchWeights {
   package let before: NormWeights?
+  package let run: MechanismWeights
   package let after: NormWeights?
-  package let attention: AttentionWeights?
-  package let mlp: MLPWeights?
 
   init(_ layout: Branch, before: NormWeights?, _ files: WeightFiles) throws {
     self.before = before
+    run = try MechanismWeights(layout.run, files)
     after = try layout.after.map { try NormWeights($0, files) }
-    switch layout.run {
-    case .attention(let attention):
-      self.attention = try AttentionWeights(attention, files)
-      mlp = nil
-    case .mlp(let mlp):
-      attention = nil
-      self.mlp = try MLPWeights(mlp, files)
-    }
   }
+
+  package var attention: AttentionWeights? { if case .attention(let weights) = run { weights } else { nil } }
+  package var mlp: MLPWeights? { if case .mlp(let weights) = run { weights } else { nil } }
 }
 
 /// The matrices of an attention, with the head as the first axis.

@@ -116,17 +116,16 @@ struct ForwardPass {
       }
       if number == 0, step.skipsFromNorm { sum = x }
       var added: Tensor
-      if let attention = branch.attention {
-        added = try self.attention(index, attention, x)
-        if let after = branch.after { added = try after.applied(to: added) }
-        added = try edited(.attention(block: index), added)
-      } else if let mlp = branch.mlp {
-        added = try mlp.applied(to: x)
-        if let after = branch.after { added = try after.applied(to: added) }
+      switch branch.run {
+      case .attention(let attention): added = try self.attention(index, attention, x)
+      case .mlp(let mlp): added = try mlp.applied(to: x)
+      }
+      if let after = branch.after { added = try after.applied(to: added) }
+      switch branch.run {
+      case .attention: added = try edited(.attention(block: index), added)
+      case .mlp:
         added = try edited(.mlp(block: index), added)
         try keep(.mlp, added) { $0.mlp.append($1) }
-      } else {
-        continue
       }
       sum = try Tensor.combine(.add, sum, added)
     }
