@@ -93,12 +93,22 @@ extension Machine {
 
   // MARK: Calls
 
-  /// Calls what is not a function of the language.
+  /// Calls what the instruction did not find to be a function of the language.
   @inline(never)
   func callOther(_ window: UnsafeMutablePointer<Value>, count: Int, isArranged: Bool) throws -> Value {
-    guard let builtin = window.peek(BuiltinObject.self, .builtin) else { throw Fault.notCallable(window.pointee) }
+    guard let builtin = window.peek(BuiltinObject.self, .builtin) else { return try callFound(window, count: count) }
     if steps != nil { try countStep() }
     return try callBuiltin(builtin, window: window, count: count, isArranged: isArranged)
+  }
+
+  /// Calls a function of the prelude whose name the file gives a value later: `callGlobal` looked among the file's values, which had none
+  /// yet, and `global` has put the prelude's into the window since. It is rare, so it may cost a run of its own.
+  private func callFound(_ window: UnsafeMutablePointer<Value>, count: Int) throws -> Value {
+    guard let callee = window.peek(FunctionObject.self, .function) else { throw Fault.notCallable(window.pointee) }
+    let code = callee._withUnsafeGuaranteedRef { Unmanaged.passUnretained($0.code) }
+    let (parameters, hasRest) = code._withUnsafeGuaranteedRef { ($0.parameterCount, $0.hasRest) }
+    if count != parameters || hasRest { try bind(code, at: window + 1, count: count) }
+    return try enter(code, function: callee, base: window + 1, argumentCount: parameters)
   }
 
   /// Spreads lists and puts each argument in its parameter's place; parameters that are not given become unbound, the
