@@ -4,9 +4,10 @@ import PackageDescription
 
 // Swift's runtime is linked into the binary, so that `tw` runs on a machine without a Swift toolchain.
 // The named libraries are what the static FoundationEssentials (used by swift-argument-parser) needs beside itself.
-// lld is the toolchain's own linker and drops unused sections.
+// lld is the toolchain's own linker and drops unused sections. Symbols are bound at the start: where the stack is a few pages, the loader
+// would run out of it when Swift's initialisers make it bind one.
 let staticRuntime: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections"]),
+  .unsafeFlags(["-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "now"]),
   .linkedLibrary("_FoundationCShims"),
   .linkedLibrary("_FoundationCollections"),
   .linkedLibrary("swiftSynchronization"),

@@ -38,10 +38,10 @@ static void *watch(void *unused) {
   (void)unused;
   for (;;) {
     int64_t used = tw_memory_in_use();
-    if (used < 0) return NULL;
     int64_t room = __atomic_load_n(&tw_memory_limit, __ATOMIC_RELAXED) - used;
-    if (room < 0) tw_request_memory_interrupt();
-    int64_t pause = room / fastest;
+    if (used >= 0 && room < 0) tw_request_memory_interrupt();
+    // Not known where no descriptor is left: there may be one again.
+    int64_t pause = used < 0 ? shortest_pause : room / fastest;
     if (pause < shortest_pause) pause = shortest_pause;
     if (pause > longest_pause) pause = longest_pause;
     struct timespec time = {0, pause};

@@ -120,7 +120,6 @@ private final class Prelude {
   private let tree: Tree?
   let names: Set<String>
   private var module: Module?
-  private var isLoading = false
 
   init(_ interpreter: Interpreter) {
     self.interpreter = interpreter
@@ -139,7 +138,13 @@ private final class Prelude {
     if module == nil {
       let loaded = Module(folder: nil)
       module = loaded
-      _ = try interpreter.run(tree, in: loaded)
+      do {
+        _ = try interpreter.run(tree, in: loaded)
+      } catch {
+        // A budget or Ctrl-C ended it half way: the next look begins anew.
+        module = nil
+        throw error
+      }
     }
     return module?.value(of: name)
   }
