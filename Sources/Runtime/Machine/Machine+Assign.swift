@@ -49,6 +49,11 @@ extension Machine {
   /// `target.symbol = value`; the value's register becomes unbound.
   @inline(never)
   func setField(_ target: UnsafeMutablePointer<Value>, _ symbol: Symbol, _ value: UnsafeMutablePointer<Value>) throws {
+    // The usual case, without counting references: a record that nobody shares.
+    if let record = target.peek(RecordObject.self, .record), target.isUniquelyReferenced {
+      record._withUnsafeGuaranteedRef { $0.set(symbol, to: value.take()) }
+      return
+    }
     guard let object = try takeForWriting(target) else { throw Fault.unknownField(symbol.name, of: target.pointee) }
     defer { target.pointee = .object(object) }
     if object.kind == .record {

@@ -42,11 +42,8 @@ package class RecordObject: Object {
   /// Sets the value of a key, which the record may not have yet.
   @inline(__always)
   final func set(_ symbol: Symbol, to value: consuming Value) {
-    if let place = place(of: symbol) {
-      entries.values[place] = value
-    } else {
-      entries[symbol] = value
-    }
+    // `entries.values[place] = value` would move the whole dictionary out and back.
+    entries.updateValue(value, forKey: symbol)
   }
 
   /// Where the same key lies among the first few, by its bits: no reference is counted on the way. Nil does not say that the
