@@ -15,7 +15,7 @@ import Testing
     let lines = try terminal.screen()
     #expect(lines.contains { $0.hasPrefix("nearest(x: ") })
     #expect(lines.contains("Example:"))
-    #expect(lines.contains { $0.hasPrefix("Defined in Ops/") })
+    #expect(lines.contains { $0.hasPrefix("Defined in Kernels/") })
     #expect(lines.allSatisfy { $0.count <= 60 && !$0.hasSuffix("…") })
   }
 
