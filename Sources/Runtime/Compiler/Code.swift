@@ -25,7 +25,8 @@ package final class Code {
   let functions: [FunctionTemplate]
   let callForms: [CallForm]
   let recordShapes: [[Symbol]]
-  let symbols: [Symbol]
+  /// Names of fields, all interned.
+  let symbols: UnsafeMutablePointer<Symbol>
   let pathForms: [PathForm]
   let textForms: [TextForm]
   let uses: [UseNode]
@@ -52,13 +53,15 @@ package final class Code {
     functions = builder.functions
     callForms = builder.callForms
     recordShapes = builder.recordShapes
-    symbols = builder.symbols
+    symbols = .allocate(capacity: max(builder.symbols.count, 1))
+    for (index, symbol) in builder.symbols.enumerated() { (symbols + index).initialize(to: symbol) }
+    symbolCount = builder.symbols.count
     pathForms = builder.pathForms
     textForms = builder.textForms
     uses = builder.uses
   }
 
-  private let constantCount: Int
+  private let constantCount, symbolCount: Int
 
   /// What the machine keeps at hand while this code runs: its instructions, its constants, the names of its file.
   @inline(__always)
@@ -70,6 +73,8 @@ package final class Code {
     instructions.deallocate()
     constants.deinitialize(count: constantCount)
     constants.deallocate()
+    symbols.deinitialize(count: symbolCount)
+    symbols.deallocate()
   }
 
   /// The text that instruction `index` was made from.

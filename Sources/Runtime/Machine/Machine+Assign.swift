@@ -48,18 +48,20 @@ extension Machine {
 
   /// `target.symbol = value`; the value's register becomes unbound.
   @inline(never)
-  func setField(_ target: UnsafeMutablePointer<Value>, _ symbol: Symbol, _ value: UnsafeMutablePointer<Value>) throws {
+  func setField(
+    _ target: UnsafeMutablePointer<Value>, _ symbol: UnsafePointer<Symbol>, _ value: UnsafeMutablePointer<Value>
+  ) throws {
     // The usual case, without counting references: a record that nobody shares.
     if let record = target.peek(RecordObject.self, .record), target.isUniquelyReferenced {
-      record._withUnsafeGuaranteedRef { $0.set(symbol, to: value.take()) }
+      record._withUnsafeGuaranteedRef { $0.set(symbol.pointee, to: value.take()) }
       return
     }
-    guard let object = try takeForWriting(target) else { throw Fault.unknownField(symbol.name, of: target.pointee) }
+    guard let object = try takeForWriting(target) else { throw Fault.unknownField(symbol.pointee.name, of: target.pointee) }
     defer { target.pointee = .object(object) }
     if object.kind == .record {
-      unsafeDowncast(object, to: RecordObject.self).set(symbol, to: value.take())
+      unsafeDowncast(object, to: RecordObject.self).set(symbol.pointee, to: value.take())
     } else if object.kind == .table {
-      try object.setElement(at: [.string(symbol.name)], to: value.take())
+      try object.setElement(at: [.string(symbol.pointee.name)], to: value.take())
     } else {
       throw Fault.notAssignable(.object(object))
     }

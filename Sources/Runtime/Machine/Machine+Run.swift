@@ -328,11 +328,10 @@ extension Machine {
           case .indexMany: A.pointee = try element(R + Int(i.b), R + Int(i.b) + 1, count: Int(i.c))
           case .slice: A.pointee = try slice(R + Int(i.b))
           case .field:
-            let symbol = code._withUnsafeGuaranteedRef { $0.symbols[Int(i.c)] }
-            A.pointee = try field(R + Int(i.b), symbol, code)
+            A.pointee = try field(R + Int(i.b), code._withUnsafeGuaranteedRef { $0.symbols + Int(i.c) }, code)
           case .setElement: try setElement(A, R + Int(i.b), R + Int(i.c))
           case .setField:
-            try setField(A, code._withUnsafeGuaranteedRef { $0.symbols[Int(i.b)] }, R + Int(i.c))
+            try setField(A, code._withUnsafeGuaranteedRef { $0.symbols + Int(i.b) }, R + Int(i.c))
           case .assignPath: try assignPath(code, form: Int(i.c), A, R + Int(i.b), G)
           case .unpack: try unpack(A, R + Int(i.b), count: Int(i.c))
           case .interpolate: A.pointee = try interpolate(code, form: Int(i.c), R + Int(i.b))

@@ -175,15 +175,15 @@ extension Machine {
   }
 
   @inline(never)
-  func field(_ base: UnsafePointer<Value>, _ symbol: Symbol, _ code: Unmanaged<Code>) throws -> Value {
+  func field(_ base: UnsafePointer<Value>, _ symbol: UnsafePointer<Symbol>, _ code: Unmanaged<Code>) throws -> Value {
     if let record = base.peek(RecordObject.self, .record) {
       if let value = record._withUnsafeGuaranteedRef({ $0.value(of: symbol) }) { return value }
     } else if let object = base.unmanagedObject,
-      let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.name) })
+      let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.pointee.name) })
     {
       return value
     }
-    let name = symbol.name
+    let name = symbol.pointee.name
     let operation = interpreter.hasBuiltin(name) ? above(base, code) { interpreter.callShape(of: name) } : nil
     throw Fault.unknownField(name, of: base.pointee, operation: operation)
   }

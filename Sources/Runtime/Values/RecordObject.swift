@@ -32,11 +32,18 @@ package class RecordObject: Object {
     set { entries[Symbol(name)] = newValue }
   }
 
-  /// The value of a key.
+  /// The value of a key. The same key is mostly found among the first few by its bits, without counting a reference on the way.
   @inline(__always)
-  final func value(of symbol: Symbol) -> Value? {
-    if let place = place(of: symbol) { return entries.values[place] }
-    return entries[symbol]
+  final func value(of symbol: UnsafePointer<Symbol>) -> Value? {
+    let wanted = UnsafeRawPointer(symbol).load(as: UInt64.self)
+    let place = entries.keys.withContiguousStorageIfAvailable { keys -> Int? in
+      guard let first = keys.baseAddress else { return nil }
+      let words = UnsafeRawPointer(first).assumingMemoryBound(to: UInt64.self)
+      for place in 0..<min(keys.count, 12) where words[place] == wanted { return place }
+      return nil
+    }
+    if let place, let place { return entries.values[place] }
+    return entries[symbol.pointee]
   }
 
   /// Sets the value of a key, which the record may not have yet.
@@ -44,19 +51,6 @@ package class RecordObject: Object {
   final func set(_ symbol: Symbol, to value: consuming Value) {
     // `entries.values[place] = value` would move the whole dictionary out and back.
     entries.updateValue(value, forKey: symbol)
-  }
-
-  /// Where the same key lies among the first few, by its bits: no reference is counted on the way. Nil does not say that the
-  /// record lacks it.
-  @inline(__always)
-  private final func place(of symbol: Symbol) -> Int? {
-    let wanted = unsafeBitCast(symbol, to: UInt64.self)
-    return entries.keys.withContiguousStorageIfAvailable { keys -> Int? in
-      guard let first = keys.baseAddress else { return nil }
-      let words = UnsafeRawPointer(first).assumingMemoryBound(to: UInt64.self)
-      for place in 0..<min(keys.count, 12) where words[place] == wanted { return place }
-      return nil
-    } ?? nil
   }
 
   package final override var typeName: String { "record" }
