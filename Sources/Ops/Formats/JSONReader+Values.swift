@@ -1,7 +1,6 @@
 // JSON as a value of the language, without a tree in between: null is nil, arrays are lists, objects are records.
 
 import Lang
-import OrderedCollections
 import Runtime
 
 extension JSONReader {
@@ -34,7 +33,7 @@ extension JSONReader {
 
   private mutating func record() throws -> RecordObject {
     try growth.add(2 * Self.bytesOfObject)
-    var entries: OrderedDictionary<Symbol, Value> = [:]
+    var entries: RecordEntries = [:]
     try members { reader in
       let key = Symbol(reader.textAsString())
       guard entries[key] == nil else {

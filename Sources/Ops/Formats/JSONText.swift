@@ -45,7 +45,7 @@ package struct JSONText {
           continue
         }
         try separate(next)
-        let (key, value) = record.entries.elements[next]
+        let (key, value) = record.entries[next]
         try file.write(quoted(key.name) + ": ")
         steps.append(.members(record, next: next + 1))
         steps.append(.value(value))

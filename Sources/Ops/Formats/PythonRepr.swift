@@ -90,7 +90,7 @@ package enum PythonRepr {
           continue
         }
         if next > 0 { output += ", " }
-        let (key, value) = record.entries.elements[next]
+        let (key, value) = record.entries[next]
         output += text(key.name) + ": "
         steps.append(.members(record, next: next + 1))
         steps.append(.value(value))

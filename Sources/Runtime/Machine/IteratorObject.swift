@@ -1,7 +1,6 @@
 // What a `for` loop steps through. It holds the collection as it was when the loop began.
 
 import Lang
-import OrderedCollections
 
 final class IteratorObject: Object {
   private enum Source {
@@ -9,7 +8,7 @@ final class IteratorObject: Object {
     case range(Int)
     /// Not its code points one by one: the loop of a long text would not start, nor end, at once.
     case string(String)
-    case entries(OrderedDictionary<Symbol, Value>)
+    case entries(RecordEntries)
     case object(Object)
   }
 
@@ -54,7 +53,7 @@ final class IteratorObject: Object {
       target.pointee = .string(String(Character(text.unicodeScalars[place])))
       text.unicodeScalars.formIndex(after: &place)
     case .entries(let entries):
-      let (key, value) = entries.elements[position]
+      let (key, value) = entries[position]
       target.pointee = .list([.string(key.name), value])
     case .object(let object): target.pointee = try object.iterated(position)
     }

@@ -53,13 +53,13 @@ extension Machine {
   ) throws {
     // The usual case, without counting references: a record that nobody shares.
     if let record = target.peek(RecordObject.self, .record), target.isUniquelyReferenced {
-      record._withUnsafeGuaranteedRef { $0.set(symbol.pointee, to: value.take()) }
+      record._withUnsafeGuaranteedRef { $0.entries.set(symbol.pointee, to: value.take()) }
       return
     }
     guard let object = try takeForWriting(target) else { throw Fault.unknownField(symbol.pointee.name, of: target.pointee) }
     defer { target.pointee = .object(object) }
     if object.kind == .record {
-      unsafeDowncast(object, to: RecordObject.self).set(symbol.pointee, to: value.take())
+      unsafeDowncast(object, to: RecordObject.self).entries.set(symbol.pointee, to: value.take())
     } else if object.kind == .table {
       try object.setElement(at: [.string(symbol.pointee.name)], to: value.take())
     } else {

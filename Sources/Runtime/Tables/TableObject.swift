@@ -58,7 +58,7 @@ package final class TableObject: Object {
 
   /// A row as a record.
   package func row(_ index: Int) -> Value {
-    .object(RecordObject(OrderedDictionary(uniqueKeysWithValues: columns.map { ($0.key, $0.value[index]) })))
+    .object(RecordObject(RecordEntries(columns.lazy.map { ($0.key, $0.value[index]) })))
   }
 
   // `TableObject+Access.swift` and `TableObject+Display.swift` hold what these do.

@@ -1,7 +1,6 @@
 // Equality by value. Lists, records and tables are compared on a stack of our own: a list nested a million deep compares.
 
 import Lang
-import OrderedCollections
 
 /// Whether two values are the same: numbers as IEEE 754 has it (nan differs from itself), strings by code points, lists in
 /// order, ranges as the lists of their numbers, records whatever the order of their keys, tables by columns in order, other values as
@@ -36,7 +35,7 @@ private func equalWithoutElements(_ a: Value, _ b: Value) -> Bool? {
 private struct Comparison {
   private enum Level {
     case lists(ListElements, ListElements)
-    case records(OrderedDictionary<Symbol, Value>, OrderedDictionary<Symbol, Value>)
+    case records(RecordEntries, RecordEntries)
     case tables(TableObject, TableObject)
   }
 
@@ -88,7 +87,7 @@ private struct Comparison {
     case .lists(let a, let b): return index < a.count ? (a[index], b[index]) : nil
     case .records(let a, let b):
       guard index < a.count else { return nil }
-      let (key, value) = a.elements[index]
+      let (key, value) = a[index]
       return (value, b[key])
     case .tables(let a, let b):
       let rows = a.rowCount

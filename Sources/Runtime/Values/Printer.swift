@@ -92,7 +92,7 @@ package struct Printer {
           continue
         }
         if next > 0 { output += ", " }
-        let (key, value) = record.entries.elements[next]
+        let (key, value) = record.entries[next]
         output += self.key(key) + ": "
         steps.append(.record(record, next: next + 1))
         steps.append(.value(value))

@@ -1,30 +1,27 @@
 // `{name: 1, "other key": 2}`: insertion ordered, keys are strings.
 
 import Lang
-import OrderedCollections
 
 package class RecordObject: Object {
-  package final var entries: OrderedDictionary<Symbol, Value>
+  package final var entries: RecordEntries
 
-  package init(_ entries: OrderedDictionary<Symbol, Value>) {
+  package init(_ entries: RecordEntries) {
     self.entries = entries
     super.init(kind: .record)
   }
 
   /// `{}`.
-  package convenience override init() { self.init(OrderedDictionary()) }
+  package convenience override init() { self.init(RecordEntries()) }
 
   /// A record from Swift.
   package convenience init(_ pairs: KeyValuePairs<String, Value>) {
-    var entries: OrderedDictionary<Symbol, Value> = [:]
+    var entries: RecordEntries = [:]
     for (name, value) in pairs { entries[Symbol(interning: name)] = value }
     self.init(entries)
   }
 
   deinit {
-    var values = ContiguousArray(entries.values)
-    entries.removeAll()
-    DeferredRelease.take(&values)
+    DeferredRelease.take(&entries.values)
   }
 
   package final subscript(name: String) -> Value? {
@@ -32,25 +29,11 @@ package class RecordObject: Object {
     set { entries[Symbol(name)] = newValue }
   }
 
-  /// The value of a key. The same key is mostly found among the first few by its bits, without counting a reference on the way.
+  /// The value of a key of the program's text.
   @inline(__always)
   final func value(of symbol: UnsafePointer<Symbol>) -> Value? {
-    let wanted = UnsafeRawPointer(symbol).load(as: UInt64.self)
-    let place = entries.keys.withContiguousStorageIfAvailable { keys -> Int? in
-      guard let first = keys.baseAddress else { return nil }
-      let words = UnsafeRawPointer(first).assumingMemoryBound(to: UInt64.self)
-      for place in 0..<min(keys.count, 12) where words[place] == wanted { return place }
-      return nil
-    }
-    if let place, let place { return entries.values[place] }
+    if let place = entries.place(ofBits: symbol) { return entries.values[place] }
     return entries[symbol.pointee]
-  }
-
-  /// Sets the value of a key, which the record may not have yet.
-  @inline(__always)
-  final func set(_ symbol: Symbol, to value: consuming Value) {
-    // `entries.values[place] = value` would move the whole dictionary out and back.
-    entries.updateValue(value, forKey: symbol)
   }
 
   package final override var typeName: String { "record" }
@@ -68,7 +51,7 @@ package class RecordObject: Object {
 package final class ErrorRecord: RecordObject {
   package let fault: Fault
 
-  private init(_ fault: Fault, _ entries: OrderedDictionary<Symbol, Value>) {
+  private init(_ fault: Fault, _ entries: RecordEntries) {
     self.fault = fault
     super.init(entries)
   }
@@ -76,7 +59,7 @@ package final class ErrorRecord: RecordObject {
   package override func copyForWriting() -> Object? { ErrorRecord(fault, entries) }
 
   convenience init(_ fault: Fault) {
-    let entries: OrderedDictionary<Symbol, Value> = [
+    let entries: RecordEntries = [
       Symbol(interning: "message"): .string(fault.message), Symbol(interning: "code"): .string(fault.codeText),
       Symbol(interning: "line"): fault.place.map { .number($0.line) } ?? .nil,
       Symbol(interning: "help"): fault.help.map(Value.string) ?? .nil,
