@@ -56,7 +56,9 @@ extension Machine {
       record._withUnsafeGuaranteedRef { $0.entries.set(symbol.pointee, to: value.take()) }
       return
     }
-    guard let object = try takeForWriting(target) else { throw Fault.unknownField(symbol.pointee.name, of: target.pointee) }
+    guard let object = try takeForWriting(target) else {
+      throw Fault.unknownField(symbol.pointee.name, of: target.pointee)
+    }
     defer { target.pointee = .object(object) }
     if object.kind == .record {
       unsafeDowncast(object, to: RecordObject.self).entries.set(symbol.pointee, to: value.take())
