@@ -131,16 +131,19 @@ package final class AtomicFile {
     }
   }
 
+  /// Appends text. Throws `cannotWrite`.
   package func write(_ text: String) throws {
     buffer.append(contentsOf: text.utf8)
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
+  /// Appends bytes. Throws `cannotWrite`.
   package func write(_ bytes: [UInt8]) throws {
     buffer.append(contentsOf: bytes)
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
+  /// Appends bytes; many of them go to the file without a copy. Throws `cannotWrite`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     guard bytes.count >= Self.bufferSize else {
       buffer.append(contentsOf: bytes)

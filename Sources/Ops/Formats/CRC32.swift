@@ -23,6 +23,7 @@ package struct CRC32 {
     return tables
   }()
 
+  /// Goes on with more bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     let tables = Self.tables
     var state = state

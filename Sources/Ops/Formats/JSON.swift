@@ -22,6 +22,7 @@ package enum JSON {
     return value
   }
 
+  /// The same of an array.
   package static func parse(_ bytes: [UInt8], name: String) throws -> JSON {
     try bytes.withUnsafeBytes { try parse($0, name: name) }
   }

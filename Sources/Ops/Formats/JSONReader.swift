@@ -109,6 +109,7 @@ package struct JSONReader {
     close()
   }
 
+  /// The string that comes next. Throws `badJSON` for anything else.
   package mutating func string() throws -> String {
     guard try peek() == UInt8(ascii: "\"") else { throw fault("expected a string") }
     try readText()

@@ -20,6 +20,7 @@ package struct ZipArchive {
   private let bytes: [UInt8]
   private let path: String
 
+  /// Whether bytes begin as a zip archive does, an empty one included.
   package static func isArchive(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6])
   }

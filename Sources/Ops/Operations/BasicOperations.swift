@@ -149,6 +149,7 @@ private func shaded(_ call: Call) throws -> Object? {
 
 /// Values without any abridgement.
 package enum FullText {
+  /// Everything of a value, with no row or element left out. Throws `outOfMemory`, `interrupted`.
   package static func text(of value: Value) throws -> String {
     if let table = value.asTable { return try table.text(width: .max, allRows: true) }
     guard let tensor = value.asTensor, tensor.rank > 0 else { return Printer.text(of: value) }

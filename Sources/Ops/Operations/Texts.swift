@@ -147,6 +147,7 @@ package enum Texts {
     try holds(text, prefix) { _, _ in 0 }
   }
 
+  /// Whether a text ends with another one.
   package static func ends(_ text: String, with suffix: String) throws -> Bool {
     try holds(text, suffix) { $0 - $1 }
   }

@@ -35,5 +35,6 @@ package enum Notices {
     }
   }
 
+  /// Tells a warning, beside the result.
   package static func warn(_ text: String) { (listener ?? sink)(text) }
 }

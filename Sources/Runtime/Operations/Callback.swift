@@ -22,6 +22,7 @@ package final class Callback {
     direct = takesAll ? (.passUnretained(function), .passUnretained(function.code)) : nil
   }
 
+  /// Calls the function with one argument. Throws what it throws.
   package func callAsFunction(_ value: Value) throws -> Value {
     guard let direct, machine.hasRoom else { return try machine.call(callee, CollectionOfOne(value)) }
     let base = machine.top + 1
@@ -29,6 +30,7 @@ package final class Callback {
     return try machine.enter(direct.code, function: direct.function, base: base, argumentCount: 1)
   }
 
+  /// Calls the function with two arguments.
   package func callAsFunction(_ first: Value, _ second: Value) throws -> Value {
     guard let direct, machine.hasRoom else { return try machine.call(callee, [first, second]) }
     let base = machine.top + 1

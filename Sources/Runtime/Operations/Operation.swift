@@ -104,6 +104,7 @@ package struct Call {
 
   // Typed access. The signature has been checked, so a mismatch here means that the signature allows several types.
 
+  /// Argument `index` as a tensor. Throws `wrongType`, as its kin below.
   package func tensor(_ index: Int) throws -> Tensor {
     guard let tensor = self[index].asTensor else { throw wrongType(index, "a tensor") }
     return tensor

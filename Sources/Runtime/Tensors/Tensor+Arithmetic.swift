@@ -145,23 +145,23 @@ extension StridedLoop {
 }
 
 private enum Add: ElementOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a + b }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a + b }
 }
 private enum Subtract: ElementOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a - b }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a - b }
 }
 private enum Multiply: ElementOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a * b }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a * b }
 }
 private enum Divide: ElementOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a / b }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a / b }
 }
 private enum Power: ElementOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { powf(a, b) }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { powf(a, b) }
 }
 /// The remainder with the sign of the divisor, as Python's `%`.
 private enum Modulo: ElementOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float {
     let rest = fmodf(a, b)
     if rest != 0, (rest < 0) != (b < 0) { return rest + b }
     return rest == 0 ? copysignf(0, b) : rest
@@ -169,7 +169,7 @@ private enum Modulo: ElementOperation {
 }
 /// Python's `//`: the quotient is taken from the remainder, so that a == b * (a // b) + a % b.
 private enum FloorDivide: ElementOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float {
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float {
     guard b != 0 else { return a / b }
     let rest = fmodf(a, b)
     var quotient = (a - rest) / b
@@ -180,21 +180,21 @@ private enum FloorDivide: ElementOperation {
   }
 }
 private enum Equal: TruthOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a == b ? 1 : 0 }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a == b ? 1 : 0 }
 }
 private enum NotEqual: TruthOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a != b ? 1 : 0 }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a != b ? 1 : 0 }
 }
 private enum Less: TruthOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a < b ? 1 : 0 }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a < b ? 1 : 0 }
 }
 private enum LessEqual: TruthOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a <= b ? 1 : 0 }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a <= b ? 1 : 0 }
 }
 /// Of masks: 0 and 1.
 private enum And: TruthOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a * b }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a * b }
 }
 private enum Or: TruthOperation {
-  @inline(__always) package static func apply(_ a: Float, _ b: Float) -> Float { a > b ? a : b }
+  @inline(__always) static func apply(_ a: Float, _ b: Float) -> Float { a > b ? a : b }
 }

@@ -41,6 +41,7 @@ package struct RecordEntries: RandomAccessCollection, ExpressibleByDictionaryLit
     }
   }
 
+  /// Sets the value of a key; a new one comes last. O(1).
   @inline(__always)
   package mutating func set(_ key: Symbol, to value: consuming Value) {
     if let place = place(of: key) {
@@ -61,6 +62,7 @@ package struct RecordEntries: RandomAccessCollection, ExpressibleByDictionaryLit
     }
   }
 
+  /// Removes a key and gives its value; the order of the others stays. O(n).
   @discardableResult
   package mutating func removeValue(forKey key: Symbol) -> Value? {
     guard let place = place(of: key) else { return nil }
@@ -70,6 +72,7 @@ package struct RecordEntries: RandomAccessCollection, ExpressibleByDictionaryLit
     return values.remove(at: place)
   }
 
+  /// Room for so many keys.
   package mutating func reserveCapacity(_ count: Int) {
     keys.reserveCapacity(count)
     values.reserveCapacity(count)

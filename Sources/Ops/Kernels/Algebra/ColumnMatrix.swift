@@ -74,6 +74,7 @@ package final class ColumnMatrix {
   var height: Int32 { Int32(rows) }
   var width: Int32 { Int32(columns) }
 
+  /// The elements of one column, one behind the other: `rows` of them.
   package func column(_ index: Int) -> UnsafeMutablePointer<Double> { elements + index * rows }
 
   package subscript(row: Int, column: Int) -> Double {

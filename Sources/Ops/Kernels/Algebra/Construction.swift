@@ -11,6 +11,7 @@ extension UnsafeMutableBufferPointer<Float> {
 }
 
 extension Tensor {
+  /// A tensor with one value everywhere. Throws `outOfMemory`.
   package static func filled(_ value: Float, shape: [Int]) throws -> Tensor {
     try Tensor(shape: shape) { try $0.fill(with: value) }
   }

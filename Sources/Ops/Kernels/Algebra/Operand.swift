@@ -118,6 +118,7 @@ extension Call {
   /// A tensor, or a list of numbers as one.
   package func tensorOperand(_ index: Int) throws -> Tensor { try operand(index).asTensor() }
 
+  /// A whole number, or nil where the argument is nil. Throws as `whole`.
   package func optionalWhole(_ index: Int) throws -> Int? { isNil(index) ? nil : try whole(index) }
 
   /// `f` of a number, of every cell of a column in double, or of every element of a tensor.

@@ -22,6 +22,7 @@ package struct BoundedSelection {
     scores[a] < scores[b] || (scores[a] == scores[b] && indices[a] > indices[b])
   }
 
+  /// Keeps a score if it is among the `capacity` largest; of equal ones the lower index counts more, NaN counts least. O(log capacity).
   package mutating func offer(_ score: Float, _ index: Int) {
     let score = score.isNaN ? -.infinity : score
     let index = Int32(truncatingIfNeeded: index)

@@ -27,6 +27,7 @@ package struct Philox {
     return x
   }
 
+  /// The same for a counter of 64 bits.
   package func words(at index: UInt64) -> SIMD4<UInt32> {
     words(at: SIMD4(UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, 0))
   }

@@ -30,6 +30,7 @@ final class TextVocabulary: Vocabulary {
 
   var count: Int { texts.count }
   func text(of id: Int) -> String { texts.indices.contains(id) ? texts[id] : "" }
+  /// The places at which a text stands, in rising order.
   package func ids(of text: String) -> [Int] {
     var ids: [Int] = []
     var place = firsts[Self.hash(text)] ?? -1

@@ -70,6 +70,7 @@ package final class ConfigReader {
   package func number(_ field: String, above low: Double, through high: Double, default: Double? = nil) throws -> Double
   { try number(field, above: low, below: high.nextUp, default: `default`) }
 
+  /// A list of numbers. Throws `badConfig` for anything else and where the key is missing.
   package func numbers(_ field: String) throws -> [Double] {
     guard let list = try value(field, or: nil)?.asArray else { throw fault(field, "it is no list of numbers") }
     return try list.map {
@@ -78,6 +79,7 @@ package final class ConfigReader {
     }
   }
 
+  /// A list of strings. Throws as `numbers`.
   package func strings(_ field: String) throws -> [String] {
     guard let list = try value(field, or: nil)?.asArray else { throw fault(field, "it is no list of names") }
     return try list.map {
@@ -86,18 +88,21 @@ package final class ConfigReader {
     }
   }
 
+  /// True or false, `default` where the key is missing or null. Throws `badConfig` for anything else.
   package func bool(_ field: String, default: Bool? = nil) throws -> Bool {
     guard let value = try value(field, or: `default`) else { return `default` ?? false }
     guard let bool = value.asBool else { throw fault(field, "it is \(value.phrase), not true or false") }
     return bool
   }
 
+  /// A string, `default` where the key is missing or null. Throws `badConfig` for anything else.
   package func string(_ field: String, default: String? = nil) throws -> String {
     guard let value = try value(field, or: `default`) else { return `default` ?? "" }
     guard let string = value.asString else { throw fault(field, "it is \(value.phrase), not a string") }
     return string
   }
 
+  /// An activation function by its name in transformers. Throws `badConfig` with the known names.
   package func activation(_ field: String, default: String) throws -> Activation {
     let name = try string(field, default: `default`)
     if let activation = Activation(configName: name) { return activation }
@@ -152,6 +157,7 @@ package final class ConfigReader {
     return nil
   }
 
+  /// What is wrong with a key, for the error that names the file and the key.
   package func fault(_ field: String, _ reason: String, help: String? = nil) -> Fault {
     Fault.badConfig(path, field: prefix + field, reason: reason, help: help)
   }

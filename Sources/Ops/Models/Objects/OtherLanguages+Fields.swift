@@ -6,8 +6,9 @@ extension OtherLanguages {
   /// Help for `m.word` where the model `m` has no such field.
   package static func help(forModelField word: String) -> String? { modelFields[word] }
 
-  /// The same for a block, and for a head.
+  /// The same for a block.
   package static func help(forBlockField word: String) -> String? { blockFields[word] }
+  /// The same for a head.
   package static func help(forHeadField word: String) -> String? { headFields[word] }
 
   /// Every help of these tables, with the word it answers.

@@ -25,6 +25,7 @@ struct BertNormalizer {
       stripsAccents: try part.bool("strip_accents"), lowercases: try part.bool("lowercase") ?? true)
   }
 
+  /// The normal form of a text. Throws `outOfMemory`, `interrupted`.
   package func apply(_ bytes: [UInt8]) throws -> [UInt8] {
     var bytes = bytes
     var growth = Growth()

@@ -19,6 +19,7 @@ struct CharacterClass: OptionSet {
 
   private static let ascii: [CharacterClass] = (0..<128).map { of(slowly: Unicode.Scalar(UInt8($0))) }
 
+  /// The class of a code point; ASCII by a table.
   @inline(__always)
   package static func of(_ scalar: Unicode.Scalar) -> CharacterClass {
     scalar.value < 128 ? ascii[Int(scalar.value)] : of(slowly: scalar)

@@ -101,6 +101,7 @@ enum TokenDecoder {
 }
 
 extension TokenDecoder.Step {
+  /// One step of a decoder over the tokens of a text. Throws `outOfMemory`, `interrupted`.
   package func apply(to tokens: [[UInt8]], _ growth: inout Growth) throws -> [[UInt8]] {
     func each(_ body: (Int, [UInt8]) throws -> [UInt8]) throws -> [[UInt8]] {
       try tokens.enumerated().map { place, token in
