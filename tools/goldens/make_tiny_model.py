@@ -31,7 +31,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("keys", nargs="*", metavar="KEY=JSON")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
 
     known = transformers.AutoConfig.for_model(options.model_type)
     settings = {key: value for key, value in SIZES.items() if hasattr(known, key)}
@@ -49,7 +49,7 @@ def main():
             noise = torch.randn(weight.shape, generator=generator)
             # Gains around 1, biases small, matrices so that the states neither vanish nor grow.
             if weight.dim() == 1:
-                weight.copy_(1 + 0.2 * noise if "norm" in name or "ln" in name and name.endswith("weight") else 0.1 * noise)
+                weight.copy_(1 + 0.2 * noise if ("norm" in name or "ln" in name) and name.endswith("weight") else 0.1 * noise)
             else:
                 weight.copy_(noise / weight.shape[-1] ** 0.5)
     model.save_pretrained(options.folder)

@@ -19,7 +19,7 @@ package struct Family {
   package static let all: [Family] = [
     .gpt2, .gptNeo, .gptJ, .gptNeoX, .opt, .bloom, .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3Text,
     .gemma3,
-    .phi, .phi3, .stableLM, .olmo2,
+    .phi, .phi3, .stableLM, .olmo2, .starCoder2,
   ]
 
   /// The family of a config.json.

@@ -11,7 +11,8 @@ import Testing
   static let families = [
     "bloom", "gemma", "gemma2", "gemma3_text", "gemma3_text_old_spelling", "gpt2", "gpt_neo", "gpt_neox",
     "gpt_neox_sequential", "gptj", "llama", "llama3", "llama_biases", "llama_linear_rope", "mistral", "olmo2", "opt",
-    "opt_post_norm", "phi", "phi3", "phi_head_norms", "qwen2", "qwen3", "stablelm",
+    "opt_post_norm", "phi", "phi3", "phi_head_norms", "qwen2", "qwen3", "stablelm", "starcoder2",
+    "starcoder2_no_bias",
   ]
 
   /// Keys of the training, the tokenizer, other heads and the saving program.
@@ -159,6 +160,10 @@ import Testing
     (
       "gpt_neo", "\"window_size\": 5", "\"window_size\": 5, \"attention_layers\": [\"global\", \"global\", \"global\"]",
       "field `attention_layers`: it contradicts `attention_types`"
+    ),
+    (
+      "starcoder2", "\"use_bias\": true", "\"use_bias\": true, \"norm_type\": \"rms_norm\"",
+      "field `norm_type`: only layer_norm is supported"
     ),
     (
       "qwen2", "\"rope_theta\": 1000000.0", "\"head_dim\": 5",
