@@ -77,13 +77,30 @@ void tw_blas_end(void) {
   pthread_mutex_unlock(&lock);
 }
 
+// The kernels for this processor. The library looks for models that it knows; one that is newer gets those for processors
+// of 2004, several times slower, or those of an older relative, and other digits. What the processor can do says it better, and the same on all
+// that can do it. NULL leaves the choice to the library.
+static const char *kernels(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
+    return "SkylakeX";
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "Haswell";
+#endif
+  return NULL;
+}
+
 static void load(void) {
   // Our kernels share the work among threads of their own. The library would start threads when it is loaded, on stacks as large as
   // `ulimit -s` says, and end the process when it cannot.
   const char *before = getenv("OPENBLAS_NUM_THREADS");
   setenv("OPENBLAS_NUM_THREADS", "1", true);
+  const char *chosen = getenv("OPENBLAS_CORETYPE");
+  bool chooses = (!chosen || !*chosen) && kernels();
+  if (chooses) setenv("OPENBLAS_CORETYPE", kernels(), true);
   void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_GLOBAL);
   if (!before) unsetenv("OPENBLAS_NUM_THREADS");
+  if (chooses) unsetenv("OPENBLAS_CORETYPE");
   if (!library) {
     failure = dlerror();
     if (!failure) failure = "libopenblas.so.0 cannot be loaded";
