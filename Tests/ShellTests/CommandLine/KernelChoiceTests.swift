@@ -9,7 +9,8 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   @Test func theProcessorsFeaturesChooseTheKernels() throws {
-    let flags = Set(try scratch.run("grep -m1 ^flags /proc/cpuinfo || true").output.split(separator: " ").map(String.init))
+    let flags = Set(
+      try scratch.run("grep -m1 ^flags /proc/cpuinfo || true").output.split(separator: " ").map(String.init))
     let wanted: String? =
       if flags.isSuperset(of: ["avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"]) {
         "SkylakeX"
