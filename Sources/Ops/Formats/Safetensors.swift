@@ -77,6 +77,11 @@ package struct Safetensors {
     "C64": 64,
   ]
 
+  /// Bytes of an element, by the format's names; nil for types that are none, or share bytes.
+  static func elementSize(of type: String) -> Int? {
+    elementBits[type].flatMap { $0 % 8 == 0 ? $0 / 8 : nil }
+  }
+
   private static func metadata(_ value: JSON, file: String) throws -> [(key: String, value: String)] {
     guard let members = value.asObject else {
       throw Fault.badWeights(file, reason: "`__metadata__` is \(value.phrase), not an object")
@@ -148,16 +153,21 @@ package struct Safetensors {
 
   /// A tensor over the mapped bytes, not read yet. Throws `badWeights` when its type cannot be computed with.
   package func storage(of entry: Entry) throws -> TensorStorage {
-    guard let type = ElementType(rawValue: entry.type) else {
+    try file.storage(of: entry.bytes, type: entry.type, count: entry.count, tensor: entry.name)
+  }
+}
+
+extension MappedFile {
+  /// Elements over mapped bytes, not read yet. Throws `badWeights` when their type cannot be computed with.
+  package func storage(of range: Range<Int>, type name: String, count: Int, tensor: String) throws -> TensorStorage {
+    guard let type = ElementType(rawValue: name) else {
       throw Fault.badWeights(
-        file.path, tensor: entry.name, reason: "its type \(entry.type) cannot be used",
-        help: "weights are F32, F16 or BF16")
+        path, tensor: tensor, reason: "its type \(name) cannot be used", help: "weights are F32, F16 or BF16")
     }
     // An empty file has no address; its tensors have no elements.
-    let base = file.bytes.baseAddress.map { $0 + entry.bytes.lowerBound } ?? UnsafeRawPointer(bitPattern: 8)
-    guard let base else { throw Fault.badWeights(file.path, tensor: entry.name, reason: "it has no bytes") }
-    let source = TensorStorage.Source(
-      bytes: base, type: type, mapping: file.mapping, name: "\(entry.name) in \(file.path)")
-    return TensorStorage(source: source, count: entry.count)
+    let base = bytes.baseAddress.map { $0 + range.lowerBound } ?? UnsafeRawPointer(bitPattern: 8)
+    guard let base else { throw Fault.badWeights(path, tensor: tensor, reason: "it has no bytes") }
+    let source = TensorStorage.Source(bytes: base, type: type, mapping: mapping, name: "\(tensor) in \(path)")
+    return TensorStorage(source: source, count: count)
   }
 }

@@ -29,8 +29,7 @@ package struct ZipArchive {
   init(_ bytes: [UInt8], path: String) throws {
     self.bytes = bytes
     self.path = path
-    var reader = ZipReader(bytes, path: path)
-    entries = try reader.directory()
+    entries = try ZipReader(bytes, path: path).directory()
   }
 
   private func bad(_ entry: Entry, _ reason: String) -> Fault {
@@ -39,10 +38,7 @@ package struct ZipArchive {
 
   /// The bytes of a file. Throws `badFile` where they are damaged, `outOfMemory`, `libraryMissing`, `interrupted`.
   func contents(of entry: Entry) throws -> [UInt8] {
-    // The local header is 30 bytes, the name and the extra field, whose length may differ from the directory's.
-    let reader = ZipReader(bytes, path: path)
-    guard try reader.number(entry.offset, 4) == 0x0403_4B50 else { throw bad(entry, "does not start where it should") }
-    let start = try entry.offset + 30 + reader.number(entry.offset + 26, 2) + reader.number(entry.offset + 28, 2)
+    let start = try ZipReader(bytes, path: path).start(of: entry)
     guard start <= bytes.count, entry.packed <= bytes.count - start else { throw bad(entry, "is cut off") }
     let source = bytes[start..<start + entry.packed]
     let output = entry.isDeflated ? try inflated(source, entry) : Array(source)
@@ -91,12 +87,37 @@ package struct ZipArchive {
   }
 }
 
+/// The directory of an archive whose files are used where they lie, since they are stored as they are.
+struct ZipDirectory {
+  let entries: [ZipArchive.Entry]
+  private let reader: ZipReader<UnsafeRawBufferPointer>
+
+  /// Throws as `ZipArchive`.
+  init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
+    reader = ZipReader(bytes, path: path)
+    entries = try reader.directory()
+  }
+
+  /// Where the bytes of a file lie. Throws `badFile` where they are packed, or cut off.
+  func range(of entry: ZipArchive.Entry) throws -> Range<Int> {
+    func bad(_ reason: String) -> Fault {
+      Fault.badFile(reader.path, reason: "\(Printer.quoted(entry.name)) in it \(reason)")
+    }
+    guard !entry.isDeflated, entry.packed == entry.size else {
+      throw bad("is packed, where it should be stored as it is")
+    }
+    let start = try reader.start(of: entry)
+    guard start <= reader.bytes.count, entry.size <= reader.bytes.count - start else { throw bad("is cut off") }
+    return start..<start + entry.size
+  }
+}
+
 /// Little-endian numbers at places of the file, and the directory made of them.
-private struct ZipReader {
-  let bytes: [UInt8]
+private struct ZipReader<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, Bytes.Index == Int {
+  let bytes: Bytes
   let path: String
 
-  init(_ bytes: [UInt8], path: String) {
+  init(_ bytes: Bytes, path: String) {
     self.bytes = bytes
     self.path = path
   }
@@ -113,7 +134,16 @@ private struct ZipReader {
     return number
   }
 
-  mutating func directory() throws -> [ZipArchive.Entry] {
+  /// Where the bytes of a file begin: behind its local header of 30 bytes, the name, and the extra field, whose length may differ from
+  /// the directory's.
+  func start(of entry: ZipArchive.Entry) throws -> Int {
+    guard try number(entry.offset, 4) == 0x0403_4B50 else {
+      throw Fault.badFile(path, reason: "\(Printer.quoted(entry.name)) in it does not start where it should")
+    }
+    return try entry.offset + 30 + number(entry.offset + 26, 2) + number(entry.offset + 28, 2)
+  }
+
+  func directory() throws -> [ZipArchive.Entry] {
     let end = try endRecord()
     var (count, start) = (try number(end + 10, 2), try number(end + 16, 4))
     // An archive beyond 4 GB has another record in front, and where that is just before this one.

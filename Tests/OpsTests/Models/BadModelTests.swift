@@ -190,33 +190,6 @@ import Testing
     }
   }
 
-  /// The help for pytorch_model.bin: lines of Python that keep the head and the tokenizer (cases of the acceptance run them).
-  @Test func conversionOfOldWeights() throws {
-    func help(_ architectures: String, tokenizer: Bool = true, file: String = "pytorch_model.bin") throws -> String {
-      let folder = try ScratchFolder()
-      var fixture = ModelFixture()
-      fixture.config = fixture.config.replacing("\"n_head\"", with: architectures + "\"n_head\"")
-      try fixture.write(to: folder)
-      try folder.remove("model.safetensors")
-      if !tokenizer { try folder.remove("vocab.json") }
-      try folder.write(file, "x")
-      let fault = try #require(throws: Fault.self) { try LoadedModels.load(folder.path) }
-      #expect(fault.message.hasSuffix("/model.safetensors: no such file; \(file) cannot be read"))
-      return (fault.help ?? "").replacing(folder.path, with: "PATH")
-    }
-    let start = "convert it once with transformers, then load(\"./folder\"):\n"
-    #expect(
-      try help("\"architectures\": [\"GPT2LMHeadModel\"], ") == start
-        + "from transformers import GPT2LMHeadModel, AutoTokenizer\n"
-        + "GPT2LMHeadModel.from_pretrained('PATH').save_pretrained(\"folder\")\n"
-        + "AutoTokenizer.from_pretrained('PATH').save_pretrained(\"folder\")")
-    #expect(
-      try help("", tokenizer: false, file: "pytorch_model.bin.index.json") == start
-        + "from transformers import AutoModelForCausalLM\n"
-        + "AutoModelForCausalLM.from_pretrained('PATH').save_pretrained(\"folder\")")
-    #expect(try help("\"architectures\": [\"x(); y\"], ").contains("import AutoModelForCausalLM, AutoTokenizer"))
-  }
-
   @Test func fewerTokensThanRowsAreMentioned() throws {
     var notices: [String] = []
     Notices.listener = { notices.append($0) }

@@ -19,8 +19,12 @@ struct ModelFolder {
   /// The files that make up a model here.
   static let weightFile = "model.safetensors"
   static let indexFile = "model.safetensors.index.json"
+  /// What PyTorch saved, where there is no safetensors file.
+  static let torchFile = "pytorch_model.bin"
+  static let torchIndexFile = "pytorch_model.bin.index.json"
   static let fileNames = [
-    "config.json", weightFile, indexFile, "tokenizer.json", "vocab.json", "merges.txt", "added_tokens.json",
+    "config.json", weightFile, indexFile, torchFile, torchIndexFile, "tokenizer.json", "vocab.json", "merges.txt",
+    "added_tokens.json",
     "tokenizer_config.json", "special_tokens_map.json", "vocab.txt",
   ]
 
@@ -91,20 +95,17 @@ struct ModelFolder {
   }
 
   private func weights() throws -> WeightFiles {
-    if try holds(Self.weightFile) { return WeightFiles(try Safetensors(try open(Self.weightFile))) }
-    if try holds(Self.indexFile) {
-      return try WeightFiles(index: try open(Self.indexFile)) { shard in
-        guard try holds(shard) else {
-          throw Fault.cannotRead(
-            path(of: shard), reason: "no such file, yet \(Self.indexFile) names it: the download is incomplete",
-            help: ModelPlaces.downloadHelp(name))
-        }
-        return try open(shard)
-      }
+    if try holds(Self.weightFile) { return try WeightFiles(Safetensors(open(Self.weightFile))) }
+    if try holds(Self.indexFile) { return try shards(Self.indexFile) }
+    if try holds(Self.torchFile) {
+      let files = try WeightFiles(TorchArchive(open(Self.torchFile)))
+      adviseSafetensors(Self.torchFile)
+      return files
     }
-    if let old = Self.otherWeights.first(where: has) {
-      throw Fault.cannotRead(
-        path(of: Self.weightFile), reason: "no such file; \(old) cannot be read", help: conversionHelp)
+    if try holds(Self.torchIndexFile) {
+      let files = try shards(Self.torchIndexFile)
+      adviseSafetensors(Self.torchIndexFile)
+      return files
     }
     if let path, let name = Paths.names(inFolder: path).first(where: { $0.hasSuffix(".gguf") }) {
       throw Fault.cannotRead(
@@ -112,6 +113,17 @@ struct ModelFolder {
         help: Self.foreignHelp)
     }
     throw Fault.cannotRead(path(of: Self.weightFile), reason: "no such file")
+  }
+
+  private func shards(_ index: String) throws -> WeightFiles {
+    try WeightFiles(index: try open(index)) { shard in
+      guard try holds(shard) else {
+        throw Fault.cannotRead(
+          path(of: shard), reason: "no such file, yet \(index) names it: the download is incomplete",
+          help: ModelPlaces.downloadHelp(name))
+      }
+      return try open(shard)
+    }
   }
 
   /// What a file of another program is, by its first bytes.
@@ -122,11 +134,9 @@ struct ModelFolder {
 
   static let foreignHelp = "load the repository that it was made from: a folder with config.json and model.safetensors"
 
-  /// Weights that transformers reads and this program does not.
-  private static let otherWeights = ["pytorch_model.bin", "pytorch_model.bin.index.json"]
-
-  /// Lines of Python that make a folder of what is here, with the head that config.json names and the tokenizer.
-  private var conversionHelp: String {
+  /// A file of PyTorch may hold a program, which other tools run: who passes a model on does better with safetensors. With the lines of
+  /// Python that make a folder of what is here, with the head that config.json names and the tokenizer.
+  private func adviseSafetensors(_ file: String) {
     let json = (try? ConfigReader(open("config.json")))?.json
     let named = json?["architectures"]?.asArray?.first?.asString ?? ""
     let isName = !named.isEmpty && named.utf8.allSatisfy { $0 < 128 && Unicode.Scalar($0).properties.isXIDContinue }
@@ -134,9 +144,10 @@ struct ModelFolder {
     let hasTokenizer = Self.vocabularies.contains(where: has)
     let place = PythonRepr.text(Paths.expanded(name))
     func line(_ name: String) -> String { "\n\(name).from_pretrained(\(place)).save_pretrained(\"folder\")" }
-    return "convert it once with transformers, then load(\"./folder\"):\n"
-      + "from transformers import \(model)\(hasTokenizer ? ", AutoTokenizer" : "")"
-      + line(model) + (hasTokenizer ? line("AutoTokenizer") : "")
+    Notices.warn(
+      "\(path(of: file)): only its tensors are read; to have them in the safer safetensors, once, with transformers:\n"
+        + "from transformers import \(model)\(hasTokenizer ? ", AutoTokenizer" : "")"
+        + line(model) + (hasTokenizer ? line("AutoTokenizer") : ""))
   }
 
   /// Files each of which makes a tokenizer.

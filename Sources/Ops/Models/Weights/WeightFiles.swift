@@ -6,18 +6,73 @@ import Lang
 import Runtime
 
 final class WeightFiles {
+  /// A stored tensor: a view of elements that lie together in a file. Tensors of PyTorch's files may share theirs.
+  private struct Place {
+    let file: MappedFile
+    /// The elements' bytes within the file, and their number.
+    let bytes: Range<Int>
+    let count: Int
+    /// As safetensors calls it: F32, …
+    let type: String
+    let offset: Int
+    let shape, strides: [Int]
+
+    /// Whether the tensor is all of its elements, in their order.
+    var isWhole: Bool {
+      guard offset == 0, count == shape.reduce(1, *), let layout = try? Tensor.RowMajor(of: shape) else { return false }
+      return zip(shape, zip(strides, layout.strides)).allSatisfy { $0 <= 1 || $1.0 == $1.1 }
+    }
+
+    init(_ entry: Safetensors.Entry, of file: Safetensors) throws {
+      (self.file, bytes, count, type) = (file.file, entry.bytes, entry.count, entry.type)
+      (offset, shape, strides) = (0, entry.shape, try Tensor.RowMajor(of: entry.shape).strides)
+    }
+
+    init(_ tensor: TorchTensor, _ name: String, of archive: TorchArchive) throws {
+      (file, bytes) = (archive.file, try archive.bytes(of: tensor.storage, tensor: name))
+      (count, type) = (tensor.storage.count, tensor.storage.type)
+      (offset, shape, strides) = (tensor.offset, tensor.shape, tensor.strides)
+    }
+
+    /// Where element number `index` of the tensor, counted row by row, lies among the elements. Strides are mapped by it too: each is the way
+    /// to such an element from the first.
+    func place(of index: Int) -> Int {
+      var (rest, place) = (index, 0)
+      for axis in shape.indices.reversed() where shape[axis] > 0 {
+        // What is left in the end is a whole first axis: a stride beyond the tensor, of an axis of size 1.
+        let within = axis == 0 ? rest : rest % shape[axis]
+        place += within * strides[axis]
+        rest = axis == 0 ? 0 : rest / shape[axis]
+      }
+      return place
+    }
+  }
+
+  /// Elements of a file.
+  private struct Elements: Hashable {
+    let path: String
+    let start: Int
+  }
+
   /// As messages name the whole: the file, or the index of the shards.
   let path: String
   private(set) var names: [String] = []
-  private var places: [String: (file: Safetensors, entry: Safetensors.Entry)] = [:]
-  private var storages: [String: TensorStorage] = [:]
+  private var places: [String: Place] = [:]
+  private var storages: [Elements: TensorStorage] = [:]
+  private var used: Set<String> = []
   /// Stands before all names that are asked for.
   private var prefix = ""
 
   /// One file.
-  init(_ file: Safetensors) {
+  init(_ file: Safetensors) throws {
     path = file.file.path
-    for entry in file.entries { add(entry, of: file) }
+    for entry in file.entries { add(entry.name, try Place(entry, of: file)) }
+  }
+
+  /// A state dict that PyTorch saved.
+  init(_ archive: TorchArchive) throws {
+    path = archive.file.path
+    for (name, place) in try Self.places(of: archive) { add(name, place) }
   }
 
   /// Shards, as an index file (`model.safetensors.index.json`) assigns tensors to them.
@@ -27,25 +82,39 @@ final class WeightFiles {
     guard let map = json["weight_map"]?.asObject else {
       throw Fault.badWeights(index.path, reason: "there is no object `weight_map`")
     }
-    var shards: [String: (file: Safetensors, entries: [String: Safetensors.Entry])] = [:]
+    var shards: [String: [String: Place]] = [:]
     for (name, value) in map {
       guard let shard = value.asString, !shard.isEmpty, !shard.contains("/"), shard != "..", shard != "." else {
         throw Fault.badWeights(index.path, tensor: name, reason: "`weight_map` gives no file name for it")
       }
       if shards[shard] == nil {
-        let file = try Safetensors(try open(shard))
-        shards[shard] = (file, Dictionary(file.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
+        let file = try open(shard)
+        let found: [(name: String, place: Place)]
+        if shard.hasSuffix(".bin") {
+          found = try Self.places(of: TorchArchive(file))
+        } else {
+          let weights = try Safetensors(file)
+          found = try weights.entries.map { ($0.name, try Place($0, of: weights)) }
+        }
+        shards[shard] = Dictionary(found.map { ($0.name, $0.place) }, uniquingKeysWith: { first, _ in first })
       }
-      guard let (file, entries) = shards[shard], let entry = entries[name] else {
+      guard let place = shards[shard]?[name] else {
         throw Fault.badWeights(index.path, tensor: name, reason: "it is not in \(shard), where `weight_map` puts it")
       }
-      add(entry, of: file)
+      add(name, place)
     }
   }
 
-  private func add(_ entry: Safetensors.Entry, of file: Safetensors) {
-    names.append(entry.name)
-    places[entry.name] = (file, entry)
+  private static func places(of archive: TorchArchive) throws -> [(name: String, place: Place)] {
+    guard let dictionary = archive.value.asDictionary else {
+      throw Fault.badWeights(archive.file.path, reason: "it holds \(archive.value.phrase), not a dict of tensors")
+    }
+    return try archive.tensors(of: dictionary).map { ($0.name, try Place($0.tensor, $0.name, of: archive)) }
+  }
+
+  private func add(_ name: String, _ place: Place) {
+    names.append(name)
+    places[name] = place
   }
 
   /// Takes the first prefix under which `name` is found. Throws when there is none.
@@ -65,18 +134,23 @@ final class WeightFiles {
   /// The view that a layout describes. Throws `badWeights` when the tensor is missing, has another shape or an unusable type.
   func tensor(_ layout: WeightLayout, labels: Labels? = nil) throws -> Tensor {
     let key = places[prefix + layout.tensor] != nil ? prefix + layout.tensor : layout.tensor
-    guard let (file, entry) = places[key] else {
+    guard let place = places[key] else {
       throw Fault.badWeights(path, tensor: prefix + layout.tensor, reason: "it is missing")
     }
-    guard entry.shape == layout.stored else {
-      let (wanted, found) = (Tensor.describe(shape: layout.stored), Tensor.describe(shape: entry.shape))
+    guard place.shape == layout.stored else {
+      let (wanted, found) = (Tensor.describe(shape: layout.stored), Tensor.describe(shape: place.shape))
       throw Fault.badWeights(
-        file.file.path, tensor: key, reason: "its shape is \(found), config.json makes it \(wanted)")
+        place.file.path, tensor: key, reason: "its shape is \(found), config.json makes it \(wanted)")
     }
-    let storage = try storages[key] ?? file.storage(of: entry)
-    storages[key] = storage
+    let elements = Elements(path: place.file.path, start: place.bytes.lowerBound)
+    let storage =
+      try storages[elements] ?? place.file.storage(of: place.bytes, type: place.type, count: place.count, tensor: key)
+    storages[elements] = storage
+    used.insert(key)
+    let isWhole = place.isWhole
     return Tensor(
-      storage: storage, offset: layout.offset, shape: layout.shape, strides: layout.strides, labels: labels)
+      storage: storage, offset: isWhole ? layout.offset : place.offset + place.place(of: layout.offset),
+      shape: layout.shape, strides: isWhole ? layout.strides : layout.strides.map(place.place(of:)), labels: labels)
   }
 
   /// The first tensor whose name, without the prefix, begins so.
@@ -84,18 +158,29 @@ final class WeightFiles {
     names.first { $0.hasPrefix(prefix + start) }.map { String($0.dropFirst(prefix.count)) }
   }
 
-  /// Whether a stored tensor has the bytes of another one of these files. Reads both where they are of one type and size.
+  /// Whether a stored tensor is another one of these files, or has its bytes. Reads both where they are of one type and size.
   func areSame(_ name: String, _ other: Tensor) -> Bool {
-    guard let (file, entry) = places[prefix + name] ?? places[name], let origin = other.storage.origin,
-      origin.type.rawValue == entry.type, other.storage.count == entry.count,
-      let base = file.file.bytes.baseAddress
+    guard let place = places[prefix + name] ?? places[name], let origin = other.storage.origin,
+      origin.type.rawValue == place.type, let base = place.file.bytes.baseAddress
     else { return false }
-    return memcmp(base + entry.bytes.lowerBound, origin.bytes, entry.bytes.count) == 0
+    let start = base + place.bytes.lowerBound
+    if start == origin.bytes, place.offset == other.offset, place.shape == other.shape, place.strides == other.strides {
+      return true
+    }
+    guard place.isWhole, other.offset == 0, other.storage.count == place.count else { return false }
+    return memcmp(start, origin.bytes, place.bytes.count) == 0
   }
 
   /// Names of the tensors that nobody has asked for.
-  var unused: [String] { names.filter { storages[$0] == nil } }
+  var unused: [String] { names.filter { !used.contains($0) } }
 
-  /// Elements of all tensors that are in use.
-  var parameterCount: Int { storages.values.reduce(0) { $0 + $1.count } }
+  /// Elements of all tensors that are in use, those that share their elements counted once.
+  var parameterCount: Int {
+    var seen: Set<[Int]> = []
+    return used.reduce(0) { sum, name in
+      guard let place = places[name] else { return sum }
+      let isNew = seen.insert([place.file.path.hashValue, place.bytes.lowerBound, place.offset]).inserted
+      return isNew ? sum + place.shape.reduce(1, *) : sum
+    }
+  }
 }

@@ -1,0 +1,101 @@
+// A file that `torch.save` wrote: a zip archive of a pickle (`data.pkl`) and the storages (`data/0`, `data/1`, …), stored as they are, so that
+// they can be mapped. Format: torch/serialization.py.
+
+import Lang
+import Runtime
+
+package struct TorchArchive {
+  package let file: MappedFile
+  /// What the pickle holds.
+  package let value: PickleValue
+  /// Where the elements of each storage lie in the file.
+  private let places: [String: Range<Int>]
+
+  /// Reads the directory and the pickle; no storage. Throws `badWeights` with what is wrong or not allowed.
+  package init(_ file: MappedFile) throws {
+    self.file = file
+    let path = file.path
+    guard file.bytes.starts(with: [0x50, 0x4B, 3, 4]) else { throw Self.foreign(file) }
+    let directory = try ZipDirectory(file.bytes, path: path)
+    guard let pickle = directory.entries.first(where: { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") })
+    else {
+      throw Fault.badWeights(
+        path, reason: "it is a ZIP archive without data.pkl",
+        help: directory.entries.contains { $0.name.hasSuffix("constants.pkl") } ? Self.scriptHelp : nil)
+    }
+    let stem = pickle.name.dropLast("data.pkl".count)
+    guard !directory.entries.contains(where: { $0.name == stem + "constants.pkl" }) else {
+      throw Fault.badWeights(path, reason: "it is a TorchScript program", help: Self.scriptHelp)
+    }
+    if let order = directory.entries.first(where: { $0.name == stem + "byteorder" }) {
+      let bytes = try directory.range(of: order)
+      guard file.bytes[bytes].elementsEqual("little".utf8) else {
+        throw Fault.badWeights(path, reason: "its numbers are big-endian")
+      }
+    }
+    var places: [String: Range<Int>] = [:]
+    for entry in directory.entries where entry.name.hasPrefix(stem + "data/") {
+      let key = String(entry.name.dropFirst(stem.count + "data/".count))
+      guard places.updateValue(try directory.range(of: entry), forKey: key) == nil else {
+        throw Fault.badWeights(path, reason: "it holds the storage \(Printer.quoted(key)) twice")
+      }
+    }
+    // Two storages may not lie over each other: a small file would stand for a large one.
+    for (one, next) in zip(
+      places.values.sorted { $0.lowerBound < $1.lowerBound },
+      places.values.sorted { $0.lowerBound < $1.lowerBound }.dropFirst())
+    where next.lowerBound < one.upperBound {
+      throw Fault.badWeights(path, reason: "two of its storages overlap")
+    }
+    self.places = places
+    let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[try directory.range(of: pickle)])
+    var reader = PickleReader(bytes, path: path)
+    value = try reader.value()
+  }
+
+  private static let scriptHelp =
+    "save the tensors of the model that it was made from: torch.save(model.state_dict(), \"pytorch_model.bin\")"
+
+  private static func foreign(_ file: MappedFile) -> Fault {
+    // The magic number of torch.save before version 1.6.
+    let old: [UInt8] = [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20]
+    let isTar = file.bytes.count > 262 && file.bytes[257..<262].elementsEqual("ustar".utf8)
+    let kind =
+      file.bytes.starts(with: old)
+      ? "it is in PyTorch's old format" : isTar ? "it is a tar archive" : "it is no file of torch.save"
+    return Fault.badWeights(
+      file.path, reason: kind,
+      help:
+        "load it with PyTorch and save it again: torch.save(torch.load(path, weights_only=True), \"pytorch_model.bin\")"
+    )
+  }
+
+  /// The tensors of a state dict, by name. Throws `badWeights` for a value that is none.
+  package func tensors(of dictionary: PickleDictionary) throws -> [(name: String, tensor: TorchTensor)] {
+    try dictionary.pairs.map { key, value in
+      guard let name = key.asText else {
+        throw Fault.badWeights(file.path, reason: "a key of its tensors is \(key.phrase)")
+      }
+      guard let tensor = value.asTensor else {
+        throw Fault.badWeights(file.path, tensor: name, reason: "it is \(value.phrase), not a tensor")
+      }
+      return (name, tensor)
+    }
+  }
+
+  /// The bytes of a storage within the file. Throws `badWeights` where it is not there, or has another size than the pickle says.
+  package func bytes(of storage: TorchStorage, tensor: String) throws -> Range<Int> {
+    guard let range = places[storage.key] else {
+      throw Fault.badWeights(file.path, tensor: tensor, reason: "its storage data/\(storage.key) is missing")
+    }
+    let size = Safetensors.elementSize(of: storage.type)
+    guard let size, range.count % size == 0, range.count / size == storage.count else {
+      throw Fault.badWeights(
+        file.path, tensor: tensor,
+        reason:
+          "its storage has \(counted(range.count, "byte")), not \(counted(storage.count, "element")) of \(storage.type)"
+      )
+    }
+    return range
+  }
+}
