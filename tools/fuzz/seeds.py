@@ -39,8 +39,33 @@ def safetensors(tensors):
     return struct.pack("<Q", len(text)) + text + blob
 
 
+def torch_archive(tensors):
+    """What torch.save makes of tensors of float32, without torch."""
+    def text(words):
+        return b"X" + struct.pack("<I", len(words)) + words.encode()
+
+    def numbers(values):
+        return b"(" + b"".join(b"J" + struct.pack("<i", value) for value in values) + b"t"
+
+    pickle = b"\x80\x02ccollections\nOrderedDict\n)Rq\x00("
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for key, (name, shape) in enumerate(tensors.items()):
+            count, strides = 1, []
+            for size in reversed(shape):
+                strides.insert(0, count)
+                count *= size
+            archive.writestr(f"m/data/{key}", struct.pack(f"<{count}f", *((7 * i % 11 - 5) / 8 for i in range(count))))
+            storage = b"(" + text("storage") + b"ctorch\nFloatStorage\n" + text(str(key)) + text("cpu") + b"J" + struct.pack("<i", count) + b"tQ"
+            pickle += text(name) + b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\x00" + numbers(shape) + numbers(strides)
+            pickle += b"\x89ccollections\nOrderedDict\n)RtR"
+        archive.writestr("m/data.pkl", pickle + b"u.")
+        archive.writestr("m/byteorder", "little")
+    return buffer.getvalue()
+
+
 # A GPT-2 of one block: what kinds s (weights), c (config) and t (tokenizer) are parts of.
-WIDTH, WORDS, PLACES = 4, 256, 4
+WIDTH, WORDS, PLACES = 4, 258, 4
 weights = {"wte.weight": [WORDS, WIDTH], "wpe.weight": [PLACES, WIDTH], "ln_f.weight": [WIDTH], "ln_f.bias": [WIDTH]}
 for norm in ("ln_1", "ln_2"):
     weights |= {f"h.0.{norm}.weight": [WIDTH], f"h.0.{norm}.bias": [WIDTH]}
@@ -57,12 +82,13 @@ for byte in range(256):
     extra += byte not in printable
 vocabulary = {sign: index for index, sign in enumerate(alphabet.values())}
 added = dict(
-    id=256, content="<|end|>", single_word=False, lstrip=False, rstrip=False, normalized=False, special=True)
+    id=257, content="<|end|>", single_word=False, lstrip=False, rstrip=False, normalized=False, special=True)
 tokenizer = dict(
     version="1.0", added_tokens=[added], normalizer=None, pre_tokenizer=dict(type="ByteLevel", add_prefix_space=False, trim_offsets=True),
-    decoder=dict(type="ByteLevel"), model=dict(type="BPE", vocab=vocabulary | {"ab": 257}, merges=["a b"]))
+    decoder=dict(type="ByteLevel"), model=dict(type="BPE", vocab=vocabulary | {"ab": 256}, merges=["a b"]))
 
 seed("s", "model", safetensors(weights))
+seed("p", "torch", torch_archive(weights))
 seed("c", "config", json.dumps(config))
 seed("t", "tokenizer", json.dumps(tokenizer, ensure_ascii=False))
 seed("j", "values", '{"a": [1, -2.5e3, true, null, "\\u00e9\\n"], "b": {"c": {}}, "d": []}')

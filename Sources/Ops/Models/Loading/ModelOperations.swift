@@ -45,7 +45,8 @@ extension Registrations {
       """
       Loads a model by name, or from a folder in Hugging Face layout.
       `mini` is compiled into the program. Other names are looked for in the cache of Hugging Face's tools, as `NAME` or `ORG/NAME`;
-      a folder holds `config.json`, `model.safetensors` (or its shards with an index) and the tokenizer's files.
+      a folder holds `config.json`, `model.safetensors` (or its shards with an index) and the tokenizer's files. Without safetensors the tensors
+      of `pytorch_model.bin` or its shards are read, and nothing else in them: no such file can have anything run.
       Weights are mapped, checked and not read until they are used, so that large models load at once.
       Fields: `config wte embed_scale wpe positions ln_e ln_f blocks heads lm_head lm_bias logit_cap tokenizer name`; `blocks[i]` has
       `ln_1 ln_2 ln_1_post ln_2_post ln_in heads mlp bo q_norm k_norm window rotary cap kind skip index model`, where `mlp` is a record of `w_in`

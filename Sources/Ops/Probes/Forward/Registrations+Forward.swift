@@ -20,7 +20,8 @@ extension Registrations {
       `upto=l` runs the first l blocks: no logits. A text gets what its tokenizer puts around texts, such as a first token, unless
       special=false or it goes on after a `past`; ids are taken as they are. `ids` shows all of them.
       `edit={"blocks.5.head.3": x => 0 * x}` rewrites activations on the way; the function gets one and gives one of the same shape. Names: `embed`,
-      `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`, `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
+      `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`,
+      `blocks.L.mid` (the state between attention and MLP, where one comes after the other), `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
       Errors: an empty text, more tokens than the model has positions, ids and activations that do not exist, edits that give another shape.
       """, example: "forward(m, \"To kill two birds\", edit={\"blocks.5.head.3\": x => 0 * x}).logits.shape",
       words: ["keep": .fixed(KeptPart.allCases.map(\.rawValue)), "edit": .ofFirst(ActivationSite.names)]

@@ -22,6 +22,7 @@ struct FileTarget {
 
   private static let kinds: [UInt8: Kind] = [
     UInt8(ascii: "s"): Kind(path: "model/model.safetensors", program: useOfModel),
+    UInt8(ascii: "p"): Kind(path: "torch/pytorch_model.bin", program: useOfModel.replacing("\"model\"", with: "\"torch\"")),
     UInt8(ascii: "c"): Kind(path: "model/config.json", program: useOfModel),
     UInt8(ascii: "t"): Kind(
       path: "model/tokenizer.json",
@@ -47,6 +48,10 @@ struct FileTarget {
         fatalError("no seed \(kind)-\(name) in \(seeds)")
       }
       parts[mark] = Array(bytes.dropFirst())
+    }
+    mkdir("torch", 0o777)
+    for (kind, path) in [("c", "torch/config.json"), ("t", "torch/tokenizer.json")] {
+      if let mark = kind.utf8.first, let part = parts[mark] { Self.write(part, to: path) }
     }
     self.parts = parts
     for mark in parts.keys { restore(mark) }
