@@ -22,7 +22,8 @@ struct FileTarget {
 
   private static let kinds: [UInt8: Kind] = [
     UInt8(ascii: "s"): Kind(path: "model/model.safetensors", program: useOfModel),
-    UInt8(ascii: "p"): Kind(path: "torch/pytorch_model.bin", program: useOfModel.replacing("\"model\"", with: "\"torch\"")),
+    UInt8(ascii: "p"): Kind(
+      path: "torch/pytorch_model.bin", program: useOfModel.replacing("\"model\"", with: "\"torch\"")),
     UInt8(ascii: "c"): Kind(path: "model/config.json", program: useOfModel),
     UInt8(ascii: "t"): Kind(
       path: "model/tokenizer.json",
