@@ -6,7 +6,7 @@
 //     # run: --k 7               arguments for the program's params
 //     # flags: --max-steps 9     arguments before the file
 //     # expect status: 2         when it is not 0, or 1 where an error is expected
-//     # expect help: nearest     a part of the diagnostic
+//     # expect help: nearest     a part of the diagnostic, or of a warning of the run
 //
 // Output lines are compared in order and as a whole. A second pass runs each program after `tw fmt` and expects the same; there
 // errors may have moved, so only their codes are compared.
@@ -127,7 +127,7 @@ import Testing
       let reported = errors.split(separator: "\n").filter { $0.hasPrefix(kind + "[") }.count
       #expect(reported == expected.count, "\(path): expected \(expected.count) of \(kind)\(actual)")
     }
-    if expectation.errors.isEmpty, expectation.warnings.isEmpty {
+    if expectation.errors.isEmpty, expectation.warnings.isEmpty, expectation.parts.isEmpty {
       #expect(errors.isEmpty, "\(path): expected no error\(actual)")
     }
     let wanted = expectation.status ?? (expectation.errors.isEmpty ? 0 : 1)
