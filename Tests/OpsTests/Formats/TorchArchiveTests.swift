@@ -190,7 +190,8 @@ import Testing
     #expect(reason(Self.tensor(shape: [2, 2], strides: [1 << 62, 1 << 62])) == beyond)
     #expect(reason(Self.tensor(offset: 1 << 62, shape: [2], strides: [1 << 62])) == beyond)
     #expect(reason(Self.tensor(strides: [-3, 1])) == ": its pickle has a tensor with a size or stride that is none")
-    #expect(reason(Self.tensor(shape: [1 << 40, 1 << 40], strides: [0, 0])).hasPrefix("this needs 4.84e+24 bytes of memory"))
+    #expect(
+      reason(Self.tensor(shape: [1 << 40, 1 << 40], strides: [0, 0])).hasPrefix("this needs 4.84e+24 bytes of memory"))
     #expect(reason(Self.tensor(count: 7)) == ", tensor `w`: its storage has 24 bytes, not 7 elements of F32")
     #expect(reason(Self.tensor(key: "../0")) == ", tensor `w`: its storage data/../0 is missing")
     #expect(reason(Self.tensor(), storage: []) == ", tensor `w`: its storage has 0 bytes, not 6 elements of F32")
