@@ -4,6 +4,7 @@
 import CFuzzer
 import Lang
 import Operations
+import Runtime
 
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32) -> Int {
