@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Writes a tiny model of a family as a repository on the hub has it, with seeded random weights, for Tests/Fixtures/families.
 
-    tools/goldens/make_tiny_model.py starcoder2 Tests/Fixtures/families/starcoder2 [--seed 1] [KEY=JSON ...]
+    tools/goldens/make_tiny_model.py starcoder2 Tests/Fixtures/families/starcoder2 [--seed 1] [--torch] [KEY=JSON ...]
 
 Keys of config.json are set by KEY=JSON (use_bias=false). The sizes below are taken where the family has such a key; they differ from each
 other, so that an exchanged axis shows: 3 blocks, width 24, 4 heads of width 6, 2 key/value heads, inner width 40, 64 positions, 460 words.
 A good tiny model has everything that the family can have: biases, a window below 30 tokens, fewer key/value heads than heads, an epsilon that
 shows (the norms' 0.002). Every weight is random, norms and biases too: what is 1 or 0 tests nothing. There is no tokenizer: texts are ids.
+
+--torch writes pytorch_model.bin in place of model.safetensors, as torch.save does; every second matrix is stored transposed, and tied ones share their
+storage, as in files that people have.
 
 Needs torch and transformers. make_family_goldens.py then writes what transformers computes.
 """
@@ -30,6 +33,7 @@ def main():
     parser.add_argument("model_type")
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--torch", action="store_true")
     parser.add_argument("keys", nargs="*", metavar="KEY=JSON")
     options = parser.parse_intermixed_args()
 
@@ -53,6 +57,13 @@ def main():
             else:
                 weight.copy_(noise / weight.shape[-1] ** 0.5)
     model.save_pretrained(options.folder)
+    if options.torch:
+        (options.folder / "model.safetensors").unlink()
+        views = {}  # By address, so that tied matrices stay tied.
+        for number, weight in enumerate(model.state_dict().values()):
+            transposed = weight.dim() == 2 and number % 2 == 1
+            views.setdefault(weight.data_ptr(), weight.t().contiguous().t() if transposed else weight.clone())
+        torch.save({name: views[weight.data_ptr()] for name, weight in model.state_dict().items()}, options.folder / "pytorch_model.bin")
     (options.folder / "generation_config.json").unlink(missing_ok=True)
     for file in options.folder.iterdir():
         os.chmod(file, 0o644)
