@@ -197,6 +197,19 @@ import Testing
     #expect(reason(Self.tensor(), storage: []) == ", tensor `w`: its storage has 0 bytes, not 6 elements of F32")
   }
 
+  /// One that is looked at as two types would be read beyond its end.
+  @Test func aStorageIsOneThing() throws {
+    func storage(_ type: String, _ count: UInt8) -> [UInt8] {
+      Self.ascii("(") + Self.text("storage") + Self.global("torch", type) + Self.text("0") + Self.text("cpu")
+        + Self.ascii("K")
+        + [count] + Self.ascii("tQ")
+    }
+    #expect(message(storage("FloatStorage", 6) + storage("FloatStorage", 6) + [0x86] + Self.ascii(".")) == "read")
+    let reason = "has the storage \"0\" as two different ones"
+    #expect(message(storage("FloatStorage", 6) + storage("HalfStorage", 12) + [0x86] + Self.ascii(".")) == reason)
+    #expect(message(storage("FloatStorage", 6) + storage("FloatStorage", 7) + [0x86] + Self.ascii(".")) == reason)
+  }
+
   @Test func otherArchives() throws {
     func reason(_ bytes: [UInt8]) -> String {
       do { _ = try open(bytes) } catch let fault as Fault {

@@ -12,6 +12,7 @@ struct PickleReader {
   /// Heights of the stack at the marks.
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
+  private var storages: [String: TorchStorage] = [:]
   private var growth = Growth()
 
   /// Python nests a few levels; deeper ones are made to harm.
@@ -137,7 +138,9 @@ struct PickleReader {
     case 0x94: try remember(memo.count)  // MEMOIZE
     case UInt8(ascii: "h"): try recall(number(1))
     case UInt8(ascii: "j"): try recall(number(4))
-    case UInt8(ascii: "Q"): try push(.storage(storage(pop())))
+    case UInt8(ascii: "Q"):
+      let identity = try pop()
+      try push(.storage(storage(identity)))
     case UInt8(ascii: "R"):
       let arguments = try pop()
       try reduce(pop(), arguments)
@@ -229,13 +232,17 @@ struct PickleReader {
     return name
   }
 
-  private func storage(_ value: PickleValue) throws -> TorchStorage {
+  private mutating func storage(_ value: PickleValue) throws -> TorchStorage {
     guard case .tuple(let tuple) = value, case let parts = tuple.items, parts.count == 5, parts[0].asText == "storage",
       case .name(let name) = parts[1], name.hasPrefix("torch."),
       let type = Self.storageTypes[String(name.dropFirst("torch.".count))], let key = parts[2].asText,
       parts[3].asText != nil, let count = parts[4].asWhole, count >= 0
     else { throw fault("has a persistent id that is no storage") }
-    return TorchStorage(key: key, type: type, count: count)
+    let storage = TorchStorage(key: key, type: type, count: count)
+    guard storages.updateValue(storage, forKey: key).map({ $0.type == type && $0.count == count }) ?? true else {
+      throw fault("has the storage \(Printer.quoted(key)) as two different ones")
+    }
+    return storage
   }
 
   private mutating func reduce(_ function: PickleValue, _ arguments: PickleValue) throws {

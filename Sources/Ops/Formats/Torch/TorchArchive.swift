@@ -41,10 +41,8 @@ package struct TorchArchive {
       }
     }
     // Two storages may not lie over each other: a small file would stand for a large one.
-    for (one, next) in zip(
-      places.values.sorted { $0.lowerBound < $1.lowerBound },
-      places.values.sorted { $0.lowerBound < $1.lowerBound }.dropFirst())
-    where next.lowerBound < one.upperBound {
+    let sorted = places.values.sorted { $0.lowerBound < $1.lowerBound }
+    for (one, next) in zip(sorted, sorted.dropFirst()) where next.lowerBound < one.upperBound {
       throw Fault.badWeights(path, reason: "two of its storages overlap")
     }
     self.places = places

@@ -17,6 +17,8 @@ final class WeightFiles {
     let offset: Int
     let shape, strides: [Int]
 
+    var elements: Elements { Elements(path: file.path, bytes: bytes, type: type) }
+
     /// Whether the tensor is all of its elements, in their order.
     var isWhole: Bool {
       guard offset == 0, count == shape.reduce(1, *), let layout = try? Tensor.RowMajor(of: shape) else { return false }
@@ -48,10 +50,11 @@ final class WeightFiles {
     }
   }
 
-  /// Elements of a file.
+  /// Elements of a file. Range and type belong to it: an empty tensor begins where the next one does.
   private struct Elements: Hashable {
     let path: String
-    let start: Int
+    let bytes: Range<Int>
+    let type: String
   }
 
   /// As messages name the whole: the file, or the index of the shards.
@@ -142,15 +145,26 @@ final class WeightFiles {
       throw Fault.badWeights(
         place.file.path, tensor: key, reason: "its shape is \(found), config.json makes it \(wanted)")
     }
-    let elements = Elements(path: place.file.path, start: place.bytes.lowerBound)
-    let storage =
-      try storages[elements] ?? place.file.storage(of: place.bytes, type: place.type, count: place.count, tensor: key)
-    storages[elements] = storage
+    let storage = try storage(of: place, key)
     used.insert(key)
     let isWhole = place.isWhole
     return Tensor(
       storage: storage, offset: isWhole ? layout.offset : place.offset + place.place(of: layout.offset),
       shape: layout.shape, strides: isWhole ? layout.strides : layout.strides.map(place.place(of:)), labels: labels)
+  }
+
+  private func storage(of place: Place, _ name: String) throws -> TensorStorage {
+    if let known = storages[place.elements] { return known }
+    let made = try place.file.storage(of: place.bytes, type: place.type, count: place.count, tensor: name)
+    storages[place.elements] = made
+    return made
+  }
+
+  /// The tensor as it is stored.
+  private func view(_ place: Place, _ name: String) throws -> Tensor {
+    Tensor(
+      storage: try storage(of: place, name), offset: place.offset, shape: place.shape, strides: place.strides,
+      labels: nil)
   }
 
   /// The first tensor whose name, without the prefix, begins so.
@@ -167,8 +181,12 @@ final class WeightFiles {
     if start == origin.bytes, place.offset == other.offset, place.shape == other.shape, place.strides == other.strides {
       return true
     }
-    guard place.isWhole, other.offset == 0, other.storage.count == place.count else { return false }
-    return memcmp(start, origin.bytes, place.bytes.count) == 0
+    if place.isWhole, other.offset == 0, other.storage.count == place.count {
+      return memcmp(start, origin.bytes, place.bytes.count) == 0
+    }
+    // Views of parts of their storages.
+    guard place.shape == other.shape, let own = try? view(place, name) else { return false }
+    return (try? own.elements() == other.elements()) ?? false
   }
 
   /// Names of the tensors that nobody has asked for.
@@ -176,10 +194,9 @@ final class WeightFiles {
 
   /// Elements of all tensors that are in use, those that share their elements counted once.
   var parameterCount: Int {
-    var seen: Set<[Int]> = []
-    return used.reduce(0) { sum, name in
-      guard let place = places[name] else { return sum }
-      let isNew = seen.insert([place.file.path.hashValue, place.bytes.lowerBound, place.offset]).inserted
+    var seen: [Elements: Set<Int>] = [:]
+    return used.compactMap { places[$0] }.reduce(0) { sum, place in
+      let isNew = seen[place.elements, default: []].insert(place.offset).inserted
       return isNew ? sum + place.shape.reduce(1, *) : sum
     }
   }
