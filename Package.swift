@@ -4,10 +4,9 @@ import PackageDescription
 
 // Swift's runtime is linked into the binary, so that `tw` runs on a machine without a Swift toolchain.
 // The named libraries are what the static FoundationEssentials (used by swift-argument-parser) needs beside itself.
-// lld is the toolchain's own linker and drops unused sections. Symbols are bound at the start: where the stack is a few pages, the loader
-// would run out of it when Swift's initialisers make it bind one.
+// lld is the toolchain's own linker and drops unused sections.
 let staticRuntime: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "now"]),
+  .unsafeFlags(["-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections"]),
   .linkedLibrary("_FoundationCShims"),
   .linkedLibrary("_FoundationCollections"),
   .linkedLibrary("swiftSynchronization"),

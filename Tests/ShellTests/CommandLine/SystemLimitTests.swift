@@ -141,7 +141,10 @@ import Testing
     // The environment lies on the stack too, so there is none.
     let start = "exec env -i $TW"
     for (code, wanted) in Self.demanding {
-      let found = try ending(code, "ulimit -s 16", start: start)
+      var found = try ending(code, "ulimit -s 16", start: start)
+      // Before `main` Swift's runtime looks for its own folder (swift_copyAuxiliaryExecutablePath), and the loader for the functions of the C
+      // library that it calls there. At some of the random places where a stack begins, up to one start in ten, no room is left for that.
+      for _ in 0..<4 where found.status == 139 { found = try ending(code, "ulimit -s 16", start: start) }
       #expect(found == wanted, "\(code): \(found)")
     }
   }
