@@ -49,3 +49,19 @@ extension Activation {
     return x / (1 + Glibc.exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
   }
 }
+
+extension Activation {
+  /// By the name in config.json (transformers, `activations.py`).
+  package init?(configName: String) {
+    guard let found = Self.configNames.first(where: { $0.name == configName }) else { return nil }
+    self = found.activation
+  }
+
+  /// The first of its names in config.json.
+  package var name: String { Self.configNames.first { $0.activation == self }?.name ?? rawValue }
+
+  package static let configNames: [(name: String, activation: Activation)] = [
+    ("gelu_new", .geluTanh), ("gelu_pytorch_tanh", .geluTanh), ("gelu_fast", .geluTanh), ("gelu", .gelu),
+    ("gelu_python", .gelu), ("quick_gelu", .quickGelu), ("relu", .relu), ("silu", .silu), ("swish", .silu),
+  ]
+}

@@ -24,6 +24,22 @@ extension Registrations {
       }
     },
     Operation(
+      "activate", "(x: tensor|list, name: string) -> tensor",
+      """
+      The activation function of an MLP by the name that config.json has for it, element by element.
+      "gelu" is x·Φ(x), "gelu_new" GPT-2's tanh formula of it, "quick_gelu" x·σ(1.702x), "relu" the larger of x and 0, "silu" x·σ(x).
+      Shape and labels stay. Source: transformers, activations.py.
+      """, example: "activate(tensor([-1, 0, 1]), \"silu\")",
+      words: ["name": .fixed(Activation.configNames.map(\.name))]
+    ) { call in
+      let name = try call.string(1)
+      guard let activation = Activation(configName: name) else {
+        throw Fault.badChoice(
+          operation: "activate", parameter: "name", got: name, allowed: Activation.configNames.map(\.name))
+      }
+      return .tensor(try call.tensorOperand(0).mapBlocks(activation.apply))
+    },
+    Operation(
       "isnan", "(x: tensor|list|range|number) -> mask|bool",
       "Whether x is not a number; of a tensor, a mask.", example: "isnan(0 / 0)"
     ) { call in

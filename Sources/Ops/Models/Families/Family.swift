@@ -9,17 +9,22 @@ package struct Family {
   package let name: String
   /// What may stand before all tensor names of a file; the first that fits is taken.
   let prefixes: [String]
+  /// Endings of names that older files spell otherwise, and names of tensors that are tied.
+  let otherNames: [(ending: String, other: String)]
   package let layout: (ConfigReader) throws -> ModelLayout
 
-  package init(_ name: String, prefixes: [String], _ layout: @escaping (ConfigReader) throws -> ModelLayout) {
-    (self.name, self.prefixes, self.layout) = (name, prefixes, layout)
+  package init(
+    _ name: String, prefixes: [String], otherNames: [(ending: String, other: String)] = [],
+    _ layout: @escaping (ConfigReader) throws -> ModelLayout
+  ) {
+    (self.name, self.prefixes, self.otherNames, self.layout) = (name, prefixes, otherNames, layout)
   }
 
   /// All families that can be loaded. A new one is a file in this folder and its name here.
   package static let all: [Family] = [
     .gpt2, .gptNeo, .gptJ, .gptNeoX, .opt, .bloom, .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3Text,
     .gemma3,
-    .phi, .phi3, .stableLM, .olmo2, .starCoder2,
+    .phi, .phi3, .stableLM, .olmo2, .starCoder2, .bert, .roberta, .xlmRoberta, .distilBERT,
   ]
 
   /// The family of a config.json.

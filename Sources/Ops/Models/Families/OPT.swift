@@ -29,7 +29,7 @@ extension Family {
         )
         return isBefore
           ? .serial(Branch(first, attention), Branch(second, mlp))
-          : BlockLayout(Step(Branch(nil, attention), post: first), Step(Branch(nil, mlp), post: second))
+          : .afterNorms(attention, first, mlp, second)
       },
       readout: ReadoutLayout(
         norm: isBefore ? .layer("final_layer_norm", d, epsilon) : nil,

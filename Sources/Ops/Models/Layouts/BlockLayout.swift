@@ -11,6 +11,9 @@ package enum Mask: Equatable {
   case full
 
   package var window: Int? { if case .causal(let window) = self { window } else { nil } }
+
+  /// As the language calls it.
+  package var name: String { self == .full ? "full" : "causal" }
 }
 
 /// What the scores know of positions.
@@ -115,6 +118,13 @@ package struct BlockLayout {
   /// x ← x + attention(x), then x ← x + mlp(x).
   package static func serial(_ attention: Branch, _ mlp: Branch) -> BlockLayout {
     BlockLayout(Step(attention), Step(mlp))
+  }
+
+  /// x ← first(x + attention(x)), then x ← second(x + mlp(x)): the state is the output of a norm.
+  package static func afterNorms(
+    _ attention: Mechanism, _ first: NormLayout, _ mlp: Mechanism, _ second: NormLayout
+  ) -> BlockLayout {
+    BlockLayout(Step(Branch(nil, attention), post: first), Step(Branch(nil, mlp), post: second))
   }
 
   /// x ← x + attention(x) + mlp(x): both read the same state.

@@ -8,12 +8,31 @@ package struct ModelLayout {
   /// The block of a number below `sizes.blocks`. Made one by one, as the weights are found: config.json may promise more than there is.
   package let block: (Int) -> BlockLayout
   let readout: ReadoutLayout
+  /// What sums up a text by its first token, tanh(x[0] W + b), and what says by that whether a second text follows the first. Files
+  /// have them or not.
+  let pooler, nextSentence: LinearLayout?
 
-  package init(sizes: ModelSizes, input: InputLayout, blocks: @escaping (Int) -> BlockLayout, readout: ReadoutLayout) {
+  package init(
+    sizes: ModelSizes, input: InputLayout, blocks: @escaping (Int) -> BlockLayout, readout: ReadoutLayout,
+    pooler: LinearLayout? = nil, nextSentence: LinearLayout? = nil
+  ) {
     self.sizes = sizes
     self.input = input
     self.block = blocks
     self.readout = readout
+    (self.pooler, self.nextSentence) = (pooler, nextSentence)
+  }
+}
+
+/// x W + b
+package struct LinearLayout {
+  /// [in, out], [out]
+  package let matrix, bias: WeightLayout
+
+  /// The tensors PATH.weight, stored as (out, in), and PATH.bias.
+  package init(_ path: String, in width: Int, out: Int) {
+    matrix = .linear(path + ".weight", in: width, out: out)
+    bias = .vector(path + ".bias", out)
   }
 }
 
@@ -34,7 +53,7 @@ package struct ModelSizes {
   package var vocabularySize: Int
 }
 
-/// x₀ = norm(scale · E[ids] P + positions)
+/// x₀ = norm(scale · E[ids] P + positions + types)
 package struct InputLayout {
   /// [vocabulary, d], or [vocabulary, e] where there is a projection.
   package let words: WeightLayout
@@ -43,12 +62,17 @@ package struct InputLayout {
   package var projection: WeightLayout?
   /// [positions, d]: the rows that are used.
   package var positions: WeightLayout?
+  /// [types, d]: which of two texts a token is of (BERT's `token_type_ids`).
+  package var types: WeightLayout?
+  /// A token that takes no position (RoBERTa's padding).
+  package var paddingID: Int?
   package var norm: NormLayout?
 }
 
-/// logits = cap(norm(x) P U ᵀ + bias)
+/// logits = cap(t(norm(x)) P U ᵀ + bias)
 package struct ReadoutLayout {
   package var norm: NormLayout?
+  package var transform: TransformLayout?
   /// [d, e]
   package var projection: WeightLayout?
   /// U [vocabulary, d or e]. Where the file has no such tensor and the model is tied, the word embedding serves.
@@ -59,17 +83,13 @@ package struct ReadoutLayout {
   package var cap: Float?
   /// What config.json, or the family's default, says of U being the word embedding.
   package let isTied: Bool
+  /// Files may have no head: then there is all but logits.
+  package var isOptional = false
 }
 
-extension Activation {
-  /// By the name in config.json (transformers, `activations.py`).
-  init?(configName: String) {
-    guard let found = Self.configNames.first(where: { $0.name == configName }) else { return nil }
-    self = found.activation
-  }
-
-  static let configNames: [(name: String, activation: Activation)] = [
-    ("gelu_new", .geluTanh), ("gelu_pytorch_tanh", .geluTanh), ("gelu_fast", .geluTanh), ("gelu", .gelu),
-    ("gelu_python", .gelu), ("quick_gelu", .quickGelu), ("relu", .relu), ("silu", .silu), ("swish", .silu),
-  ]
+/// t(x) = norm(act(x W + b)), what BERT does with a state before the words.
+package struct TransformLayout {
+  package let linear: LinearLayout
+  package let activation: Activation
+  package let norm: NormLayout
 }

@@ -44,10 +44,8 @@ package final class BlockObject: Object {
   package override var typeName: String { "block" }
   package override var fieldNames: [String] {
     [
-      "ln_1", "ln_2", "ln_1_post", "ln_2_post", "ln_in", "heads", "mlp", "bo", "q_norm", "k_norm", "window", "rotary",
-      "cap",
-      "kind", "skip",
-      "index", "model",
+      "ln_1", "ln_2", "ln_1_post", "ln_2_post", "ln_in", "heads", "mlp", "bo", "q_norm", "k_norm", "mask", "window",
+      "rotary", "cap", "kind", "skip", "index", "model",
     ]
   }
   package override func help(forField name: String) -> String? { OtherLanguages.help(forBlockField: name) }
@@ -63,6 +61,7 @@ package final class BlockObject: Object {
     case "bo": return try weights.heads?.bo.map(Value.tensor) ?? zeros([model.width])
     case "q_norm": return headNorms("q_norm", weights.heads?.qNorm)
     case "k_norm": return headNorms("k_norm", weights.heads?.kNorm)
+    case "mask": return layout.map { .string($0.mask.name) } ?? .nil
     case "window": return layout?.mask.window.map { .number($0) } ?? .nil
     case "rotary": return rotary(layout?.position.rotary)
     case "cap": return layout?.cap.map { .number(readable($0)) } ?? .nil

@@ -19,8 +19,6 @@ package final class ModelObject: Object {
   package var wordEmbedding: Tensor { weights.wordEmbedding }
   /// [positions, d]
   package var positionEmbedding: Tensor? { weights.positionEmbedding }
-  /// [vocabulary, d]: the word embedding unless the model has another.
-  package var outputEmbedding: Tensor { weights.outputEmbedding }
   package private(set) lazy var finalNorm = weights.finalNorm.map { NormObject($0, "ln_f", of: weights) }
   package private(set) lazy var embeddingNorm = weights.embeddingNorm.map { NormObject($0, "ln_e", of: weights) }
   package private(set) lazy var blocks: [BlockObject] = weights.blocks.indices.map { BlockObject(weights, index: $0) }
@@ -31,9 +29,8 @@ package final class ModelObject: Object {
   package override var typeName: String { "model" }
   package override var fieldNames: [String] {
     [
-      "config", "wte", "embed_scale", "wpe", "positions", "project_in", "project_out", "ln_e", "ln_f", "blocks",
-      "heads", "lm_head", "lm_bias",
-      "logit_cap", "tokenizer", "name",
+      "config", "wte", "embed_scale", "wpe", "wte_type", "positions", "project_in", "project_out", "ln_e", "ln_f",
+      "blocks", "heads", "head", "lm_head", "lm_bias", "logit_cap", "pooler", "next_sentence", "tokenizer", "name",
     ]
   }
 
@@ -50,21 +47,40 @@ package final class ModelObject: Object {
     case "config": return configRecord
     case "wte": return .tensor(wordEmbedding)
     case "wpe": return positionEmbedding.map(Value.tensor) ?? .nil
+    case "wte_type": return weights.typeEmbedding.map(Value.tensor) ?? .nil
     case "embed_scale": return .number(readable(weights.embeddingScale))
     case "positions": return sizes.positions.map { .number($0) } ?? .nil
     case "project_in": return weights.inputProjection.map(Value.tensor) ?? .nil
-    case "project_out": return weights.outputProjection.map(Value.tensor) ?? .nil
+    case "project_out": return weights.readout?.projection.map(Value.tensor) ?? .nil
     case "ln_e": return embeddingNorm.map(Value.object) ?? .nil
     case "ln_f": return finalNorm.map(Value.object) ?? .nil
-    case "lm_bias": return weights.outputBias.map(Value.tensor) ?? .nil
-    case "logit_cap": return weights.logitCap.map { .number(readable($0)) } ?? .nil
+    case "lm_bias": return weights.readout?.bias.map(Value.tensor) ?? .nil
+    case "logit_cap": return weights.readout?.cap.map { .number(readable($0)) } ?? .nil
     case "blocks": return .object(blockList)
     case "heads": return .object(headList)
-    case "lm_head": return .tensor(outputEmbedding)
+    case "head": return headRecord
+    case "lm_head": return weights.readout.map { .tensor($0.words) } ?? .nil
+    case "pooler": return Self.record(weights.pooler)
+    case "next_sentence": return Self.record(weights.nextSentence)
     case "tokenizer": return tokenizer.map { .object(TokenizerObject($0)) } ?? .nil
     case "name": return .string(self.name)
     default: return nil
     }
+  }
+
+  /// What comes before the unembedding where that alone makes no logits: ln(act(x w + b), norm).
+  private var headRecord: Value {
+    guard let transform = weights.readout?.transform else { return .nil }
+    return .object(
+      RecordObject([
+        "w": .tensor(transform.linear.matrix), "b": .tensor(transform.linear.bias),
+        "activation": .string(transform.activation.name),
+        "norm": .object(NormObject(transform.norm, "head", of: weights)),
+      ]))
+  }
+
+  private static func record(_ linear: LinearWeights?) -> Value {
+    linear.map { .object(RecordObject(["w": .tensor($0.matrix), "b": .tensor($0.bias)])) } ?? .nil
   }
 
   /// "model mini: gpt2, 6 blocks x 6 heads, width 192, 8192 tokens, 4.3 M parameters"

@@ -26,6 +26,14 @@ package final class Tokenizer: Vocabulary {
   /// Added tokens, in the order of the files.
   package var specialTokens: [Int] { definition.added.tokens.map(\.id) }
 
+  /// The id of the token that hides a word: `mask_token` of the files, else one of the usual spellings among the added tokens.
+  package var maskToken: Int? {
+    if let named = definition.mask { return definition.id(of: named) }
+    return definition.added.tokens.first {
+      ["[MASK]", "<mask>"].contains(String(decoding: $0.token.content, as: UTF8.self))
+    }?.id
+  }
+
   /// From tokenizer.json, vocab.json (with merges.txt beside it) or vocab.txt, a folder that holds them, or a model's name.
   package convenience init(nameOrPath: String, permissions: Permissions? = nil) throws {
     let path = Paths.expanded(nameOrPath)

@@ -28,6 +28,8 @@ struct TokenizerDefinition {
   /// What is added to a text; nil: nothing.
   var postProcessor: PostProcessor?
   var decoder = TokenDecoder.bytes
+  /// What hides a word, where the files name it.
+  var mask: [UInt8]?
   /// Why texts cannot be encoded, special tokens not added, ids not decoded, though tokens can be looked at.
   var obstacle: String?
   var postObstacle: String?
@@ -149,6 +151,7 @@ struct TokenizerDefinition {
       try builder.add(literal: token.content, id: Double(id))
     }
     self.tokens = try builder.build()
+    mask = settings.token("mask_token")
     try adoptTemplate(settings)
   }
 

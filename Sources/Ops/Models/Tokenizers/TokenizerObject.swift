@@ -12,13 +12,14 @@ final class TokenizerObject: Object {
   }
 
   package override var typeName: String { "tokenizer" }
-  package override var fieldNames: [String] { ["size", "special"] }
+  package override var fieldNames: [String] { ["size", "special", "mask"] }
   package override var count: Int? { tokenizer.count }
 
   package override func field(_ name: String) throws -> Value? {
     switch name {
     case "size": return .number(tokenizer.count)
     case "special": return .strings(tokenizer.specialTokens.map { tokenizer.text(of: $0) })
+    case "mask": return tokenizer.maskToken.map { .string(tokenizer.text(of: $0)) } ?? .nil
     default: return nil
     }
   }

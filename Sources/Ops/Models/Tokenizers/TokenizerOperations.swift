@@ -13,7 +13,7 @@ extension Registrations {
       model's name as in `load`. Byte pair encoding of bytes and of characters (SentencePiece's `▁`) is read, and WordPiece.
       In a folder `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` count as in transformers; tokenizer.json
       given by its own name is read alone. What would change ids and is not supported is refused by name when a text is encoded.
-      Fields: `size`, `special` (the texts of its added tokens).
+      Fields: `size`, `special` (the texts of its added tokens), `mask` (the token that hides a word, or nil).
       Errors: ids that are negative or used twice; damaged files.
       """, example: "tokenizer(\"mini\").size"
     ) { call in
@@ -82,11 +82,14 @@ extension Call {
     }
   }
 
-  /// Token ids below `size`: a number, or a list, range or tensor of numbers. `index` is the parameter that messages name.
-  package func ids(_ value: Value, parameter index: Int, vocabulary size: Int) throws -> [Int] {
+  /// Token ids below `size`: a number, or a list, range or tensor of numbers. `index` is the parameter that messages name, `kind` what
+  /// the numbers are the ids of.
+  package func ids(
+    _ value: Value, parameter index: Int, vocabulary size: Int, of kind: String = "token"
+  ) throws -> [Int] {
     func id(_ number: Double) throws -> Int {
-      let id = try wholeNumber(number, what: "a token id")
-      guard id >= 0, id < size else { throw Fault.noToken(id, vocabulary: size) }
+      let id = try wholeNumber(number, what: "a \(kind) id")
+      guard id >= 0, id < size else { throw Fault.noID(id, of: kind, among: size) }
       return id
     }
     if let number = value.asNumber { return [try id(number)] }
@@ -115,8 +118,12 @@ extension Fault {
       "model \(model) has no tokenizer", help: "put tokenizer.json, or vocab.json and merges.txt, beside its weights")
   }
 
-  static func noToken(_ id: Int, vocabulary size: Int) -> Fault {
+  static func noToken(_ id: Int, vocabulary size: Int) -> Fault { noID(id, of: "token", among: size) }
+
+  static func noID(_ id: Int, of kind: String, among size: Int) -> Fault {
     Fault(
-      .indexOutOfRange, "there is no token \(id) in a vocabulary of \(size)", help: "ids run from 0 to \(size - 1)")
+      .indexOutOfRange,
+      "there is no \(kind) \(id) \(kind == "token" ? "in a vocabulary of \(size)" : "among \(size)")",
+      help: "ids run from 0 to \(size - 1)")
   }
 }

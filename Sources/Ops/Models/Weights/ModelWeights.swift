@@ -21,16 +21,16 @@ package final class ModelWeights {
   package let inputProjection: Tensor?
   /// [positions, d]
   package let positionEmbedding: Tensor?
+  /// [types, d]; nil where no token has a type.
+  package let typeEmbedding: Tensor?
   package let embeddingNorm: NormWeights?
+  /// A token that takes no position, which no text may hold.
+  package let paddingID: Int?
   /// Nil where the state is the output of a norm already.
   package let finalNorm: NormWeights?
-  /// [d, e]
-  package let outputProjection: Tensor?
-  /// [vocabulary, d or e]: the word embedding itself where the two are tied.
-  package let outputEmbedding: Tensor
-  /// [vocabulary]
-  package let outputBias: Tensor?
-  package let logitCap: Float?
+  /// What makes logits of normed states; nil where the files have no head.
+  package let readout: ReadoutWeights?
+  package let pooler, nextSentence: LinearWeights?
   package let blocks: [BlockWeights]
   package let parameterCount: Int
   /// The model's object while somebody holds it.
@@ -44,7 +44,7 @@ package final class ModelWeights {
     let family = try Family.named(by: config)
     let layout = try family.read(config)
     let (input, readout) = (layout.input, layout.readout)
-    try files.choosePrefix(among: family.prefixes, byTensor: input.words.tensor)
+    try files.name(as: family, byTensor: input.words.tensor)
     let labels = tokenizer.map { Labels($0) }
     self.name = name
     self.family = family
@@ -56,12 +56,13 @@ package final class ModelWeights {
     try Self.check(tokenizer, layout.sizes, files)
     inputProjection = try input.projection.map { try files.tensor($0) }
     positionEmbedding = try input.positions.map { try files.tensor($0) }
+    typeEmbedding = try input.types.map { try files.tensor($0) }
+    paddingID = input.paddingID
     embeddingNorm = try input.norm.map { try NormWeights($0, files) }
     finalNorm = try readout.norm.map { try NormWeights($0, files) }
-    outputProjection = try readout.projection.map { try files.tensor($0) }
-    outputEmbedding = try Self.output(readout, tiedTo: wordEmbedding, labels: labels, config, files)
-    outputBias = try readout.bias.map { try files.tensor($0) }
-    logitCap = readout.cap
+    self.readout = try ReadoutWeights(readout, tiedTo: wordEmbedding, labels: labels, config, files)
+    pooler = try layout.pooler.flatMap { try LinearWeights(ifIn: files, $0) }
+    nextSentence = try layout.nextSentence.flatMap { try LinearWeights(ifIn: files, $0) }
     blocks = try (0..<layout.sizes.blocks).map { try BlockWeights(layout.block($0), files) }
     try Self.checkDepth(layout, config, files)
     parameterCount = files.parameterCount
@@ -87,31 +88,8 @@ package final class ModelWeights {
   /// Width d of the stream.
   package var width: Int { sizes.width }
 
-  /// The output embedding: the file's, or the word embedding where the model is tied and the file has no other. A file that has both
-  /// and makes them different is followed, with a notice, as transformers 5 does.
-  private static func output(
-    _ readout: ReadoutLayout, tiedTo words: Tensor, labels: Labels?, _ config: ConfigReader, _ files: WeightFiles
-  ) throws -> Tensor {
-    guard files.has(readout.words.tensor) else {
-      guard readout.isTied else {
-        throw Fault.badWeights(
-          files.path, tensor: readout.words.tensor,
-          reason: "it is missing, and config.json "
-            + (config.has("tie_word_embeddings")
-              ? "says tie_word_embeddings: false" : "does not tie it to the embedding"),
-          help: "the file was saved without its head, e.g. with AutoModel: get the whole one; "
-            + "tie_word_embeddings: true if the head is the embedding")
-      }
-      return words
-    }
-    let own = try files.tensor(readout.words, labels: labels)
-    guard readout.isTied else { return own }
-    if files.areSame(readout.words.tensor, words) { return words }
-    Notices.warn(
-      "\(files.path): config.json ties `\(readout.words.tensor)` to the embedding, but the two differ: the file's own is used"
-    )
-    return own
-  }
+  /// Whether a token reads only those before it, so that the last one says what comes next.
+  package var isCausal: Bool { blocks.allSatisfy { $0.heads.map { $0.layout.mask != .full } ?? true } }
 
   /// A file with more blocks than config.json says would be cut without a word.
   private static func checkDepth(_ layout: ModelLayout, _ config: ConfigReader, _ files: WeightFiles) throws {

@@ -65,6 +65,7 @@ final class WeightFiles {
   private var used: Set<String> = []
   /// Stands before all names that are asked for.
   private var prefix = ""
+  private var otherNames: [(ending: String, other: String)] = []
 
   /// One file.
   init(_ file: Safetensors) throws {
@@ -120,9 +121,10 @@ final class WeightFiles {
     places[name] = place
   }
 
-  /// Takes the first prefix under which `name` is found. Throws when there is none.
-  func choosePrefix(among prefixes: [String], byTensor name: String) throws {
-    guard let found = prefixes.first(where: { places[$0 + name] != nil }) else {
+  /// Takes the names of a family, with the first of its prefixes under which `name` is found. Throws when there is none.
+  func name(as family: Family, byTensor name: String) throws {
+    otherNames = family.otherNames
+    guard let found = family.prefixes.first(where: { places[$0 + name] != nil }) else {
       let some = names.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
       throw Fault.badWeights(
         path, tensor: name, reason: "it is missing",
@@ -132,12 +134,20 @@ final class WeightFiles {
   }
 
   /// Whether there is a tensor of this name, with or without the prefix.
-  func has(_ name: String) -> Bool { places[prefix + name] != nil || places[name] != nil }
+  func has(_ name: String) -> Bool { !keys(of: name).isEmpty }
+
+  /// The stored names of a tensor: with or without the prefix, as the family calls it or as other files do.
+  private func keys(of name: String) -> [String] {
+    let others = otherNames.filter { name.hasSuffix($0.ending) }.map {
+      String(name.dropLast($0.ending.count)) + $0.other
+    }
+    return ([name] + others).compactMap { name in [prefix + name, name].first { places[$0] != nil } }
+  }
 
   /// The view that a layout describes. Throws `badWeights` when the tensor is missing, has another shape or an unusable type.
   func tensor(_ layout: WeightLayout, labels: Labels? = nil) throws -> Tensor {
-    let key = places[prefix + layout.tensor] != nil ? prefix + layout.tensor : layout.tensor
-    guard let place = places[key] else {
+    let keys = keys(of: layout.tensor)
+    guard let key = keys.first, let place = places[key] else {
       throw Fault.badWeights(path, tensor: prefix + layout.tensor, reason: "it is missing")
     }
     guard place.shape == layout.stored else {
@@ -148,9 +158,15 @@ final class WeightFiles {
     let storage = try storage(of: place, key)
     used.insert(key)
     let isWhole = place.isWhole
-    return Tensor(
+    let tensor = Tensor(
       storage: storage, offset: isWhole ? layout.offset : place.offset + place.place(of: layout.offset),
       shape: layout.shape, strides: isWhole ? layout.strides : layout.strides.map(place.place(of:)), labels: labels)
+    for other in keys.dropFirst() where used.insert(other).inserted {
+      guard try !areSame(other, view(place, key)) else { continue }
+      Notices.warn(
+        "\(path): `\(key)` and `\(other)` are two names of one tensor, but the two differ: the first is used")
+    }
+    return tensor
   }
 
   private func storage(of place: Place, _ name: String) throws -> TensorStorage {
@@ -174,7 +190,7 @@ final class WeightFiles {
 
   /// Whether a stored tensor is another one of these files, or has its bytes. Reads both where they are of one type and size.
   func areSame(_ name: String, _ other: Tensor) -> Bool {
-    guard let place = places[prefix + name] ?? places[name], let origin = other.storage.origin,
+    guard let place = keys(of: name).first.flatMap({ places[$0] }), let origin = other.storage.origin,
       origin.type.rawValue == place.type, let base = place.file.bytes.baseAddress
     else { return false }
     let start = base + place.bytes.lowerBound

@@ -85,7 +85,7 @@ enum ActivationSite: Hashable {
 
   /// The sites outside of the blocks. A model without a final norm has none after it.
   private static func ends(_ model: ModelWeights) -> [ActivationSite] {
-    model.finalNorm == nil ? [.embed, .logits] : [.embed, .finalNorm, .logits]
+    [.embed] + (model.finalNorm == nil ? [] : [.finalNorm]) + (model.readout == nil ? [] : [.logits])
   }
 
   private static func sites(ofBlock block: Int, _ model: ModelWeights) -> [ActivationSite] {

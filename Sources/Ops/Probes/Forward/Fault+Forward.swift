@@ -50,6 +50,29 @@ extension Fault {
     badValue("the edit of \(Printer.quoted(site.name)) would change nothing: \(reason)")
   }
 
+  /// The files have no head.
+  static func noHead(_ model: ModelWeights) -> Fault {
+    let saved = model.config["architectures"]?.asArray?.first?.asString.map { $0.hasSuffix("Model") ? $0 : "" } ?? ""
+    return badValue(
+      "these weights have no output head\(saved.isEmpty ? "" : " (they were saved by \(saved))"); "
+        + "forward keeps resid and attn")
+  }
+
+  /// What only a model has that reads from left to right.
+  static func notCausal(_ model: ModelWeights) -> Fault {
+    badValue(
+      "\(model.family.name) sees the whole text at once: there is no next token; "
+        + "logit_lens and r.logits say what stands at a place")
+  }
+
+  /// A token that takes no position, so that those after it stand elsewhere.
+  static func padding(_ id: Int, _ model: ModelWeights) -> Fault {
+    badValue(
+      "the text holds the token \(id), \(model.tokenizer.map { Printer.quoted($0.text(of: id)) } ?? "the padding"), "
+        + "which \(model.family.name) uses for padding alone",
+      help: "texts need not be of one length: forward(m, [text, other])")
+  }
+
   /// `index`: which of several texts.
   static func noTokens(at index: Int? = nil) -> Fault {
     badValue("`forward` needs at least one token, the text \(index.map { "at index \($0) " } ?? "")is empty")

@@ -33,25 +33,25 @@ struct ForwardPass {
   /// The results of `texts`, in order; with a `past`, the one text goes on after the tokens that it has seen. Texts must not be
   /// empty and have to fit the model's positions.
   static func run(
-    _ texts: [[Int]], past: PastObject? = nil, _ model: ModelWeights, _ request: ForwardRequest
+    _ texts: [TextIDs], past: PastObject? = nil, _ model: ModelWeights, _ request: ForwardRequest
   ) throws -> [Result] {
-    if let past, past.tokens > 0, let count = texts.first?.count {
+    if let past, past.tokens > 0, let count = texts.first?.ids.count {
       for limit in model.blocks.compactMap({ $0.heads?.layout.position.rotary?.limit })
       where past.tokens <= limit && past.tokens + count > limit {
         throw Fault.pastTurnsOtherwise(limit, model: model)
       }
     }
     var pass = ForwardPass(
-      model: model, request: request, batch: TextRows(lengths: texts.map(\.count), before: past?.tokens ?? 0),
+      model: model, request: request, batch: TextRows(lengths: texts.map(\.ids.count), before: past?.tokens ?? 0),
       results: texts.map { _ in Result() })
-    for (text, ids) in texts.enumerated() where past != nil || request.keeps(.past) {
-      pass.results[text].past = try (past ?? PastObject(model)).extended(by: ids.count)
+    for (index, text) in texts.enumerated() where past != nil || request.keeps(.past) {
+      pass.results[index].past = try (past ?? PastObject(model)).extended(by: text.ids.count)
     }
     try pass.run(texts)
     return pass.results
   }
 
-  private mutating func run(_ texts: [[Int]]) throws {
+  private mutating func run(_ texts: [TextIDs]) throws {
     var state = try edited(.embed, embedded(texts))
     try keep(.resid, state) { $0.resid.append($1) }
     for index in 0..<request.blocks {
@@ -79,8 +79,8 @@ struct ForwardPass {
   // MARK: Steps
 
   /// The input of the first block, [tokens, d]. The ids have been checked.
-  private func embedded(_ texts: [[Int]]) throws -> Tensor {
-    let ids = Array(texts.joined())
+  private func embedded(_ texts: [TextIDs]) throws -> Tensor {
+    let ids = texts.flatMap(\.ids)
     let vocabulary = model.wordEmbedding.labels?.vocabulary
     var state = try model.wordEmbedding.gathered(axis: 0, ids)
     let labels = vocabulary.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
@@ -89,6 +89,9 @@ struct ForwardPass {
     state.labels = labels
     if let positions = model.positionEmbedding {
       state = try Tensor.combine(.add, state, positions.gathered(axis: 0, batch.positions))
+    }
+    if let types = model.typeEmbedding {
+      state = try Tensor.combine(.add, state, types.gathered(axis: 0, texts.flatMap(\.types)))
     }
     return try model.embeddingNorm?.applied(to: state) ?? state
   }
@@ -192,29 +195,30 @@ struct ForwardPass {
   /// Final norm and logits: of the last tokens alone where the others are neither kept nor edited.
   private mutating func read(_ state: Tensor) throws {
     let edits = request.edits
-    guard request.keeps(.logits) || request.keeps(.next) else { return }
+    guard request.keeps(.logits) || request.keeps(.next), let readout = model.readout else { return }
     let needsAll = request.keeps(.logits) || edits.touches(.finalNorm) || edits.touches(.logits)
     let seen = needsAll ? state : try state.gathered(axis: 0, batch.lastRows)
     let final = try edited(.finalNorm, model.finalNorm?.applied(to: seen) ?? seen)
-    let logits = try edited(.logits, model.logits(ofNormed: final))
+    let logits = try edited(.logits, readout.logits(ofNormed: final))
     try keep(.logits, logits) { $0.logits = $1 }
     guard request.keeps(.next) else { return }
     for text in results.indices {
       let row = logits.row(needsAll ? batch.lastRows[text] : text)
       results[text].next = results.count == 1 ? row : try row.copied()
-      results[text].next?.labels = model.outputEmbedding.labels
+      results[text].next?.labels = readout.words.labels
     }
   }
 }
 
-extension ModelWeights {
+extension ReadoutWeights {
   /// Logits of states after the final norm, x [n, d]: [n, vocabulary], with the columns labelled.
   func logits(ofNormed x: Tensor) throws -> Tensor {
-    let seen = try outputProjection.map { try linear(x, $0, nil) } ?? x
+    var seen = try transform?.applied(to: x) ?? x
+    if let projection { seen = try linear(seen, projection, nil) }
     let logits = try linear(
-      seen, outputEmbedding.transposed, outputBias,
-      then: logitCap.map { cap in { piece, _ in for i in piece.indices { piece[i] = cap * tanhf(piece[i] / cap) } } })
-    return logits.labelled(outputEmbedding.labels, axis: 1)
+      seen, words.transposed, bias,
+      then: cap.map { cap in { piece, _ in for i in piece.indices { piece[i] = cap * tanhf(piece[i] / cap) } } })
+    return logits.labelled(words.labels, axis: 1)
   }
 }
 

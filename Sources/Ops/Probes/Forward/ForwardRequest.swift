@@ -25,8 +25,10 @@ struct ForwardRequest {
       throw Fault.badValue("`forward` cannot run \(blocks) blocks: model \(model.name) has \(all)")
     }
     edits = try ForwardEdits(call, model: model, parameter: edit)
-    let usual = blocks < all ? KeptPart.usual.subtracting([.logits]) : KeptPart.usual
+    let usual = blocks < all || model.readout == nil ? KeptPart.usual.subtracting([.logits]) : KeptPart.usual
     kept = try Self.parts(call, keep) ?? usual
+    if !model.isCausal, kept.contains(.next) || kept.contains(.past) { throw Fault.notCausal(model) }
+    if model.readout == nil, kept.contains(.logits) || kept.contains(.next) { throw Fault.noHead(model) }
     if blocks < all, let part = [KeptPart.logits, .next, .past].first(where: kept.contains) {
       throw Fault.badValue(
         "`forward` cannot keep \"\(part.rawValue)\" with upto=\(blocks): it needs all \(all) blocks",

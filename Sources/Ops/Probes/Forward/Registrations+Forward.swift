@@ -8,7 +8,7 @@ extension Registrations {
   package static let forward: [Operation] = [
     Operation(
       "forward",
-      "(m: model, text: string|list|range|tensor|number, keep: list|string = nil, upto: number = nil, edit: record = nil, past: past = nil, special: bool = true) -> record|list",
+      "(m: model, text: string|list|range|tensor|number, keep: list|string = nil, upto: number = nil, edit: record = nil, past: past = nil, special: bool = true, pair: string|list = nil, types: list|range|tensor = nil) -> record|list",
       """
       Runs a text, or token ids, through a model and keeps the activations: a record, or a list of records for a list of texts.
       `ids`, `tokens` (their texts), `resid` (list of blocks + 1 tensors [tokens, d]: embedding plus position, then the state after each block),
@@ -18,7 +18,11 @@ extension Registrations {
       `keep=["resid"]` keeps, and computes, only that; "next" is the last row of the logits [V], labelled by the vocabulary and much cheaper
       than all of them; "past" holds the keys and values of the tokens so far: with `past=r.past` another call goes on behind them.
       `upto=l` runs the first l blocks: no logits. A text gets what its tokenizer puts around texts, such as a first token, unless
-      special=false or it goes on after a `past`; ids are taken as they are. `ids` shows all of them.
+      special=false or it goes on after a `past`; ids are taken as they are. `ids` shows all of them. `pair` is a second text (for a list of
+      texts a list), put behind the first as the tokenizer does it: BERT reads `[CLS] A [SEP] B [SEP]`. Where tokens have types
+      (m.wte_type) they are the tokenizer's, 0 for the first text and 1 for the second, or `types`, one for each of the ids.
+      A model that reads the whole text at once, as BERT does, has no `past` and no "next": row i of its logits scores what stands at
+      token i. Without a head in its file it has no logits.
       `edit={"blocks.5.head.3": x => 0 * x}` rewrites activations on the way; the function gets one and gives one of the same shape. Names: `embed`,
       `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`,
       `blocks.L.mid` (the state between attention and MLP, where one comes after the other), `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
@@ -29,15 +33,16 @@ extension Registrations {
       guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
       let past = try call.past(5, of: model.weights)
       let addsSpecial = try call.bool(6) && past == nil
-      let texts = try Phrases(call, 1, model: model.weights, past: past?.tokens ?? 0, addsSpecial: addsSpecial)
+      let texts = try Phrases(
+        call, 1, pair: 7, types: 8, model: model.weights, past: past?.tokens ?? 0, addsSpecial: addsSpecial)
       if past != nil, texts.isBatch { throw Fault.badValue("`past` goes on one text, not on a list of them") }
       let request = try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
-      let records = try withProgress("texts", total: texts.ids.count) { progress in
-        try groupedByLength(texts.ids).flatMap { group in
-          let ids = Array(texts.ids[group])
-          let results = try ForwardPass.run(ids, past: past, model.weights, request)
+      let records = try withProgress("texts", total: texts.all.count) { progress in
+        try groupedByLength(texts.all).flatMap { group in
+          let some = Array(texts.all[group])
+          let results = try ForwardPass.run(some, past: past, model.weights, request)
           progress.report(group.upperBound)
-          return zip(results, ids).map { Value.object(record($0, $1, after: past, request, model.weights)) }
+          return zip(results, some).map { Value.object(record($0, $1, after: past, request, model.weights)) }
         }
       }
       return texts.isBatch ? .list(records) : records[0]
@@ -46,13 +51,15 @@ extension Registrations {
 
   /// The parts that are kept, in the order of the documentation.
   private static func record(
-    _ result: ForwardPass.Result, _ ids: [Int], after past: PastObject?, _ request: ForwardRequest,
+    _ result: ForwardPass.Result, _ text: TextIDs, after past: PastObject?, _ request: ForwardRequest,
     _ model: ModelWeights
   ) -> RecordObject {
     let record = RecordObject()
+    let ids = text.ids
     let words = model.tokenizer.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
     record["ids"] = .numbers(ids)
     record["tokens"] = model.tokenizer.map { tokenizer in .strings(ids.map { tokenizer.text(of: $0) }) } ?? .nil
+    if model.typeEmbedding != nil { record["types"] = .numbers(text.types) }
     if request.keeps(.resid) { record["resid"] = .list(result.resid.map(Value.tensor)) }
     if request.keeps(.attn) {
       record["attn"] = .list(
@@ -64,59 +71,11 @@ extension Registrations {
     }
     if request.keeps(.mlp) { record["mlp"] = .list(result.mlp.map(Value.tensor)) }
     if let logits = result.logits {
-      record["logits"] = .tensor(logits.labelled(model.outputEmbedding.labels, axis: 1))
+      record["logits"] = .tensor(logits.labelled(model.readout?.words.labels, axis: 1))
     }
     if let next = result.next { record["next"] = .tensor(next) }
     if let past = result.past { record["past"] = .object(past) }
     return record
-  }
-}
-
-/// The texts of a call as ids: one, or several where the argument is a list of texts or of lists.
-private struct Phrases {
-  let ids: [[Int]]
-  let isBatch: Bool
-
-  private static func isPhrase(_ value: Value) -> Bool {
-    value.asString != nil || value.asList != nil || value.asRange != nil || value.asTensor != nil
-  }
-
-  /// `past`: tokens that stand before them. `addsSpecial`: whether texts get what the tokenizer puts around them.
-  init(_ call: Call, _ index: Int, model: ModelWeights, past: Int, addsSpecial: Bool) throws {
-    func read(_ value: Value) throws -> [Int] {
-      if let text = value.asString {
-        guard let tokenizer = model.tokenizer else { throw Fault.noTokenizer(model.name) }
-        let ids = try tokenizer.encode(text, special: addsSpecial)
-        if let id = ids.first(where: { $0 >= model.sizes.vocabularySize }) {
-          throw Fault.noRow(tokenizer.text(of: id), id: id, rows: model.sizes.vocabularySize)
-        }
-        return ids
-      }
-      return try call.ids(value, parameter: index, vocabulary: model.sizes.vocabularySize)
-    }
-    if let items = call[index].asList?.items, !items.allSatisfy({ $0.asNumber != nil }) {
-      isBatch = true
-      // What stands first must not decide which of the others is to blame.
-      let hasPhrases = items.contains(where: Self.isPhrase)
-      if let place = items.firstIndex(where: { hasPhrases ? !Self.isPhrase($0) : $0.asNumber == nil }) {
-        throw call.wrongElement(index, "ids, or a list of texts or of lists of ids,", at: place, items[place])
-      }
-      ids = try items.map(read)
-    } else if let tensor = call[index].asTensor, let rows = call[index].asObject, tensor.rank == 2 {
-      isBatch = true
-      ids = try (0..<tensor.shape[0]).map { try read(rows.iterated($0)) }
-    } else {
-      isBatch = false
-      ids = [try read(call[index])]
-    }
-    let limit = model.sizes.positions
-    for (number, text) in ids.enumerated() {
-      let place = isBatch ? number : nil
-      guard !text.isEmpty else { throw Fault.noTokens(at: place) }
-      if let limit, text.count > limit - past {
-        throw Fault.textTooLong(text.count, at: place, past: past, limit: limit, model: model)
-      }
-    }
   }
 }
 

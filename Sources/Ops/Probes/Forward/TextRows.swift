@@ -42,15 +42,15 @@ struct TextRows {
 
 /// Texts in groups that run together: enough rows for the products to be quick, and no more, since all rows of a group are in
 /// memory at once.
-func groupedByLength(_ texts: [[Int]], rows: Int = 512) -> [Range<Int>] {
+func groupedByLength(_ texts: [TextIDs], rows: Int = 512) -> [Range<Int>] {
   var groups: [Range<Int>] = []
   var (start, sum) = (0, 0)
-  for (index, ids) in texts.enumerated() {
-    if index > start, sum + ids.count > rows {
+  for (index, text) in texts.enumerated() {
+    if index > start, sum + text.ids.count > rows {
       groups.append(start..<index)
       (start, sum) = (index, 0)
     }
-    sum += ids.count
+    sum += text.ids.count
   }
   if start < texts.count { groups.append(start..<texts.count) }
   return groups

@@ -37,8 +37,12 @@ extension ModelWeights {
   fileprivate func embeddingGram() throws -> ColumnMatrix {
     if let wordGram { return wordGram }
     let words = try inputProjection.map { try linear(wordEmbedding, $0, nil) } ?? wordEmbedding
-    let isTied = outputEmbedding.storage === wordEmbedding.storage && inputProjection == nil && outputProjection == nil
-    let outputs = try outputProjection.map { try linear(outputEmbedding, $0.transposed, nil) } ?? outputEmbedding
+    guard let readout else { throw Fault.noHead(self) }
+    guard readout.transform == nil else {
+      throw Fault.badValue("copying needs an unembedding of the stream; \(family.name)'s head is not linear: m.head")
+    }
+    let isTied = readout.words.storage === wordEmbedding.storage && inputProjection == nil && readout.projection == nil
+    let outputs = try readout.projection.map { try linear(readout.words, $0.transposed, nil) } ?? readout.words
     let gram = try ColumnMatrix.gram(of: isTied ? words : outputs, words, for: "copying_score")
     wordGram = gram
     return gram
