@@ -35,6 +35,7 @@ let package = Package(
     .target(name: "CEditline", dependencies: ["CPlatform"], linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "COpenBLAS"),
     .target(name: "CPlatform"),
+    .target(name: "CImages", dependencies: ["CPlatform"]),
     .target(name: "CEmbedded"),
     .target(name: "Lang", dependencies: ["CPlatform"]),
     .target(
@@ -47,7 +48,7 @@ let package = Package(
       // cost much. User time of bench/language, medians of 15 runs in turn: records 1.58 times, sieve 1.39, closures 1.26, others 1.04-1.10.
       swiftSettings: [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
     room("Kernels", ["COpenBLAS"]),
-    room("Formats", ["Kernels", "CEmbedded"]),
+    room("Formats", ["Kernels", "CEmbedded", "CImages"]),
     room("Embeddings", ["Kernels", "COpenBLAS"]),
     room("Models", ["Kernels", "Formats"]),
     room("Probes", ["Kernels", "Models", "COpenBLAS"]),

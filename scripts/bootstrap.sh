@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-packages=(libedit-dev libopenblas-dev liblapacke-dev zlib1g-dev gnuplot-nox)
+packages=(libedit-dev libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev libjpeg-dev gnuplot-nox)
 case "${1-}" in
 '') ;;
 --test) packages+=(tmux chromium) ;;
@@ -34,6 +34,8 @@ is_there() {
   libopenblas-dev) set -- /usr/include/cblas.h /usr/include/openblas/cblas.h /usr/include/*/cblas.h ;;
   liblapacke-dev) set -- /usr/include/lapacke.h /usr/include/openblas/lapacke.h /usr/include/*/lapacke.h ;;
   zlib1g-dev) set -- /usr/include/zlib.h /usr/local/include/zlib.h ;;
+  libpng-dev) set -- /usr/include/png.h /usr/local/include/png.h ;;
+  libjpeg-dev) set -- /usr/include/jpeglib.h /usr/local/include/jpeglib.h ;;
   gnuplot-nox)
     command -v gnuplot >/dev/null
     return

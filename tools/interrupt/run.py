@@ -21,6 +21,7 @@ import sys
 import tempfile
 import termios
 import time
+import zlib
 
 # What is large, by type. Each is computed once a session and held by a name. The sizes make most operations take a second or more.
 SETUP = """
@@ -127,6 +128,7 @@ CALLS = {
     "tensor": ["tensor(L)", "tensor(map(0..1000000, i => [i, i]))"],
     "read_lines": ['read_lines("big.txt")'], "read_text": ['read_text("big.txt")'], "read_csv": ['read_csv("big.csv")'],
     "read_json": ['read_json("big.json")', 'read_json("nested.json")'], "read_npy": ['read_npy("big.npy")'],
+    "read_image": ['read_image("big.png")'],
     "save": ['save(L, "x.json")', 'save(TB, "x.csv")', 'save(TB, "x.md")', 'save(TB, "x.tex")', 'save(TEXT, "x.txt")', 'save(T, "x.npy")',
              'save({a: T}, "x.npz")', 'save({a: T}, "x.safetensors")', 'save(TB, "x.json")', 'save(TB, "x.txt")', 'save(L, "x.txt")',
              'save(R, "x.json")', 'save(M, "x.csv")'],
@@ -307,6 +309,13 @@ def write_files(folder, quick):
     header += " " * (-(len(header) + 11) % 64) + "\n"
     with open(f"{folder}/big.npy", "wb") as file:
         file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(4 * rows))
+    side = int(count ** 0.5 * 8)
+    packer = zlib.compressobj(1)
+    pixels = b"".join(packer.compress(b"\0" + bytes(3 * side)) for _ in range(side)) + packer.flush()
+    with open(f"{folder}/big.png", "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        for kind, data in ((b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)), (b"IDAT", pixels), (b"IEND", b"")):
+            file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))
 
 
 def main():

@@ -49,6 +49,7 @@ import Testing
     code("path of a text", #"read_text("EVIL")"#),
     code("path of a table", #"read_csv("EVIL")"#),
     code("path of numbers", #"read_npy("EVIL.npy")"#),
+    code("path of an image", #"read_image("EVIL.png")"#),
     code("path to write", #"save([1], "/dev/null/EVIL.json")"#),
     code("format to write", #"save([1], "a.EVIL")"#),
     code("token", #"load("mini").wte["EVIL"]"#),

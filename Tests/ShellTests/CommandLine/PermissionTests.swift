@@ -148,7 +148,8 @@ import Testing
 
   @Test(arguments: [
     "read_text(\"../secret/key.txt\")", "read_lines(\"@/secret/key.txt\")", "read_csv(\"recipes/link/key.txt\")",
-    "read_json(\"data/link.txt\")", "read_npy(\"../secret/none.npy\")", "load(\"../secret\")",
+    "read_json(\"data/link.txt\")", "read_npy(\"../secret/none.npy\")",
+    "read_image(\"../secret/key.png\")", "load(\"../secret\")",
     "tokenizer(\"../secret\")",
     "tokenizer(\"../secret/key.txt\")", "use \"../../secret/key.txt\" as x", "use \"../../secret/none.tw\" as x",
     "read_text(\"stray.txt\")",

@@ -77,6 +77,18 @@ extension Registrations {
         ? .object(try NumpyArchive.record(bytes, path: path)) : try NumpyFile.value(bytes, path: path)
     },
     Operation(
+      "read_image", "(path: string) -> tensor",
+      """
+      The pixels of a PNG or JPEG image as a tensor [3, height, width] of red, green and blue in 0 … 1.
+      Grey is the same in all three, palettes and CMYK become colours, transparency is left out; of 16 bits the upper 8 are taken. A photo that \
+      was taken on its side is turned upright, as its EXIF orientation says (ImageOps.exif_transpose in Pillow); colour profiles are not \
+      applied. Other than that the numbers are those of Pillow's convert("RGB"), divided by 255.
+      Errors: a file that is damaged, cut off, or of another kind.
+      """
+    ) { call in
+      .tensor(try ImageFile.tensor(call.string(0), permissions: call.interpreter.permissions))
+    },
+    Operation(
       "save", "(value: any, path: string, keep: bool = false, digits: number|nil = nil) -> nil",
       """
       Writes a value to a file; the extension of `path` chooses the format.

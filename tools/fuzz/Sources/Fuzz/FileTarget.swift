@@ -1,6 +1,7 @@
 // Files of every kind that tw reads, as the language reads them: the first byte of the input names the kind, the rest is the file.
 // Seeds: tools/fuzz/seeds.py.
 
+import Formats
 import Glibc
 import Lang
 import Runtime
@@ -35,6 +36,7 @@ struct FileTarget {
     UInt8(ascii: "v"): Kind(path: "file.csv", program: "t = read_csv(\"file.csv\"); [t, len(t), keys(t), values(t)]"),
     UInt8(ascii: "n"): Kind(path: "file.npy", program: "x = read_npy(\"file.npy\"); [x, x.shape, x + 1]"),
     UInt8(ascii: "z"): Kind(path: "file.npz", program: "x = read_npy(\"file.npz\"); [x, keys(x), values(x)]"),
+    UInt8(ascii: "i"): Kind(path: "image", program: "x = read_image(\"image\"); [x.shape, min(x), max(x)]"),
   ]
 
   /// Where the files lie: the current folder of the process.
@@ -60,9 +62,27 @@ struct FileTarget {
 
   func run(_ bytes: [UInt8], _ execute: (String) -> Void) {
     guard let mark = bytes.first, let kind = Self.kinds[mark] else { return }
-    Self.write(Array(bytes.dropFirst()), to: kind.path)
+    var content = Array(bytes.dropFirst())
+    if mark == UInt8(ascii: "i") { Self.repairChecksums(&content) }
+    Self.write(content, to: kind.path)
     execute(kind.program)
     restore(mark)
+  }
+
+  /// A changed chunk of a PNG gets the checksum that it should have: its reader looks no further without.
+  private static func repairChecksums(_ bytes: inout [UInt8]) {
+    guard bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) else { return }
+    var at = 8
+    while at + 12 <= bytes.count {
+      let length = bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
+      let end = at + 8 + length
+      guard end + 4 <= bytes.count else { return }
+      var checksum = CRC32()
+      Array(bytes[at + 4..<end]).withUnsafeBytes { checksum.update($0) }
+      let sum = checksum.value
+      for place in 0..<4 { bytes[end + place] = UInt8(truncatingIfNeeded: sum >> UInt32(24 - 8 * place)) }
+      at = end + 4
+    }
   }
 
   private func restore(_ mark: UInt8) {
