@@ -75,7 +75,9 @@ extension ErrorExplanation {
   static var libraryMissing: ErrorExplanation {
     ErrorExplanation(
       "a library is missing",
-      cause: "Matrix products use OpenBLAS, images libpng or libjpeg-turbo, figures gnuplot, and the system does not have it.",
+      cause: """
+        Matrix products use OpenBLAS, images libpng or libjpeg-turbo, figures gnuplot, and the system does not have it.
+        """,
       .situation("`zeros(2, 2) @ zeros(2, 2)` on a machine without OpenBLAS."),
       fix: "Install what the help line names, e.g. `apt install libopenblas0`.")
   }

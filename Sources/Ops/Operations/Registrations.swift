@@ -30,12 +30,13 @@ extension Registrations {
     [
       Subject("Loading models", about: "open read gpt2 huggingface transformer network checkpoint weights", models),
       Subject("Tokenizers", about: "tokenize tokenise vocabulary bpe", tokenizers),
+      Subject("Images", about: "picture photo vision resize crop normalize vit", images),
       Subject(
         "Running models",
         about:
           "attention predict prediction inference generate residual stream hidden states hooks cache ablate ablation patching "
           + "intervention transformer", forward),
-      Subject("Probes", about: "attention heads circuits layernorm layer norm", probes + heads),
+      Subject("Probes", about: "attention heads circuits layernorm layer norm", probes + heads + mixing),
       Subject("Geometry", about: "similar knn neighbours neighbors angle pairwise", geometry + [pairs]),
       Subject(
         "Making tensors", about: "array matrix vector random numpy cat append join shuffle sample",

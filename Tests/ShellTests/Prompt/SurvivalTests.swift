@@ -106,7 +106,8 @@ import Testing
   @Test(arguments: [
     #"save([1], "pipe.json")"#, #"save(table({a: [1]}), "pipe.csv")"#, #"use "pipe.tw" as a"#,
     #"read_text("pipe.txt")"#,
-    #"read_lines("pipe.txt")"#, #"read_csv("pipe.csv")"#, #"read_json("pipe.json")"#, #"read_npy("pipe.npy")"#, #"read_image("pipe.npy")"#,
+    #"read_lines("pipe.txt")"#, #"read_csv("pipe.csv")"#, #"read_json("pipe.json")"#, #"read_npy("pipe.npy")"#,
+    #"read_image("pipe.npy")"#,
   ]) func controlCEndsEveryWait(code: String) throws {
     let scratch = try Scratch()
     let result = try scratch.run(

@@ -7,11 +7,11 @@ import Lang
 import Runtime
 
 package enum ImageFile {
-  /// An image [3, height, width] in 0 … 1, turned upright as its EXIF orientation says. Alpha is left out, grey is the same in all three, of
+  /// An image [3, height, width] in 0 … 1 with the names of its channels, turned upright as its EXIF orientation says. Alpha is left out, grey is the same in all three, of
   /// 16 bits the upper 8 are taken. Throws `cannotRead` and `notPermitted` as `InputFile`, `badFile` that says what is wrong, `libraryMissing`,
   /// `outOfMemory`, `interrupted`.
   package static func tensor(_ path: String, permissions: Permissions) throws -> Tensor {
-    try bitmap(path, permissions: permissions).tensor()
+    ChannelNames.named(try bitmap(path, permissions: permissions).tensor())
   }
 
   /// The same before it becomes a tensor.

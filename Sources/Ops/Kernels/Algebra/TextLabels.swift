@@ -4,14 +4,14 @@ import Lang
 import Runtime
 
 /// A vocabulary of its own for one axis.
-final class TextVocabulary: Vocabulary {
+package final class TextVocabulary: Vocabulary {
   private let texts: [String]
   /// The first place of a text, or of another with its hash, and for each place the next such: two pieces of memory for millions of texts.
   private var firsts: [Int: Int] = [:]
   private var nexts: [Int]
 
   /// Throws `interrupted`.
-  init(_ texts: [String]) throws {
+  package init(_ texts: [String]) throws {
     self.texts = texts
     nexts = [Int](repeating: -1, count: texts.count)
     for place in texts.indices.reversed() {
@@ -28,8 +28,8 @@ final class TextVocabulary: Vocabulary {
     return hasher.finalize()
   }
 
-  var count: Int { texts.count }
-  func text(of id: Int) -> String { texts.indices.contains(id) ? texts[id] : "" }
+  package var count: Int { texts.count }
+  package func text(of id: Int) -> String { texts.indices.contains(id) ? texts[id] : "" }
   /// The places at which a text stands, in rising order.
   package func ids(of text: String) -> [Int] {
     var ids: [Int] = []

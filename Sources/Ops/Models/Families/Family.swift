@@ -11,35 +11,50 @@ package struct Family {
   let prefixes: [String]
   /// Endings of names that older files spell otherwise, and names of tensors that are tied.
   let otherNames: [(ending: String, other: String)]
-  package let layout: (ConfigReader) throws -> ModelLayout
+  /// Whether the family's own program takes no tensor that it does not know: one more is another model. In files of transformers there are
+  /// others, of heads and buffers.
+  let isClosed: Bool
+  /// From config.json and the shapes of the stored tensors, to which timm's config.json leaves the sizes.
+  package let layout: (ConfigReader, TensorShapes) throws -> ModelLayout
 
   package init(
     _ name: String, prefixes: [String], otherNames: [(ending: String, other: String)] = [],
     _ layout: @escaping (ConfigReader) throws -> ModelLayout
   ) {
-    (self.name, self.prefixes, self.otherNames, self.layout) = (name, prefixes, otherNames, layout)
+    (self.name, self.prefixes, self.otherNames, isClosed) = (name, prefixes, otherNames, false)
+    self.layout = { config, _ in try layout(config) }
+  }
+
+  /// A family of timm.
+  package init(timm name: String, _ layout: @escaping (ConfigReader, TensorShapes) throws -> ModelLayout) {
+    (self.name, prefixes, otherNames, isClosed) = (name, [""], [], true)
+    self.layout = layout
   }
 
   /// All families that can be loaded. A new one is a file in this folder and its name here.
   package static let all: [Family] = [
     .gpt2, .gptNeo, .gptJ, .gptNeoX, .opt, .bloom, .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3Text,
     .gemma3,
-    .phi, .phi3, .stableLM, .olmo2, .starCoder2, .bert, .roberta, .xlmRoberta, .distilBERT,
+    .phi, .phi3, .stableLM, .olmo2, .starCoder2, .bert, .roberta, .xlmRoberta, .distilBERT, .vit,
   ]
 
   /// The family of a config.json.
   static func named(by config: ConfigReader) throws -> Family {
+    if !config.has("model_type"), config.has("architecture") { return try ofTimm(config) }
     let name = try config.string("model_type")
     guard let family = all.first(where: { $0.name == name }) else {
       throw config.fault(
         "model_type", "\(Printer.quoted(name)) is not a family that is known here",
-        help: "known: \(all.map(\.name).joined(separator: ", "))")
+        help: name.contains("mixer")
+          ? "an MLP-Mixer is read as timm saves it, with `architecture` in config.json: patches of an image (stem.proj), blocks, a final norm, "
+            + "the mean of the rows, a head"
+          : "known: \(all.map(\.name).joined(separator: ", ")), and of timm \(timmForms)")
     }
     return family
   }
 
   /// The layout that config.json describes. Throws for what no family here computes, and reports what is not read.
-  func read(_ config: ConfigReader) throws -> ModelLayout {
+  func read(_ config: ConfigReader, _ shapes: TensorShapes) throws -> ModelLayout {
     if config.has("quantization_config") {
       throw config.fault(
         "quantization_config", "quantised weights cannot be read", help: "get the weights as F32, F16 or BF16")
@@ -48,8 +63,8 @@ package struct Family {
     if let heads = config.json["pruned_heads"]?.asObject, !heads.isEmpty {
       throw config.fault("pruned_heads", "models with heads taken out cannot be read")
     }
-    let layout = try layout(config)
-    try config.reportUnread(ignored: Self.isOfTraining, family: name)
+    let layout = try layout(config, shapes)
+    try config.reportUnread(ignored: { !isClosed && Self.isOfTraining($0) }, family: name)
     return layout
   }
 

@@ -24,7 +24,8 @@ extension ConfigReader {
   /// Sizes under any of their names in transformers. `headWidth`, `keyHeads`: what a class takes where `head_dim`,
   /// `num_key_value_heads` are missing; d / heads and as many as heads if nil. The inner width is 4 d unless it is given.
   func sizes(
-    _ names: SizeNames = .usual, headWidth: Int? = nil, keyHeads: Int? = nil, hasPositions: Bool = true
+    _ names: SizeNames = .usual, headWidth: Int? = nil, keyHeads: Int? = nil, hasPositions: Bool = true,
+    hasWords: Bool = true
   ) throws -> ModelSizes {
     let widthName = try name(names.width, "hidden_size", "n_embd", "dim", "d_model")
     let width = try whole(widthName, in: 1...(1 << 20))
@@ -49,7 +50,7 @@ extension ConfigReader {
       headWidth: given > 0 ? given : width / heads,
       innerWidth: try whole(innerName, in: 1...(1 << 23), default: 4 * width),
       positions: hasPositions ? try whole(limitName, in: 1...(1 << 26)) : nil,
-      vocabularySize: try whole("vocab_size", in: 1...(1 << 26)))
+      vocabularySize: hasWords ? try whole("vocab_size", in: 1...(1 << 26)) : 0)
   }
 
   func epsilon(_ field: String, default: Double) throws -> Float {
@@ -118,11 +119,16 @@ extension MLPLayout {
   static func plain(
     _ input: String, _ output: String, _ s: ModelSizes, _ activation: Activation, bias: Bool = true
   ) -> MLPLayout {
+    plain(input, output, in: s.width, inner: s.innerWidth, activation, bias: bias)
+  }
+
+  static func plain(
+    _ input: String, _ output: String, in width: Int, inner: Int, _ activation: Activation, bias: Bool = true
+  ) -> MLPLayout {
     MLPLayout(
-      in: .linear(input + ".weight", in: s.width, out: s.innerWidth),
-      out: .linear(output + ".weight", in: s.innerWidth, out: s.width),
-      bin: bias ? .vector(input + ".bias", s.innerWidth) : nil, bout: bias ? .vector(output + ".bias", s.width) : nil,
-      activation)
+      in: .linear(input + ".weight", in: width, out: inner), out: .linear(output + ".weight", in: inner, out: width),
+      bin: bias ? .vector(input + ".bias", inner) : nil, bout: bias ? .vector(output + ".bias", width) : nil, activation
+    )
   }
 
   /// (act(x W_gate) ⊙ (x W_up)) W_down of matrices stored as (out, in).

@@ -85,6 +85,9 @@ package struct MLPLayout {
 package enum Mechanism {
   case attention(AttentionLayout)
   case mlp(MLPLayout)
+  /// An MLP over the tokens in place of the channels, the same for every channel (MLP-Mixer): y = (act(xᵀ W_in + b_in) W_out + b_out)ᵀ
+  /// with W_in [S, T] and W_out [T, S].
+  case tokens(MLPLayout)
 }
 
 /// after(run(before(x)))

@@ -138,9 +138,12 @@ package final class ConfigReader {
     Notices.warn("\(path): `\(prefix)\(first.key)`\(more) are not known for the family \(family) and change nothing")
   }
 
-  private func refuseUnread() throws {
+  /// Throws for a field that nobody has read and that is not one of `known`, nor one of the saving program.
+  func refuseUnread(besides known: Set<String> = []) throws {
     for reader in inner.values { try reader.refuseUnread() }
-    if let field = (json.asObject ?? []).first(where: { !read.contains($0.key) && !$0.value.isNull }) {
+    if let field = (json.asObject ?? []).first(where: {
+      !read.contains($0.key) && !known.contains($0.key) && !$0.key.hasPrefix("_") && !$0.value.isNull
+    }) {
       throw fault(field.key, "it is not known here, and what stands beside it may mean something else with it")
     }
   }

@@ -4,7 +4,8 @@ import Kernels
 
 package struct ModelLayout {
   package let sizes: ModelSizes
-  package let input: InputLayout
+  /// What a text or an image becomes before the first block.
+  package let input: Input
   /// The block of a number below `sizes.blocks`. Made one by one, as the weights are found: config.json may promise more than there is.
   package let block: (Int) -> BlockLayout
   let readout: ReadoutLayout
@@ -12,9 +13,37 @@ package struct ModelLayout {
   /// have them or not.
   let pooler, nextSentence: LinearLayout?
 
+  package enum Input {
+    case words(InputLayout)
+    case patches(PatchLayout)
+
+    /// A tensor that no file of the family lacks: the prefix of all names is found by it.
+    var firstTensor: String {
+      switch self {
+      case .words(let layout): layout.words.tensor
+      case .patches(let layout): layout.matrix.tensor
+      }
+    }
+  }
+
   package init(
     sizes: ModelSizes, input: InputLayout, blocks: @escaping (Int) -> BlockLayout, readout: ReadoutLayout,
     pooler: LinearLayout? = nil, nextSentence: LinearLayout? = nil
+  ) {
+    self.init(sizes, .words(input), blocks, readout, pooler, nextSentence)
+  }
+
+  /// A model of images.
+  package init(
+    sizes: ModelSizes, patches: PatchLayout, blocks: @escaping (Int) -> BlockLayout, readout: ReadoutLayout,
+    pooler: LinearLayout? = nil
+  ) {
+    self.init(sizes, .patches(patches), blocks, readout, pooler, nil)
+  }
+
+  private init(
+    _ sizes: ModelSizes, _ input: Input, _ blocks: @escaping (Int) -> BlockLayout, _ readout: ReadoutLayout,
+    _ pooler: LinearLayout?, _ nextSentence: LinearLayout?
   ) {
     self.sizes = sizes
     self.input = input
@@ -69,8 +98,18 @@ package struct InputLayout {
   package var norm: NormLayout?
 }
 
-/// logits = cap(t(norm(x)) P U ᵀ + bias)
+/// logits = cap(t(norm(x)) P U ᵀ + bias), x all rows or what `rows` says.
 package struct ReadoutLayout {
+  /// Which rows the logits are of.
+  package enum Rows {
+    /// Each of its own: a word for every token.
+    case each
+    /// The first: an image's class, by the row that stands for all of it.
+    case first
+    /// The mean of the normed rows.
+    case mean
+  }
+
   package var norm: NormLayout?
   package var transform: TransformLayout?
   /// [d, e]
@@ -84,7 +123,10 @@ package struct ReadoutLayout {
   /// What config.json, or the family's default, says of U being the word embedding.
   package let isTied: Bool
   /// Files may have no head: then there is all but logits.
-  package var isOptional = false
+  var isOptional = false
+  var rows = Rows.each
+  /// Names of the rows of U, where they are classes and no words.
+  var classNames: [String]?
 }
 
 /// t(x) = norm(act(x W + b)), what BERT does with a state before the words.

@@ -22,10 +22,12 @@ struct ModelFolder {
   /// What PyTorch saved, where there is no safetensors file.
   static let torchFile = "pytorch_model.bin"
   static let torchIndexFile = "pytorch_model.bin.index.json"
+  /// How images are made ready.
+  static let imageFile = "preprocessor_config.json"
   static let fileNames = [
     "config.json", weightFile, indexFile, torchFile, torchIndexFile, "tokenizer.json", "vocab.json", "merges.txt",
     "added_tokens.json",
-    "tokenizer_config.json", "special_tokens_map.json", "vocab.txt",
+    "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", imageFile,
   ]
 
   func path(of file: String) -> String {
@@ -85,7 +87,9 @@ struct ModelFolder {
       throw Fault.cannotRead(path(of: "config.json"), reason: "no such file", help: "a model folder holds config.json")
     }
     let config = try ConfigReader(try open("config.json"))
-    return try ModelWeights(name: displayName, config: config, files: try weights(), tokenizer: try tokenizer())
+    return try ModelWeights(name: displayName, config: config, files: try weights(), tokenizer: try tokenizer()) {
+      try holds(Self.imageFile) ? ConfigReader(open(Self.imageFile)) : nil
+    }
   }
 
   /// The last part of a path, or the name in the cache.

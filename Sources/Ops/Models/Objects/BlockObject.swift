@@ -44,7 +44,8 @@ package final class BlockObject: Object {
   package override var typeName: String { "block" }
   package override var fieldNames: [String] {
     [
-      "ln_1", "ln_2", "ln_1_post", "ln_2_post", "ln_in", "heads", "mlp", "bo", "q_norm", "k_norm", "mask", "window",
+      "ln_1", "ln_2", "ln_1_post", "ln_2_post", "ln_in", "heads", "tokens", "mlp", "bo", "q_norm", "k_norm", "mask",
+      "window",
       "rotary", "cap", "kind", "skip", "index", "model",
     ]
   }
@@ -56,8 +57,11 @@ package final class BlockObject: Object {
     switch name {
     case "ln_1", "ln_2", "ln_1_post", "ln_2_post": return norms[name].map(Value.object) ?? .nil
     case "ln_in": return inputNorm.map(Value.object) ?? .nil
-    case "heads": return .object(headList)
-    case "mlp": return try mlp
+    case "heads":
+      if weights.heads == nil { throw Fault.noHeads(model) }
+      return .object(headList)
+    case "tokens": return try record(of: weights.attention.tokens)
+    case "mlp": return try record(of: weights.mlp.mlp)
     case "bo": return try weights.heads?.bo.map(Value.tensor) ?? zeros([model.width])
     case "q_norm": return headNorms("q_norm", weights.heads?.qNorm)
     case "k_norm": return headNorms("k_norm", weights.heads?.kNorm)
@@ -74,19 +78,17 @@ package final class BlockObject: Object {
   }
 
   /// y = act(x w_in + b_in) w_out + b_out, with a gate (act(x w_gate + b_gate) * (x w_in + b_in)) w_out + b_out.
-  private var mlp: Value {
-    get throws {
-      guard let mlp = weights.mlp.mlp else { return .nil }
-      let record = RecordObject()
-      func add(_ name: String, _ matrix: Tensor, _ biasName: String, _ bias: Tensor?) throws {
-        record[name] = .tensor(matrix)
-        record[biasName] = try bias.map(Value.tensor) ?? zeros([matrix.shape[1]])
-      }
-      try add("w_in", mlp.win, "b_in", mlp.bin)
-      if let gate = mlp.gate { try add("w_gate", gate, "b_gate", mlp.bgate) }
-      try add("w_out", mlp.out, "b_out", mlp.bout)
-      return .object(record)
+  private func record(of mlp: MLPWeights?) throws -> Value {
+    guard let mlp else { return .nil }
+    let record = RecordObject()
+    func add(_ name: String, _ matrix: Tensor, _ biasName: String, _ bias: Tensor?) throws {
+      record[name] = .tensor(matrix)
+      record[biasName] = try bias.map(Value.tensor) ?? zeros([matrix.shape[1]])
     }
+    try add("w_in", mlp.win, "b_in", mlp.bin)
+    if let gate = mlp.gate { try add("w_gate", gate, "b_gate", mlp.bgate) }
+    try add("w_out", mlp.out, "b_out", mlp.bout)
+    return .object(record)
   }
 
   /// A norm, or a list of them where every head has its own; nil where there is none.
@@ -108,8 +110,10 @@ package final class BlockObject: Object {
 
   package override var description: String {
     let c = model.sizes
-    return
-      "block \(index) of \(model.name): \(counted(c.heads, "head")) of width \(c.headWidth), MLP of width \(c.innerWidth)"
+    let first =
+      weights.attention.tokens.map { "MLP over the tokens of width \($0.win.shape[1])" }
+      ?? "\(counted(c.heads, "head")) of width \(c.headWidth)"
+    return "block \(index) of \(model.name): \(first), MLP of width \(c.innerWidth)"
   }
 
   package override var summary: String { "block \(index) of \(model.name)" }

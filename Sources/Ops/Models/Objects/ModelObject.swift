@@ -15,8 +15,8 @@ package final class ModelObject: Object {
   package var name: String { weights.name }
   package var sizes: ModelSizes { weights.sizes }
   package var tokenizer: Tokenizer? { weights.tokenizer }
-  /// [vocabulary, d], labelled by token.
-  package var wordEmbedding: Tensor { weights.wordEmbedding }
+  /// [vocabulary, d], labelled by token; nil in a model of images.
+  package var wordEmbedding: Tensor? { weights.wordEmbedding }
   /// [positions, d]
   package var positionEmbedding: Tensor? { weights.positionEmbedding }
   package private(set) lazy var finalNorm = weights.finalNorm.map { NormObject($0, "ln_f", of: weights) }
@@ -29,7 +29,8 @@ package final class ModelObject: Object {
   package override var typeName: String { "model" }
   package override var fieldNames: [String] {
     [
-      "config", "wte", "embed_scale", "wpe", "wte_type", "positions", "project_in", "project_out", "ln_e", "ln_f",
+      "config", "wte", "embed_scale", "patch", "cls", "labels", "wpe", "wte_type", "positions", "project_in",
+      "project_out", "ln_e", "ln_f",
       "blocks", "heads", "head", "lm_head", "lm_bias", "logit_cap", "pooler", "next_sentence", "tokenizer", "name",
     ]
   }
@@ -45,7 +46,10 @@ package final class ModelObject: Object {
   package override func field(_ name: String) throws -> Value? {
     switch name {
     case "config": return configRecord
-    case "wte": return .tensor(wordEmbedding)
+    case "wte": return wordEmbedding.map(Value.tensor) ?? .nil
+    case "patch": return patchRecord
+    case "cls": return weights.patches?.cls.map { .tensor($0.selected(axis: 0, index: 0)) } ?? .nil
+    case "labels": return weights.classNames.map { .strings($0) } ?? .nil
     case "wpe": return positionEmbedding.map(Value.tensor) ?? .nil
     case "wte_type": return weights.typeEmbedding.map(Value.tensor) ?? .nil
     case "embed_scale": return .number(readable(weights.embeddingScale))
@@ -57,7 +61,9 @@ package final class ModelObject: Object {
     case "lm_bias": return weights.readout?.bias.map(Value.tensor) ?? .nil
     case "logit_cap": return weights.readout?.cap.map { .number(readable($0)) } ?? .nil
     case "blocks": return .object(blockList)
-    case "heads": return .object(headList)
+    case "heads":
+      if let block = weights.blocks.first, block.heads == nil { throw Fault.noHeads(weights) }
+      return .object(headList)
     case "head": return headRecord
     case "lm_head": return weights.readout.map { .tensor($0.words) } ?? .nil
     case "pooler": return Self.record(weights.pooler)
@@ -79,6 +85,18 @@ package final class ModelObject: Object {
       ]))
   }
 
+  /// x = patches w + b, and how an image is cut.
+  private var patchRecord: Value {
+    guard let patches = weights.patches else { return .nil }
+    let grid = patches.grid
+    return .object(
+      RecordObject([
+        "w": .tensor(patches.matrix), "b": .tensor(patches.bias), "rows": .number(grid.rows),
+        "columns": .number(grid.columns),
+        "height": .number(grid.patchHeight), "width": .number(grid.patchWidth), "channels": .number(grid.channels),
+      ]))
+  }
+
   private static func record(_ linear: LinearWeights?) -> Value {
     linear.map { .object(RecordObject(["w": .tensor($0.matrix), "b": .tensor($0.bias)])) } ?? .nil
   }
@@ -86,9 +104,15 @@ package final class ModelObject: Object {
   /// "model mini: gpt2, 6 blocks x 6 heads, width 192, 8192 tokens, 4.3 M parameters"
   package override var description: String {
     let c = sizes
-    let sizes =
-      "\(counted(c.blocks, "block")) x \(counted(c.heads, "head")), width \(c.width), \(c.vocabularySize) tokens"
+    let heads = c.heads == 0 ? "" : " x \(counted(c.heads, "head"))"
+    let sizes = "\(counted(c.blocks, "block"))\(heads), width \(c.width), \(reading)"
     return "model \(name): \(weights.family.name), \(sizes), \(countText(weights.parameterCount)) parameters"
+  }
+
+  /// What the model reads: so many tokens, or patches of images of a size.
+  private var reading: String {
+    guard let grid = weights.patches?.grid else { return "\(sizes.vocabularySize) tokens" }
+    return "images of \(grid.height)x\(grid.width) in \(grid.count) patches"
   }
 
   package override var summary: String { "model \(name)" }

@@ -77,6 +77,7 @@ extension Call {
     case let tokenizer as TokenizerObject: return tokenizer.tokenizer
     case let model as ModelObject:
       if let tokenizer = model.tokenizer { return tokenizer }
+      try model.weights.checkWords()
       throw Fault.noTokenizer(model.name)
     default: throw wrongType(index, "a model or a tokenizer")
     }

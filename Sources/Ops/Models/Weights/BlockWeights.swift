@@ -7,7 +7,7 @@ import Runtime
 /// The weights of one block: steps of branches, as in its layout.
 package struct BlockWeights {
   package let steps: [StepWeights]
-  /// Its only attention and MLP, where they stand.
+  /// Its only attention, or what mixes the tokens in its place, and its MLP, where they stand.
   package let attention: BranchWeights
   let attentionStep: StepWeights
   package let mlp: BranchWeights
@@ -16,15 +16,17 @@ package struct BlockWeights {
   init(_ layout: BlockLayout, _ files: WeightFiles) throws {
     steps = try layout.steps.map { try StepWeights($0, files) }
     let places = steps.flatMap { step in step.branches.map { (step, $0) } }
-    guard let attention = places.first(where: { $0.1.attention != nil }),
+    guard let attention = places.first(where: { $0.1.attention != nil || $0.1.tokens != nil }),
       let mlp = places.first(where: { $0.1.mlp != nil })
     else { throw Fault.unsupported("a block without attention or without an MLP cannot be read") }
     (attentionStep, self.attention) = attention
     (mlpStep, self.mlp) = mlp
   }
 
-  /// The form of the block: S one step after the other, P1 and P2 side by side with one norm or two, Q norms after the sums.
+  /// The form of the block: S one step after the other, P1 and P2 side by side with one norm or two, Q norms after the sums, X without
+  /// attention.
   package var kind: String {
+    if attention.tokens != nil { return "X" }
     if steps.contains(where: { $0.post != nil }) { return "Q" }
     guard steps.count == 1 else { return "S" }
     return attention.before === mlp.before ? "P1" : "P2"
@@ -57,11 +59,13 @@ package struct StepWeights {
 package enum MechanismWeights {
   case attention(AttentionWeights)
   case mlp(MLPWeights)
+  case tokens(MLPWeights)
 
   init(_ layout: Mechanism, _ files: WeightFiles) throws {
     switch layout {
     case .attention(let attention): self = .attention(try AttentionWeights(attention, files))
     case .mlp(let mlp): self = .mlp(try MLPWeights(mlp, files))
+    case .tokens(let mlp): self = .tokens(try MLPWeights(mlp, files))
     }
   }
 }
@@ -79,6 +83,8 @@ package struct BranchWeights {
 
   package var attention: AttentionWeights? { if case .attention(let weights) = run { weights } else { nil } }
   package var mlp: MLPWeights? { if case .mlp(let weights) = run { weights } else { nil } }
+  /// [S, T] and [T, S]: over the tokens.
+  package var tokens: MLPWeights? { if case .tokens(let weights) = run { weights } else { nil } }
 }
 
 /// The matrices of an attention, with the head as the first axis.

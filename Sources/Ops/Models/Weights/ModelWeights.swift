@@ -13,8 +13,12 @@ package final class ModelWeights {
   /// config.json as it was read.
   package let config: JSON
   package let tokenizer: Tokenizer?
-  /// [vocabulary, d or e], labelled when there is a tokenizer.
-  package let wordEmbedding: Tensor
+  /// [vocabulary, d or e], labelled when there is a tokenizer; nil in a model of images.
+  package let wordEmbedding: Tensor?
+  /// What a model of images reads; nil in one of words.
+  package let patches: PatchWeights?
+  /// How its images are made ready, as the files beside the weights say.
+  package let imageSettings: ImageSettings
   /// What rows of it are multiplied by.
   package let embeddingScale: Float
   /// [e, d]: from a narrower embedding into the stream.
@@ -30,6 +34,8 @@ package final class ModelWeights {
   package let finalNorm: NormWeights?
   /// What makes logits of normed states; nil where the files have no head.
   package let readout: ReadoutWeights?
+  /// Names of the classes, where it says classes and they have names.
+  package let classNames: [String]?
   package let pooler, nextSentence: LinearWeights?
   package let blocks: [BlockWeights]
   package let parameterCount: Int
@@ -40,25 +46,41 @@ package final class ModelWeights {
   private let toldOfKeyNorms = Lock(false)
 
   /// Checks that every tensor of the layout is there and has its shape. Reads none of the matrices' elements.
-  init(name: String, config: ConfigReader, files: WeightFiles, tokenizer: Tokenizer?) throws {
+  init(
+    name: String, config: ConfigReader, files: WeightFiles, tokenizer: Tokenizer?,
+    images: () throws -> ConfigReader? = { nil }
+  ) throws {
     let family = try Family.named(by: config)
-    let layout = try family.read(config)
-    let (input, readout) = (layout.input, layout.readout)
-    try files.name(as: family, byTensor: input.words.tensor)
-    let labels = tokenizer.map { Labels($0) }
+    let layout = try family.read(config, files.shapes)
+    let readout = layout.readout
+    try files.name(as: family, byTensor: layout.input.firstTensor)
+    var labels = tokenizer.map { Labels($0) }
     self.name = name
     self.family = family
     sizes = layout.sizes
     self.config = config.json
     self.tokenizer = tokenizer
-    wordEmbedding = try files.tensor(input.words, labels: labels)
-    embeddingScale = input.scale
-    try Self.check(tokenizer, layout.sizes, files)
-    inputProjection = try input.projection.map { try files.tensor($0) }
-    positionEmbedding = try input.positions.map { try files.tensor($0) }
-    typeEmbedding = try input.types.map { try files.tensor($0) }
-    paddingID = input.paddingID
-    embeddingNorm = try input.norm.map { try NormWeights($0, files) }
+    switch layout.input {
+    case .words(let input):
+      imageSettings = ImageSettings(config, preprocessor: nil)
+      wordEmbedding = try files.tensor(input.words, labels: labels)
+      patches = nil
+      embeddingScale = input.scale
+      try Self.check(tokenizer, layout.sizes, files)
+      inputProjection = try input.projection.map { try files.tensor($0) }
+      positionEmbedding = try input.positions.map { try files.tensor($0) }
+      typeEmbedding = try input.types.map { try files.tensor($0) }
+      paddingID = input.paddingID
+      embeddingNorm = try input.norm.map { try NormWeights($0, files) }
+    case .patches(let input):
+      imageSettings = ImageSettings(config, preprocessor: try images())
+      patches = try PatchWeights(input, files)
+      positionEmbedding = try input.positions.map { try files.tensor($0) }
+      (wordEmbedding, inputProjection, typeEmbedding, paddingID, embeddingNorm) = (nil, nil, nil, nil, nil)
+      embeddingScale = 1
+      labels = try readout.classNames.map { Labels(try TextVocabulary($0)) }
+    }
+    classNames = readout.classNames
     finalNorm = try readout.norm.map { try NormWeights($0, files) }
     self.readout = try ReadoutWeights(readout, tiedTo: wordEmbedding, labels: labels, config, files)
     pooler = try layout.pooler.flatMap { try LinearWeights(ifIn: files, $0) }
@@ -68,6 +90,10 @@ package final class ModelWeights {
     parameterCount = files.parameterCount
     let unused = files.unused.filter { name in !Family.buffers.contains { name.hasSuffix($0) } }
     if let first = unused.first {
+      guard !family.isClosed else {
+        throw Fault.badWeights(
+          files.path, tensor: first, reason: "a plain \(family.name) has no such tensor, so this one is another model")
+      }
       let more = unused.count > 1 ? " and \(counted(unused.count - 1, "other tensor"))" : ""
       Notices.warn("\(files.path): `\(first)`\(more) are not used by the family \(family.name)")
     }
@@ -89,7 +115,7 @@ package final class ModelWeights {
   package var width: Int { sizes.width }
 
   /// Whether a token reads only those before it, so that the last one says what comes next.
-  package var isCausal: Bool { blocks.allSatisfy { $0.heads.map { $0.layout.mask != .full } ?? true } }
+  package var isCausal: Bool { blocks.allSatisfy { $0.heads.map { $0.layout.mask != .full } ?? false } }
 
   /// A file with more blocks than config.json says would be cut without a word.
   private static func checkDepth(_ layout: ModelLayout, _ config: ConfigReader, _ files: WeightFiles) throws {

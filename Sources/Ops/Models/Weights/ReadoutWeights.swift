@@ -48,10 +48,11 @@ package struct ReadoutWeights {
   /// [vocabulary]
   package let bias: Tensor?
   package let cap: Float?
+  package let rows: ReadoutLayout.Rows
 
   /// Nil where the files have no head and need not have one.
   init?(
-    _ layout: ReadoutLayout, tiedTo words: Tensor, labels: Labels?, _ config: ConfigReader, _ files: WeightFiles
+    _ layout: ReadoutLayout, tiedTo words: Tensor?, labels: Labels?, _ config: ConfigReader, _ files: WeightFiles
   ) throws {
     if layout.isOptional, !files.has((layout.transform?.linear.matrix ?? layout.words).tensor) { return nil }
     transform = try layout.transform.map { try TransformWeights($0, files) }
@@ -59,15 +60,16 @@ package struct ReadoutWeights {
     self.words = try Self.words(layout, tiedTo: words, labels: labels, config, files)
     bias = try layout.bias.map { try files.tensor($0) }
     cap = layout.cap
+    rows = layout.rows
   }
 
   /// The output embedding: the file's, or the word embedding where the model is tied and the file has no other. A file that has both
   /// and makes them different is followed, with a notice, as transformers 5 does.
   private static func words(
-    _ readout: ReadoutLayout, tiedTo words: Tensor, labels: Labels?, _ config: ConfigReader, _ files: WeightFiles
+    _ readout: ReadoutLayout, tiedTo words: Tensor?, labels: Labels?, _ config: ConfigReader, _ files: WeightFiles
   ) throws -> Tensor {
     guard files.has(readout.words.tensor) else {
-      guard readout.isTied else {
+      guard readout.isTied, let words else {
         throw Fault.badWeights(
           files.path, tensor: readout.words.tensor,
           reason: "it is missing, and config.json "
@@ -79,7 +81,7 @@ package struct ReadoutWeights {
       return words
     }
     let own = try files.tensor(readout.words, labels: labels)
-    guard readout.isTied else { return own }
+    guard readout.isTied, let words else { return own }
     if files.areSame(readout.words.tensor, words) { return words }
     Notices.warn(
       "\(files.path): config.json ties `\(readout.words.tensor)` to the embedding, but the two differ: the file's own is used"

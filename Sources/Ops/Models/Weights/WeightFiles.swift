@@ -133,6 +133,9 @@ final class WeightFiles {
     prefix = found
   }
 
+  /// Shapes by whole names.
+  var shapes: TensorShapes { TensorShapes(path: path) { self.places[$0]?.shape } }
+
   /// Whether there is a tensor of this name, with or without the prefix.
   func has(_ name: String) -> Bool { !keys(of: name).isEmpty }
 

@@ -83,8 +83,8 @@ extension Registrations {
       Grey is the same in all three, palettes and CMYK become colours, transparency is left out; of 16 bits the upper 8 are taken. A photo that \
       was taken on its side is turned upright, as its EXIF orientation says (ImageOps.exif_transpose in Pillow); colour profiles are not \
       applied. Other than that the numbers are those of Pillow's convert("RGB"), divided by 255.
-      Errors: a file that is damaged, cut off, or of another kind.
-      """
+      Its rows are named red, green and blue: by that `forward` tells an image from pixels that are ready. Errors: a file that is damaged, cut off, or of another kind.
+      """, example: "save(heatmap(eye(2), width=80, height=60), \"out/h.png\")\nread_image(\"out/h.png\").shape"
     ) { call in
       .tensor(try ImageFile.tensor(call.string(0), permissions: call.interpreter.permissions))
     },

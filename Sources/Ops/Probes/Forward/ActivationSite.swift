@@ -13,6 +13,8 @@ enum ActivationSite: Hashable {
   case head(block: Int, head: Int)
   /// What the attention adds, [tokens, d].
   case attention(block: Int)
+  /// What an MLP over the tokens adds, which stands where others have their attention, [tokens, d].
+  case tokens(block: Int)
   /// What the MLP adds, [tokens, d].
   case mlp(block: Int)
   /// The state between the two steps of a block, [tokens, d]; there is none where attention and MLP stand side by side.
@@ -26,7 +28,7 @@ enum ActivationSite: Hashable {
 
   /// As help shows the names.
   static let forms =
-    "embed, blocks.L.attn.pattern, blocks.L.head.H, blocks.L.attn.out, blocks.L.mid, blocks.L.mlp.out, blocks.L.resid, ln_f, logits"
+    "embed, blocks.L.attn.pattern, blocks.L.head.H, blocks.L.attn.out, blocks.L.tokens.out, blocks.L.mid, blocks.L.mlp.out, blocks.L.resid, ln_f, logits"
 
   var name: String {
     switch self {
@@ -34,6 +36,7 @@ enum ActivationSite: Hashable {
     case .pattern(let block): "blocks.\(block).attn.pattern"
     case .head(let block, let head): "blocks.\(block).head.\(head)"
     case .attention(let block): "blocks.\(block).attn.out"
+    case .tokens(let block): "blocks.\(block).tokens.out"
     case .mlp(let block): "blocks.\(block).mlp.out"
     case .mid(let block): "blocks.\(block).mid"
     case .resid(let block): "blocks.\(block).resid"
@@ -44,7 +47,8 @@ enum ActivationSite: Hashable {
 
   var block: Int? {
     switch self {
-    case .pattern(let block), .head(let block, _), .attention(let block), .mlp(let block), .mid(let block),
+    case .pattern(let block), .head(let block, _), .attention(let block), .tokens(let block), .mlp(let block),
+      .mid(let block),
       .resid(let block):
       block
     case .embed, .finalNorm, .logits: nil
@@ -55,6 +59,9 @@ enum ActivationSite: Hashable {
   init(_ name: String, in model: ModelWeights) throws {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let c = model.sizes
+    if parts.count > 2, parts[0] == "blocks", parts[2] == "head" || parts[2] == "attn", c.heads == 0 {
+      throw Fault.noHeads(model)
+    }
     if parts.count > 2, parts[0] == "blocks", let block = Int(parts[1]) {
       guard block >= 0, block < c.blocks else {
         throw Fault.noSuchPart(name, "model \(model.name) has blocks 0 to \(c.blocks - 1)")
@@ -90,7 +97,9 @@ enum ActivationSite: Hashable {
 
   private static func sites(ofBlock block: Int, _ model: ModelWeights) -> [ActivationSite] {
     let mid = model.blocks[block].steps.count > 1 ? [ActivationSite.mid(block: block)] : []
-    return [.pattern(block: block), .attention(block: block)] + mid + [.mlp(block: block), .resid(block: block)]
+    let first: [ActivationSite] =
+      model.blocks[block].heads == nil ? [.tokens(block: block)] : [.pattern(block: block), .attention(block: block)]
+    return first + mid + [.mlp(block: block), .resid(block: block)]
       + (0..<model.sizes.heads).map { .head(block: block, head: $0) }
   }
 }

@@ -36,6 +36,11 @@ extension MLPWeights {
   /// What the MLP adds for what it reads, x [n, d]: [n, d].
   func applied(to x: Tensor) throws -> Tensor { try linear(inner(x), out, bout) }
 
+  /// The same over the tokens, x [S, d], every channel alike: [S, d].
+  func appliedOverTokens(to x: Tensor) throws -> Tensor {
+    try applied(to: x.labelled([]).transposed).transposed.rowMajor()
+  }
+
   /// What enters the down projection: [n, inner].
   func inner(_ x: Tensor) throws -> Tensor {
     guard let gate else { return try linear(x, win, bin, then: activation) }

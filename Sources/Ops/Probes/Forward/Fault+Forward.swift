@@ -61,8 +61,11 @@ extension Fault {
   /// What only a model has that reads from left to right.
   static func notCausal(_ model: ModelWeights) -> Fault {
     badValue(
-      "\(model.family.name) sees the whole text at once: there is no next token; "
-        + "logit_lens and r.logits say what stands at a place")
+      model.patches == nil
+        ? "\(model.family.name) sees the whole text at once: there is no next token; "
+          + "logit_lens and r.logits say what stands at a place"
+        : "\(model.family.name) sees the whole image at once: there is no next token; "
+          + "logit_lens and r.logits say which class it shows")
   }
 
   /// A token that takes no position, so that those after it stand elsewhere.

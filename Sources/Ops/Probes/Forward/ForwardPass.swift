@@ -33,25 +33,25 @@ struct ForwardPass {
   /// The results of `texts`, in order; with a `past`, the one text goes on after the tokens that it has seen. Texts must not be
   /// empty and have to fit the model's positions.
   static func run(
-    _ texts: [TextIDs], past: PastObject? = nil, _ model: ModelWeights, _ request: ForwardRequest
+    _ texts: [PassInput], past: PastObject? = nil, _ model: ModelWeights, _ request: ForwardRequest
   ) throws -> [Result] {
-    if let past, past.tokens > 0, let count = texts.first?.ids.count {
+    if let past, past.tokens > 0, let count = texts.first?.count {
       for limit in model.blocks.compactMap({ $0.heads?.layout.position.rotary?.limit })
       where past.tokens <= limit && past.tokens + count > limit {
         throw Fault.pastTurnsOtherwise(limit, model: model)
       }
     }
     var pass = ForwardPass(
-      model: model, request: request, batch: TextRows(lengths: texts.map(\.ids.count), before: past?.tokens ?? 0),
+      model: model, request: request, batch: TextRows(lengths: texts.map(\.count), before: past?.tokens ?? 0),
       results: texts.map { _ in Result() })
     for (index, text) in texts.enumerated() where past != nil || request.keeps(.past) {
-      pass.results[index].past = try (past ?? PastObject(model)).extended(by: text.ids.count)
+      pass.results[index].past = try (past ?? PastObject(model)).extended(by: text.count)
     }
     try pass.run(texts)
     return pass.results
   }
 
-  private mutating func run(_ texts: [TextIDs]) throws {
+  private mutating func run(_ texts: [PassInput]) throws {
     var state = try edited(.embed, embedded(texts))
     try keep(.resid, state) { $0.resid.append($1) }
     for index in 0..<request.blocks {
@@ -79,10 +79,12 @@ struct ForwardPass {
   // MARK: Steps
 
   /// The input of the first block, [tokens, d]. The ids have been checked.
-  private func embedded(_ texts: [TextIDs]) throws -> Tensor {
+  private func embedded(_ texts: [PassInput]) throws -> Tensor {
+    guard let words = model.wordEmbedding else { return try embeddedImages(texts) }
+    let texts = texts.compactMap(\.text)
     let ids = texts.flatMap(\.ids)
-    let vocabulary = model.wordEmbedding.labels?.vocabulary
-    var state = try model.wordEmbedding.gathered(axis: 0, ids)
+    let vocabulary = words.labels?.vocabulary
+    var state = try words.gathered(axis: 0, ids)
     let labels = vocabulary.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
     if model.embeddingScale != 1 { state = try state.scaled(by: Double(model.embeddingScale)) }
     if let projection = model.inputProjection { state = try linear(state, projection, nil) }
@@ -94,6 +96,14 @@ struct ForwardPass {
       state = try Tensor.combine(.add, state, types.gathered(axis: 0, texts.flatMap(\.types)))
     }
     return try model.embeddingNorm?.applied(to: state) ?? state
+  }
+
+  /// The same of images: [rows, d].
+  private func embeddedImages(_ images: [PassInput]) throws -> Tensor {
+    let patches = try batch.joined(images.compactMap { if case .image(let patches, _) = $0 { patches } else { nil } })
+    let state = try model.imagePatches().embedded(patches, images: images.count)
+    guard let positions = model.positionEmbedding else { return state }
+    return try Tensor.combine(.add, state, positions.gathered(axis: 0, batch.positions))
   }
 
   /// The state after block `index`.
@@ -122,10 +132,14 @@ struct ForwardPass {
       switch branch.run {
       case .attention(let attention): added = try self.attention(index, attention, x)
       case .mlp(let mlp): added = try mlp.applied(to: x)
+      case .tokens(let mlp):
+        added = try batch.joined(batch.indices.map { try mlp.appliedOverTokens(to: batch.rows(of: $0, x)) })
+        added.labels = x.labels
       }
       if let after = branch.after { added = try after.applied(to: added) }
       switch branch.run {
       case .attention: added = try edited(.attention(block: index), added)
+      case .tokens: added = try edited(.tokens(block: index), added)
       case .mlp:
         added = try edited(.mlp(block: index), added)
         try keep(.mlp, added) { $0.mlp.append($1) }
@@ -196,6 +210,7 @@ struct ForwardPass {
   private mutating func read(_ state: Tensor) throws {
     let edits = request.edits
     guard request.keeps(.logits) || request.keeps(.next), let readout = model.readout else { return }
+    guard case .each = readout.rows else { return try readClasses(state, readout) }
     let needsAll = request.keeps(.logits) || edits.touches(.finalNorm) || edits.touches(.logits)
     let seen = needsAll ? state : try state.gathered(axis: 0, batch.lastRows)
     let final = try edited(.finalNorm, model.finalNorm?.applied(to: seen) ?? seen)
@@ -206,6 +221,28 @@ struct ForwardPass {
       let row = logits.row(needsAll ? batch.lastRows[text] : text)
       results[text].next = results.count == 1 ? row : try row.copied()
       results[text].next?.labels = readout.words.labels
+    }
+  }
+}
+
+extension ForwardPass {
+  /// Final norm and the classes of each image, [classes]: by the first row, or by the mean of all.
+  private mutating func readClasses(_ state: Tensor, _ readout: ReadoutWeights) throws {
+    let edits = request.edits
+    let isFirst = if case .first = readout.rows { true } else { false }
+    // The other rows go nowhere, unless somebody looks at them.
+    let needsAll = !isFirst || edits.touches(.finalNorm)
+    let seen = needsAll ? state : try state.gathered(axis: 0, batch.firstRows)
+    let final = try edited(.finalNorm, model.finalNorm?.applied(to: seen) ?? seen)
+    let read =
+      !isFirst
+      ? try batch.joined(batch.indices.map { try batch.rows(of: $0, final).reduced(.mean, axis: 0, keep: true) })
+      : needsAll ? try final.gathered(axis: 0, batch.firstRows) : final
+    let logits = try readout.logits(ofNormed: read.labelled([]))
+    for image in results.indices {
+      var own = logits.row(image)
+      own.labels = readout.words.labels
+      results[image].logits = try edits.applied(.logits, to: results.count == 1 ? own : own.copied())
     }
   }
 }

@@ -25,8 +25,11 @@ struct ForwardRequest {
       throw Fault.badValue("`forward` cannot run \(blocks) blocks: model \(model.name) has \(all)")
     }
     edits = try ForwardEdits(call, model: model, parameter: edit)
-    let usual = blocks < all || model.readout == nil ? KeptPart.usual.subtracting([.logits]) : KeptPart.usual
+    var usual = KeptPart.usual
+    if blocks < all || model.readout == nil { usual.remove(.logits) }
+    if model.sizes.heads == 0 { usual.remove(.attn) }
     kept = try Self.parts(call, keep) ?? usual
+    if model.sizes.heads == 0, !call.isNil(keep), kept.contains(.attn) { throw Fault.noHeads(model) }
     if !model.isCausal, kept.contains(.next) || kept.contains(.past) { throw Fault.notCausal(model) }
     if model.readout == nil, kept.contains(.logits) || kept.contains(.next) { throw Fault.noHead(model) }
     if blocks < all, let part = [KeptPart.logits, .next, .past].first(where: kept.contains) {
@@ -35,6 +38,11 @@ struct ForwardRequest {
         help: "ln(r.resid[-1], m.ln_f) @ m.lm_head.T reads a state as the last one; logit_lens does so for all of them")
     }
     try edits.checkReached(blocks: blocks, hasLogits: !kept.isDisjoint(with: [.logits, .next]))
+  }
+
+  /// What a probe wants of the first blocks.
+  init(upto blocks: Int, keeping kept: Set<KeptPart>, edits: ForwardEdits) {
+    (self.blocks, self.kept, self.edits) = (blocks, kept, edits)
   }
 
   func keeps(_ part: KeptPart) -> Bool { kept.contains(part) }
@@ -59,6 +67,9 @@ struct ForwardRequest {
 struct ForwardEdits {
   private var functions: [ActivationSite: Value] = [:]
   private let call: Call
+
+  /// None.
+  init(of call: Call) { self.call = call }
 
   init(_ call: Call, model: ModelWeights, parameter: Int) throws {
     self.call = call

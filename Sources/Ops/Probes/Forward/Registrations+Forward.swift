@@ -32,12 +32,19 @@ extension Registrations {
     ) { call in
       guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
       let past = try call.past(5, of: model.weights)
-      let addsSpecial = try call.bool(6) && past == nil
-      let texts = try Phrases(
-        call, 1, pair: 7, types: 8, model: model.weights, past: past?.tokens ?? 0, addsSpecial: addsSpecial)
+      let isImages = model.weights.patches != nil
+      // What a model of images does not have is said before a file is looked for.
+      let early = isImages ? try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4) : nil
+      let texts =
+        try isImages
+        ? PassInputs(images: call, 1, others: [5, 7, 8], model: model.weights)
+        : PassInputs(
+          Phrases(
+            call, 1, pair: 7, types: 8, model: model.weights, past: past?.tokens ?? 0,
+            addsSpecial: try call.bool(6) && past == nil))
       if past != nil, texts.isBatch { throw Fault.badValue("`past` goes on one text, not on a list of them") }
-      let request = try ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
-      let records = try withProgress("texts", total: texts.all.count) { progress in
+      let request = try early ?? ForwardRequest(call, model: model.weights, keep: 2, upto: 3, edit: 4)
+      let records = try withProgress(isImages ? "images" : "texts", total: texts.all.count) { progress in
         try groupedByLength(texts.all).flatMap { group in
           let some = Array(texts.all[group])
           let results = try ForwardPass.run(some, past: past, model.weights, request)
@@ -51,15 +58,21 @@ extension Registrations {
 
   /// The parts that are kept, in the order of the documentation.
   private static func record(
-    _ result: ForwardPass.Result, _ text: TextIDs, after past: PastObject?, _ request: ForwardRequest,
+    _ result: ForwardPass.Result, _ input: PassInput, after past: PastObject?, _ request: ForwardRequest,
     _ model: ModelWeights
   ) -> RecordObject {
     let record = RecordObject()
-    let ids = text.ids
-    let words = model.tokenizer.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
-    record["ids"] = .numbers(ids)
-    record["tokens"] = model.tokenizer.map { tokenizer in .strings(ids.map { tokenizer.text(of: $0) }) } ?? .nil
-    if model.typeEmbedding != nil { record["types"] = .numbers(text.types) }
+    let words: Labels?
+    switch input {
+    case .text(let text):
+      words = model.tokenizer.map { Labels($0, ids: text.ids.map { Int32(truncatingIfNeeded: $0) }) }
+      record["ids"] = .numbers(text.ids)
+      if model.typeEmbedding != nil { record["types"] = .numbers(text.types) }
+    case .image:
+      words = model.patches?.places
+      record["ids"] = .nil
+    }
+    record["tokens"] = words.map { words in .strings((0..<input.count).map { words.text(ofRow: $0) }) } ?? .nil
     if request.keeps(.resid) { record["resid"] = .list(result.resid.map(Value.tensor)) }
     if request.keeps(.attn) {
       record["attn"] = .list(

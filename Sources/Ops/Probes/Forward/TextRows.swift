@@ -22,6 +22,7 @@ struct TextRows {
   }
 
   var indices: Range<Int> { ranges.indices }
+  var firstRows: [Int] { ranges.map(\.lowerBound) }
   var lastRows: [Int] { ranges.map { $0.upperBound - 1 } }
 
   /// The rows of one text, where they lie.
@@ -42,15 +43,15 @@ struct TextRows {
 
 /// Texts in groups that run together: enough rows for the products to be quick, and no more, since all rows of a group are in
 /// memory at once.
-func groupedByLength(_ texts: [TextIDs], rows: Int = 512) -> [Range<Int>] {
+func groupedByLength(_ texts: [PassInput], rows: Int = 512) -> [Range<Int>] {
   var groups: [Range<Int>] = []
   var (start, sum) = (0, 0)
   for (index, text) in texts.enumerated() {
-    if index > start, sum + text.ids.count > rows {
+    if index > start, sum + text.count > rows {
       groups.append(start..<index)
       (start, sum) = (index, 0)
     }
-    sum += text.ids.count
+    sum += text.count
   }
   if start < texts.count { groups.append(start..<texts.count) }
   return groups

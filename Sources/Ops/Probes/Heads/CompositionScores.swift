@@ -31,6 +31,7 @@ struct CompositionScores {
   private let headCount: Int
 
   init(_ model: ModelObject) throws {
+    if model.sizes.heads == 0 { throw Fault.noHeads(model.weights) }
     try loadLAPACK()
     blocks = model.blocks.map(\.heads)
     (width, headCount) = (model.sizes.width, model.sizes.heads)

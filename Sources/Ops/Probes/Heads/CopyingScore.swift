@@ -36,6 +36,7 @@ extension ModelWeights {
   /// Uᵀ E [d, d] of the unembedding and the word embedding, each with its projection. Made on first use and kept with the model.
   fileprivate func embeddingGram() throws -> ColumnMatrix {
     if let wordGram { return wordGram }
+    guard let wordEmbedding else { throw Fault.noWords(self) }
     let words = try inputProjection.map { try linear(wordEmbedding, $0, nil) } ?? wordEmbedding
     guard let readout else { throw Fault.noHead(self) }
     guard readout.transform == nil else {
