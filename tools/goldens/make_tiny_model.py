@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Writes a tiny model of a family as a repository on the hub has it, with seeded random weights, for Tests/Fixtures/families.
 
-    tools/goldens/make_tiny_model.py starcoder2 Tests/Fixtures/families/starcoder2 [--seed 1] [--torch] [KEY=JSON ...]
+    tools/goldens/make_tiny_model.py starcoder2 Tests/Fixtures/families/starcoder2 [--seed 1] [--as CLASS] [--torch] [--old-names] [KEY=JSON ...]
 
 Keys of config.json are set by KEY=JSON (use_bias=false). The sizes below are taken where the family has such a key; they differ from each
 other, so that an exchanged axis shows: 3 blocks, width 24, 4 heads of width 6, 2 key/value heads, inner width 40, 64 positions, 460 words.
 A good tiny model has everything that the family can have: biases, a window below 30 tokens, fewer key/value heads than heads, an epsilon that
 shows (the norms' 0.002). Every weight is random, norms and biases too: what is 1 or 0 tests nothing. There is no tokenizer: texts are ids.
+
+--as names the class of transformers, for a model that is none of causal language (BertForPreTraining). --old-names calls gains and biases
+of norms gamma and beta, as the files of the first BERT do.
 
 --torch writes pytorch_model.bin in place of model.safetensors, as torch.save does; every second matrix is stored transposed, and tied ones share their
 storage, as in files that people have.
@@ -18,6 +21,7 @@ import json
 import os
 import pathlib
 
+import safetensors.torch
 import torch
 import transformers
 
@@ -34,6 +38,8 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--torch", action="store_true")
+    parser.add_argument("--as", dest="kind")
+    parser.add_argument("--old-names", action="store_true")
     parser.add_argument("keys", nargs="*", metavar="KEY=JSON")
     options = parser.parse_intermixed_args()
 
@@ -45,7 +51,8 @@ def main():
     for key in settings:
         if not hasattr(known, key):
             parser.error(f"config.json of {options.model_type} has no key {key}")
-    model = transformers.AutoModelForCausalLM.from_config(transformers.AutoConfig.for_model(options.model_type, **settings))
+    config = transformers.AutoConfig.for_model(options.model_type, **settings)
+    model = getattr(transformers, options.kind)(config) if options.kind else transformers.AutoModelForCausalLM.from_config(config)
 
     generator = torch.Generator().manual_seed(options.seed)
     with torch.no_grad():
@@ -53,10 +60,15 @@ def main():
             noise = torch.randn(weight.shape, generator=generator)
             # Gains around 1, biases small, matrices so that the states neither vanish nor grow.
             if weight.dim() == 1:
-                weight.copy_(1 + 0.2 * noise if ("norm" in name or "ln" in name) and name.endswith("weight") else 0.1 * noise)
+                weight.copy_(1 + 0.2 * noise if ("norm" in name.lower() or "ln" in name) and name.endswith("weight") else 0.1 * noise)
             else:
                 weight.copy_(noise / weight.shape[-1] ** 0.5)
     model.save_pretrained(options.folder)
+    if options.old_names:
+        path = options.folder / "model.safetensors"
+        tensors = safetensors.torch.load_file(path)
+        old = {name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): t for name, t in tensors.items()}
+        safetensors.torch.save_file(old, path, metadata={"format": "pt"})
     if options.torch:
         (options.folder / "model.safetensors").unlink()
         views = {}  # By address, so that tied matrices stay tied.
