@@ -26,6 +26,9 @@ FILE_BYTES(geometry) = {
 FILE_BYTES(options) = {
 #embed "../../stdlib/options.tw"
 };
+FILE_BYTES(samples) = {
+#embed "../../stdlib/samples.tw"
+};
 FILE_BYTES(common_nouns) = {
 #embed "../../data/common_nouns.txt"
 };
@@ -49,6 +52,7 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("stdlib/prelude.tw", prelude),
     ENTRY("stdlib/geometry.tw", geometry),
     ENTRY("stdlib/options.tw", options),
+    ENTRY("stdlib/samples.tw", samples),
     ENTRY("data/common_nouns.txt", common_nouns),
     ENTRY("page/figure.html", page_html),
     ENTRY("page/figure.css", page_css),
