@@ -226,6 +226,11 @@ extension Machine {
       fault.openCall = nil
     }
     if fault.place == nil, fault.code == .innerSizeMismatch { fault = fault.seen(in: here.file.text(here.span)) }
+    if fault.place == nil, fault.code == .notIndexable, let nilField,
+      here.file.text(here.span).contains(".\(nilField.name)[")
+    {
+      fault = Fault(.notIndexable, nilField.reason)
+    }
     return fault.at(here)
   }
 

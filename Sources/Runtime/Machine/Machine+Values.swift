@@ -181,6 +181,9 @@ extension Machine {
     } else if let object = base.unmanagedObject,
       let value = try object._withUnsafeGuaranteedRef({ try $0.field(symbol.pointee.name) })
     {
+      if value.isNil, let reason = object._withUnsafeGuaranteedRef({ $0.reason(whyNil: symbol.pointee.name) }) {
+        nilField = (symbol.pointee.name, reason)
+      }
       return value
     }
     let name = symbol.pointee.name

@@ -39,6 +39,8 @@ final class Machine {
   var stepBudget: Int?
   /// Steps that are left of it.
   var steps: Int?
+  /// The last field that was nil though its object can say why.
+  var nilField: (name: String, reason: String)?
   /// Where strings with values in them are put together.
   let textWriter = TextWriter()
 

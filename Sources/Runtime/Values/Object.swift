@@ -30,6 +30,9 @@ open class Object {
   open func help(forField name: String) -> String? { nil }
   open var assignmentHelp: String? { nil }
 
+  /// Why a field that other values of this type have is nil here, for the error of `x.name[…]`.
+  open func reason(whyNil name: String) -> String? { nil }
+
   /// The value of `x.name`, or nil when there is no such field.
   open func field(_ name: String) throws -> Value? { nil }
 

@@ -37,6 +37,9 @@ package final class ModelObject: Object {
 
   package override func help(forField name: String) -> String? { OtherLanguages.help(forModelField: name) }
   package override var assignmentHelp: String? { Self.weightHelp }
+  package override func reason(whyNil name: String) -> String? {
+    name == "wte" && weights.patches != nil ? Fault.noWords(weights).message : nil
+  }
 
   /// What to do in place of changing a weight.
   static let weightHelp =
