@@ -17,6 +17,12 @@ FILE_BYTES(mini_vocab) = {
 FILE_BYTES(mini_merges) = {
 #embed "../../Models/mini/merges.txt"
 };
+FILE_BYTES(gpt2_vocab) = {
+#embed "../../Models/gpt2-tokenizer/vocab.json"
+};
+FILE_BYTES(gpt2_merges) = {
+#embed "../../Models/gpt2-tokenizer/merges.txt"
+};
 FILE_BYTES(prelude) = {
 #embed "../../stdlib/prelude.tw"
 };
@@ -49,6 +55,8 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("Models/mini/model.safetensors", mini_weights),
     ENTRY("Models/mini/vocab.json", mini_vocab),
     ENTRY("Models/mini/merges.txt", mini_merges),
+    ENTRY("Models/gpt2-tokenizer/vocab.json", gpt2_vocab),
+    ENTRY("Models/gpt2-tokenizer/merges.txt", gpt2_merges),
     ENTRY("stdlib/prelude.tw", prelude),
     ENTRY("stdlib/geometry.tw", geometry),
     ENTRY("stdlib/options.tw", options),

@@ -9,6 +9,8 @@ private struct Sources: ParamSources {
     try InputFile.check(path, permissions: permissions)
   }
 
+  func filesBeside(model nameOrPath: String) -> [String] { LoadedModels.filesBeside(nameOrPath) }
+
   func loadModel(_ nameOrPath: String, permissions: Permissions) throws -> Value {
     .object(try LoadedModels.load(nameOrPath, permissions: permissions))
   }

@@ -40,9 +40,12 @@ package final class Permissions {
   package func allowModels(below folder: String) { modelRoots.append(Self.real(folder)) }
 
   /// What the params of the program that was started open, by their types alone. `given` is what the user wrote on the command line: a
-  /// folder may be written below, a file or a model's folder be read. What the author wrote as a default opens nothing that is not open
+  /// folder may be written below, a file or a model's folder be read, and the files that `besideModel` has. What the author wrote as a default opens nothing that is not open
   /// anyway: a program without folders may write below the current one, so a default there only says where in it.
-  func allow(_ params: [ParamNode], given: (ParamNode) -> String?, byDefault: (ParamNode) -> String?) {
+  func allow(
+    _ params: [ParamNode], given: (ParamNode) -> String?, byDefault: (ParamNode) -> String?,
+    besideModel: (String) -> [String]
+  ) {
     if !params.contains(where: { $0.type == .folder }) { allow(.write, below: ".") }
     for param in params {
       switch param.type {
@@ -53,7 +56,8 @@ package final class Permissions {
           allow(.write, below: path)
         }
       case .file, .model:
-        if let path = given(param) { allow(.read, below: path) }
+        guard let path = given(param) else { break }
+        for place in [path] + (param.type == .model ? besideModel(path) : []) { allow(.read, below: place) }
       case .string, .number, .bool, .list, nil: break
       }
     }

@@ -75,7 +75,8 @@ package final class Session {
       module.options = try OptionReader.read(options, for: tree.params, hint: optionHint)
       interpreter.permissions.allow(
         tree.params, given: { self.module.options[$0.nameText]?.asString },
-        byDefault: { $0.defaultValue.flatMap(tree.constantText) })
+        byDefault: { $0.defaultValue.flatMap(tree.constantText) },
+        besideModel: { self.interpreter.paramSources?.filesBeside(model: $0) ?? [] })
     }
     let value = try interpreter.run(tree, in: module, isProgram: true)
     return Outcome(value: value, isSilent: tree.isSilent)

@@ -1,5 +1,6 @@
-// Reads the pickle of a file that `torch.save` wrote, by an allow-list: opcodes that build data, and names of Python that stand for data.
-// Everything else is refused by its name, so that no file can have anything run. Formats: Lib/pickletools.py, torch/_weights_only_unpickler.py.
+// Reads the pickle of a file that `torch.save` wrote, or one of plain values, by an allow-list: opcodes that build data, and names of
+// Python that stand for data. Everything else is refused by its name, so that no file can have anything run. Formats: Lib/pickletools.py,
+// torch/_weights_only_unpickler.py.
 
 import Lang
 import Runtime
@@ -7,6 +8,8 @@ import Runtime
 struct PickleReader {
   private let bytes: UnsafeRawBufferPointer
   private let path: String
+  /// Whether names of Python may stand in it at all.
+  private let allowsNames: Bool
   private var at = 0
   private var stack: [PickleValue] = []
   /// Heights of the stack at the marks.
@@ -19,17 +22,32 @@ struct PickleReader {
   private static let deepest = 64
   private static let most = 256 << 20
 
-  init(_ bytes: UnsafeRawBufferPointer, path: String) {
+  private init(_ bytes: UnsafeRawBufferPointer, path: String, allowsNames: Bool) {
     self.bytes = bytes
     self.path = path
+    self.allowsNames = allowsNames
+  }
+
+  /// What `torch.save` put into data.pkl. Throws `badWeights` with the opcode or name that is not allowed, or where it is damaged.
+  static func archived(_ bytes: UnsafeRawBufferPointer, path: String) throws -> PickleValue {
+    var reader = PickleReader(bytes, path: path, allowsNames: true)
+    return try reader.value()
+  }
+
+  /// A pickle that names nothing of Python's. Throws `badFile` likewise.
+  static func plain(_ bytes: UnsafeRawBufferPointer, path: String) throws -> PickleValue {
+    var reader = PickleReader(bytes, path: path, allowsNames: false)
+    return try reader.value()
   }
 
   private func fault(_ reason: String, help: String? = nil) -> Fault {
-    Fault.badWeights(path, reason: "its pickle \(reason)", help: help)
+    allowsNames
+      ? Fault.badWeights(path, reason: "its pickle \(reason)", help: help)
+      : Fault.badFile(path, reason: "its pickle \(reason)", help: help)
   }
 
-  /// The value of the whole pickle. Throws `badWeights` with the opcode or name that is not allowed, or where it is damaged.
-  mutating func value() throws -> PickleValue {
+  /// The value of the whole pickle.
+  private mutating func value() throws -> PickleValue {
     guard bytes.count <= Self.most else { throw fault("has \(bytes.count) bytes, \(Self.most) are the limit") }
     var steps = 0
     while true {
@@ -145,8 +163,23 @@ struct PickleReader {
       let arguments = try pop()
       try reduce(pop(), arguments)
     case UInt8(ascii: "b"): try build(pop())
-    default: throw fault("has the opcode 0x\(String(opcode, radix: 16)) at byte \(start), which is not read")
+    default: throw try refusal(of: opcode, at: start)
     }
+  }
+
+  /// Two opcodes of other protocols name something too: the name says more than they do.
+  private mutating func refusal(of opcode: UInt8, at start: Int) throws -> Fault {
+    if opcode == 0x93, stack.count > 1, let module = stack[stack.count - 2].asText, let name = stack.last?.asText {
+      try check(module + "." + name)
+    } else if opcode == UInt8(ascii: "i") {
+      try check(line() + "." + line())
+    }
+    let hex = "0x\(String(opcode, radix: 16))"
+    let name = PickleOpcode.names[opcode].map { "\($0) (\(hex))" } ?? hex
+    let isLater = allowsNames && opcode == 0x93
+    return fault(
+      "has the opcode \(name) at byte \(start), which is not read",
+      help: isLater ? "torch.save(…, pickle_protocol=2), its default, writes without it" : nil)
   }
 
   /// A whole number of any length; those of more than 64 bits belong to nothing that is read.
@@ -178,7 +211,7 @@ struct PickleReader {
     }
     for place in stride(from: 0, to: values.count, by: 2) {
       guard dictionary.add(values[place], values[place + 1]) else {
-        throw fault("has the key \(Printer.quoted(values[place].asText ?? "?")) twice")
+        throw fault("has the key \(values[place].shortText) twice")
       }
     }
     guard dictionary.depth <= Self.deepest else { throw tooDeep }
@@ -219,9 +252,17 @@ struct PickleReader {
     "torch.device",
   ]
 
-  /// A name that stands for data. Throws for every other one, with the name: it could be one that does something.
   private mutating func name() throws -> String {
     let name = try line() + "." + line()
+    try check(name)
+    return name
+  }
+
+  /// Whether a name stands for data. Throws for every other one, with the name: it could be one that does something.
+  private func check(_ name: String) throws {
+    guard allowsNames else {
+      throw fault("names \(Printer.quoted(name)); only numbers, texts, lists and dicts are read here")
+    }
     let last = name.hasPrefix("torch.") ? String(name.dropFirst("torch.".count)) : ""
     guard Self.functions.contains(name) || Self.storageTypes[last] != nil || Self.dataTypes.contains(last) else {
       throw fault(
@@ -229,7 +270,6 @@ struct PickleReader {
         help: "files that hold more than tensors could run code when Python reads them, and are not read here;\n"
           + "save the tensors alone: torch.save(model.state_dict(), \"pytorch_model.bin\"), or as safetensors")
     }
-    return name
   }
 
   private mutating func storage(_ value: PickleValue) throws -> TorchStorage {

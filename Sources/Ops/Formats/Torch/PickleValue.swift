@@ -1,4 +1,4 @@
-// What a pickle of PyTorch may hold. Nothing in it is called or run: a name of Python is a name, and the few that stand for data are
+// What a pickle may hold. Nothing in it is called or run: a name of Python is a name, and the few that stand for data are
 // understood by `PickleReader`.
 
 import Lang
@@ -22,6 +22,22 @@ package enum PickleValue {
   package var asWhole: Int? { if case .whole(let number) = self { number } else { nil } }
   package var asDictionary: PickleDictionary? { if case .dictionary(let value) = self { value } else { nil } }
   package var asTensor: TorchTensor? { if case .tensor(let tensor) = self { tensor } else { nil } }
+
+  /// The value of a pickle that holds plain values alone, and names nothing of Python's: protocols 2 to 5. Throws `badFile` with the opcode
+  /// or name that is not allowed, or where it is damaged.
+  package static func plain(_ file: MappedFile) throws -> PickleValue {
+    try PickleReader.plain(file.bytes, path: file.path)
+  }
+
+  /// For messages: a text, its beginning if it is long, or a number; of other values what they are.
+  package var shortText: String {
+    switch self {
+    case .text(let text):
+      text.utf8.count > 200 ? Printer.quoted(String(text.unicodeScalars.prefix(60))) + "…" : Printer.quoted(text)
+    case .whole(let number): String(number)
+    default: phrase
+    }
+  }
 
   /// With its article, for messages.
   package var phrase: String {
@@ -94,19 +110,31 @@ package final class PickleList: PickleContainer {
 
 /// A dict or OrderedDict: pairs in their order, each key once.
 package final class PickleDictionary: PickleContainer {
+  /// Texts by their bytes: to Swift those that look alike are equal.
+  private enum Key: Hashable {
+    case text([UInt8])
+    case whole(Int)
+  }
+
   package private(set) var pairs: [(key: PickleValue, value: PickleValue)] = []
-  private var places: [String: Int] = [:]
+  private var places: [Key: Int] = [:]
   let isOrdered: Bool
 
   init(isOrdered: Bool) { self.isOrdered = isOrdered }
 
-  package subscript(key: String) -> PickleValue? { places[key].map { pairs[$0].value } }
+  package subscript(key: String) -> PickleValue? { places[.text(Array(key.utf8))].map { pairs[$0].value } }
 
-  /// False for a key that is there already. Only texts are looked at: other keys (numbers of parameters) belong to nothing that is read.
+  /// False for a key that is there already. Keys of other kinds than texts and whole numbers belong to nothing that is read.
   func add(_ key: PickleValue, _ value: PickleValue) -> Bool {
-    if let text = key.asText {
-      guard places[text] == nil else { return false }
-      places[text] = pairs.count
+    let place: Key? =
+      switch key {
+      case .text(let text): .text(Array(text.utf8))
+      case .whole(let number): .whole(number)
+      default: nil
+      }
+    if let place {
+      guard places[place] == nil else { return false }
+      places[place] = pairs.count
     }
     pairs.append((key, value))
     take([key, value], allowsTuples: true)

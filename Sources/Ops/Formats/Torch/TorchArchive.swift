@@ -17,16 +17,15 @@ package struct TorchArchive {
     let path = file.path
     guard file.bytes.starts(with: [0x50, 0x4B, 3, 4]) else { throw Self.foreign(file) }
     let directory = try ZipDirectory(file.bytes, path: path)
-    guard let pickle = directory.entries.first(where: { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") })
-    else {
-      throw Fault.badWeights(
-        path, reason: "it is a ZIP archive without data.pkl",
-        help: directory.entries.contains { $0.name.hasSuffix("constants.pkl") } ? Self.scriptHelp : nil)
+    guard !directory.entries.contains(where: { $0.name.hasSuffix("constants.pkl") }) else { throw Self.script(file) }
+    let pickles = directory.entries.filter { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") }
+    guard let pickle = pickles.first else {
+      throw Fault.badWeights(path, reason: "it is a ZIP archive without data.pkl")
+    }
+    guard pickles.count == 1 else {
+      throw Fault.badWeights(path, reason: "it holds data.pkl \(pickles.count) times, and programs differ in which one they take")
     }
     let stem = pickle.name.dropLast("data.pkl".count)
-    guard !directory.entries.contains(where: { $0.name == stem + "constants.pkl" }) else {
-      throw Fault.badWeights(path, reason: "it is a TorchScript program", help: Self.scriptHelp)
-    }
     if let order = directory.entries.first(where: { $0.name == stem + "byteorder" }) {
       let bytes = try directory.range(of: order)
       guard file.bytes[bytes].elementsEqual("little".utf8) else {
@@ -47,25 +46,37 @@ package struct TorchArchive {
     }
     self.places = places
     let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[try directory.range(of: pickle)])
-    var reader = PickleReader(bytes, path: path)
-    value = try reader.value()
+    value = try PickleReader.archived(bytes, path: path)
   }
 
-  private static let scriptHelp =
-    "save the tensors of the model that it was made from: torch.save(model.state_dict(), \"pytorch_model.bin\")"
+  /// A program with its tensors.
+  private static func script(_ file: MappedFile) -> Fault {
+    Fault.badWeights(
+      file.path, reason: "it is a TorchScript program",
+      help: "its tensors alone, with PyTorch, once: " + resaved(file) { "torch.jit.load(\($0)).state_dict()" })
+  }
 
+  /// What does not begin as an archive.
   private static func foreign(_ file: MappedFile) -> Fault {
     // The magic number of torch.save before version 1.6.
     let old: [UInt8] = [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20]
-    let isTar = file.bytes.count > 262 && file.bytes[257..<262].elementsEqual("ustar".utf8)
-    let kind =
-      file.bytes.starts(with: old)
-      ? "it is in PyTorch's old format" : isTar ? "it is a tar archive" : "it is no file of torch.save"
-    return Fault.badWeights(
-      file.path, reason: kind,
-      help:
-        "load it with PyTorch and save it again: torch.save(torch.load(path, weights_only=True), \"pytorch_model.bin\")"
-    )
+    if file.bytes.starts(with: old) {
+      return Fault.badWeights(
+        file.path, reason: "it is in PyTorch's old format, of before version 1.6",
+        help: "load it with PyTorch and save it again: " + resaved(file) { "torch.load(\($0), weights_only=True)" })
+    }
+    if file.bytes.count > 262, file.bytes[257..<262].elementsEqual("ustar".utf8) {
+      return Fault.badWeights(
+        file.path, reason: "it is a tar archive, as the first versions of PyTorch wrote",
+        help: "load it with PyTorch and save it again, if you trust who made it, for PyTorch runs what such a file says: "
+          + resaved(file) { "torch.load(\($0), weights_only=False)" })
+    }
+    return Fault.badWeights(file.path, reason: "it is no file of torch.save")
+  }
+
+  /// Python that writes what `load` gives as a file of today, under the same name in the current folder.
+  private static func resaved(_ file: MappedFile, _ load: (String) -> String) -> String {
+    "torch.save(\(load(PythonRepr.text(file.path))), \(PythonRepr.text(Paths.split(file.path).name)))"
   }
 
   /// The tensors of a state dict, by name. Throws `badWeights` for a value that is none.

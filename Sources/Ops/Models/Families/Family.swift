@@ -18,10 +18,10 @@ package struct Family {
   package let layout: (ConfigReader, TensorShapes) throws -> ModelLayout
 
   package init(
-    _ name: String, prefixes: [String], otherNames: [(ending: String, other: String)] = [],
+    _ name: String, prefixes: [String], otherNames: [(ending: String, other: String)] = [], isClosed: Bool = false,
     _ layout: @escaping (ConfigReader) throws -> ModelLayout
   ) {
-    (self.name, self.prefixes, self.otherNames, isClosed) = (name, prefixes, otherNames, false)
+    (self.name, self.prefixes, self.otherNames, self.isClosed) = (name, prefixes, otherNames, isClosed)
     self.layout = { config, _ in try layout(config) }
   }
 
@@ -31,7 +31,7 @@ package struct Family {
     self.layout = layout
   }
 
-  /// All families that can be loaded. A new one is a file in this folder and its name here.
+  /// All families that config.json can name; checkpoints of nanoGPT name none. A new one is a file in this folder and its name here.
   package static let all: [Family] = [
     .gpt2, .gptNeo, .gptJ, .gptNeoX, .opt, .bloom, .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3Text,
     .gemma3,

@@ -1,4 +1,4 @@
-// Reads config.json field by field. A wrong type or size is an error that names the field: nothing is guessed from a bad value,
+// Reads config.json, or what else says a model's sizes, field by field. A wrong type or size is an error that names the field: nothing is guessed from a bad value,
 // and what nobody has read in the end is reported, for a number that depends on it would be wrong without a word.
 
 import Formats
@@ -8,6 +8,8 @@ import Runtime
 
 package final class ConfigReader {
   package let path: String
+  /// As messages call the whole of it.
+  package let title: String
   /// The whole object.
   package let json: JSON
   /// Stands before field names in messages: "rope_scaling.".
@@ -19,13 +21,20 @@ package final class ConfigReader {
 
   package init(_ file: MappedFile) throws {
     path = file.path
-    (prefix, isWhole) = ("", true)
+    (title, prefix, isWhole) = ("config.json", "", true)
     json = try JSON.parse(file.bytes, name: file.path)
     guard json.asObject != nil else { throw Fault.badConfig(path, reason: "it holds \(json.phrase), not an object") }
   }
 
-  private init(_ json: JSON, path: String, prefix: String, isWhole: Bool) {
-    (self.path, self.json, self.prefix, self.isWhole) = (path, json, prefix, isWhole)
+  /// An object that a file holds beside its weights, under `title`.
+  package init(_ json: JSON, path: String, title: String) {
+    (self.path, self.json, self.title) = (path, json, title)
+    (prefix, isWhole) = (title + ".", true)
+  }
+
+  private init(_ json: JSON, in outer: ConfigReader, field: String, isWhole: Bool) {
+    (path, title, self.json, self.isWhole) = (outer.path, outer.title, json, isWhole)
+    prefix = outer.prefix + field + "."
   }
 
   /// Whether the field is there and not null.
@@ -116,7 +125,7 @@ package final class ConfigReader {
     guard has(field), let value = json[field] else { return nil }
     if let reader = inner[field] { return reader }
     guard value.asObject != nil else { throw fault(field, "it is \(value.phrase), not an object") }
-    let reader = ConfigReader(value, path: path, prefix: prefix + field + ".", isWhole: isWhole)
+    let reader = ConfigReader(value, in: self, field: field, isWhole: isWhole)
     inner[field] = reader
     return reader
   }

@@ -1,4 +1,4 @@
-// A place that holds a model in Hugging Face layout: a folder, or the model that is compiled into the program.
+// A place that holds a model: a folder in Hugging Face layout, the model that is compiled into the program, a checkpoint of nanoGPT.
 
 import Formats
 import Glibc
@@ -12,11 +12,14 @@ struct ModelFolder {
   let path: String?
   /// What may be read; nil is anything.
   var permissions: Permissions?
+  /// The file in the folder that was named, if it is a checkpoint.
+  var checkpoint: String?
 
   static let embeddedName = "mini"
   static let embedded = ModelFolder(name: embeddedName, path: nil)
+  /// No model: vocab.json and merges.txt of GPT-2.
+  static let gpt2Tokenizer = ModelFolder(name: "gpt2-tokenizer", path: nil)
 
-  /// The files that make up a model here.
   static let weightFile = "model.safetensors"
   static let indexFile = "model.safetensors.index.json"
   /// What PyTorch saved, where there is no safetensors file.
@@ -24,11 +27,20 @@ struct ModelFolder {
   static let torchIndexFile = "pytorch_model.bin.index.json"
   /// How images are made ready.
   static let imageFile = "preprocessor_config.json"
-  static let fileNames = [
-    "config.json", weightFile, indexFile, torchFile, torchIndexFile, "tokenizer.json", "vocab.json", "merges.txt",
-    "added_tokens.json",
-    "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", imageFile,
+  /// What peft saved: a change to a model, which is not applied.
+  static let adapterFile = "adapter_config.json"
+  static let weightFiles = [weightFile, indexFile, torchFile, torchIndexFile]
+  static let tokenizerFiles = [
+    "tokenizer.json", "vocab.json", "merges.txt", "added_tokens.json", "tokenizer_config.json",
+    "special_tokens_map.json", "vocab.txt", charactersFile,
   ]
+  /// The files that make up a model here, but for a checkpoint of another name.
+  static let fileNames = ["config.json", checkpointFile, imageFile] + weightFiles + tokenizerFiles
+
+  /// Whether there are a config.json and weights.
+  var hasNamedModel: Bool { has("config.json") && Self.weightFiles.contains(where: has) }
+  /// Whether there is what `load` reads.
+  var hasModel: Bool { hasNamedModel || !has("config.json") && has(Self.checkpointFile) }
 
   func path(of file: String) -> String {
     guard let path else { return "Models/\(name)/\(file)" }
@@ -73,8 +85,8 @@ struct ModelFolder {
   /// Equal as long as the same unchanged files lie at the same place.
   var signature: String {
     guard let path else { return "embedded " + name }
-    var parts = [Paths.resolved(path)]
-    for file in Self.fileNames {
+    var parts = [Paths.resolved(path), checkpoint ?? ""]
+    for file in Self.fileNames + (checkpoint.map { [$0] } ?? []) {
       guard let status = Paths.status(self.path(of: file)) else { continue }
       parts.append("\(file) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
     }
@@ -83,19 +95,25 @@ struct ModelFolder {
 
   /// Loads the model. Weights are mapped and checked, not read.
   func load() throws -> ModelWeights {
-    guard try holds("config.json") else {
-      throw Fault.cannotRead(path(of: "config.json"), reason: "no such file", help: "a model folder holds config.json")
-    }
+    if let checkpoint = try checkpointName() { return try load(checkpoint: checkpoint) }
+    guard try holds("config.json") else { throw missing("config.json") }
     let config = try ConfigReader(try open("config.json"))
-    return try ModelWeights(name: displayName, config: config, files: try weights(), tokenizer: try tokenizer()) {
+    let files = try weights()
+    if has(Self.adapterFile) {
+      Notices.warn("\(path(of: Self.adapterFile)): the adapter is left out; what is loaded are the weights beside it")
+    }
+    return try ModelWeights(
+      name: displayName, family: try Family.named(by: config), config: config, files: files, tokenizer: try tokenizer()
+    ) {
       try holds(Self.imageFile) ? ConfigReader(open(Self.imageFile)) : nil
     }
   }
 
-  /// The last part of a path, or the name in the cache.
-  private var displayName: String {
+  /// The last part of a path, of a checkpoint's the folder too, or the name in the cache.
+  var displayName: String {
     guard name.hasPrefix("/") || name.hasPrefix(".") || name.hasPrefix("~") else { return name }
-    return name.split(separator: "/").last.map(String.init) ?? name
+    let parts = name.split(separator: "/").filter { $0 != "." }.suffix(checkpoint == nil ? 1 : 2)
+    return parts.isEmpty ? name : parts.joined(separator: "/")
   }
 
   private func weights() throws -> WeightFiles {
@@ -111,12 +129,7 @@ struct ModelFolder {
       adviseSafetensors(Self.torchIndexFile)
       return files
     }
-    if let path, let name = Paths.names(inFolder: path).first(where: { $0.hasSuffix(".gguf") }) {
-      throw Fault.cannotRead(
-        self.path(of: Self.weightFile), reason: "no such file; \(name) is a GGUF file, which cannot be read",
-        help: Self.foreignHelp)
-    }
-    throw Fault.cannotRead(path(of: Self.weightFile), reason: "no such file")
+    throw missing(Self.weightFile)
   }
 
   private func shards(_ index: String) throws -> WeightFiles {
@@ -129,14 +142,6 @@ struct ModelFolder {
       return try open(shard)
     }
   }
-
-  /// What a file of another program is, by its first bytes.
-  static func foreignKind(of path: String, _ permissions: Permissions?) -> String? {
-    guard let file = try? MappedFile(path: path, permissions: permissions) else { return nil }
-    return file.bytes.starts(with: Array("GGUF".utf8)) ? "a GGUF file, llama.cpp's format, which cannot be read" : nil
-  }
-
-  static let foreignHelp = "load the repository that it was made from: a folder with config.json and model.safetensors"
 
   /// A file of PyTorch may hold a program, which other tools run: who passes a model on does better with safetensors. With the lines of
   /// Python that make a folder of what is here, with the head that config.json names and the tokenizer.
@@ -155,7 +160,7 @@ struct ModelFolder {
   }
 
   /// Files each of which makes a tokenizer.
-  private static let vocabularies = ["tokenizer.json", "vocab.json", "vocab.txt"]
+  private static let vocabularies = ["tokenizer.json", "vocab.json", "vocab.txt", charactersFile]
 
   func holdsTokenizer() throws -> Bool { try Self.vocabularies.contains(where: holds) }
 

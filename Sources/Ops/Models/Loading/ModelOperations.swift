@@ -1,5 +1,6 @@
 // load, models: the registrations, and the models that are in use.
 
+import Formats
 import Lang
 import Runtime
 
@@ -16,6 +17,14 @@ package enum LoadedModels {
   }
 
   private static let cache = Lock(Cache())
+
+  /// Where a file is named, a checkpoint: what its tokenizer is made of.
+  package static func filesBeside(_ nameOrPath: String) -> [String] {
+    let path = Paths.expanded(nameOrPath)
+    guard !path.utf8.contains(0), MappedFile.isFile(path) else { return [] }
+    let folder = Paths.split(path).folder
+    return (ModelFolder.tokenizerFiles + ["config.json"]).map { Paths.joined(folder, $0) }
+  }
 
   /// The model of a name or folder. Throws `modelNotFound` with the places that were looked at, or what is wrong with its files.
   package static func load(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelObject {
@@ -43,10 +52,12 @@ extension Registrations {
     Operation(
       "load", "(model: string) -> model",
       """
-      Loads a model by name, or from a folder in Hugging Face layout.
+      Loads a model by name, from a folder in Hugging Face layout, or a checkpoint of nanoGPT.
       `mini` is compiled into the program. Other names are looked for in the cache of Hugging Face's tools, as `NAME` or `ORG/NAME`;
       a folder holds `config.json`, `model.safetensors` (or its shards with an index) and the tokenizer's files. Without safetensors the tensors
-      of `pytorch_model.bin` or its shards are read, and nothing else in them: no such file can have anything run.
+      of `pytorch_model.bin` or its shards are read, and nothing else in them: no such file can have anything run. Of nanoGPT's `ckpt.pt`,
+      given by its own name or by a folder without `config.json`, `model` and `model_args` are read. Its tokenizer is the `meta.pkl` beside
+      it, else GPT-2's where the embedding has its 50,257 rows, or 50,304.
       Weights are mapped, checked and not read until they are used, so that large models load at once.
       Fields: `config wte embed_scale wpe wte_type positions project_in project_out ln_e ln_f blocks heads head lm_head lm_bias logit_cap pooler
       next_sentence tokenizer name`; `blocks[i]` has

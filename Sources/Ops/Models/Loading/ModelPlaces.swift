@@ -21,11 +21,19 @@ enum ModelPlaces {
       return ModelFolder(name: nameOrPath, path: path, permissions: permissions)
     }
     if MappedFile.isFile(path) {
-      try permissions?.checkModelRead(path)
-      if let kind = ModelFolder.foreignKind(of: path, permissions) {
-        throw Fault.cannotRead(nameOrPath, reason: "it is \(kind)", help: ModelFolder.foreignHelp)
+      let file = try MappedFile(path: path, permissions: permissions)
+      if let kind = ForeignWeights.kind(of: file) {
+        throw Fault.cannotRead(nameOrPath, reason: "it is \(kind), which cannot be read", help: ForeignWeights.help)
       }
-      throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
+      let (place, name) = Paths.split(path)
+      let folder = ModelFolder(name: nameOrPath, path: place, permissions: permissions, checkpoint: name)
+      if name.hasPrefix("adapter_model."), let adapter = folder.adapter() {
+        throw Fault.cannotRead(nameOrPath, reason: "it is part of \(adapter.kind)", help: adapter.help)
+      }
+      guard ForeignWeights.isTorch(file) else {
+        throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
+      }
+      return folder
     }
     var looked = [path]
     var incomplete: Fault?
@@ -61,7 +69,7 @@ enum ModelPlaces {
     isHubName(name) && !name.hasPrefix(".") ? "get it again with: hf download \(name)" : "copy or download it again"
   }
 
-  /// The embedded model, then everything in the cache that has a config.json and weights.
+  /// The embedded model, then everything in the cache that has what `load` reads.
   package static func all(permissions: Permissions? = nil) -> [ModelFolder] {
     var folders = [ModelFolder.embedded]
     for root in cacheRoots() {
@@ -69,8 +77,7 @@ enum ModelPlaces {
         let name = entry.dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false)
         guard let path = snapshot(root + "/" + entry, permissions) else { continue }
         let folder = ModelFolder(name: joined(name), path: path)
-        let hasWeights = folder.has(ModelFolder.weightFile) || folder.has(ModelFolder.indexFile)
-        if folder.has("config.json"), hasWeights { folders.append(folder) }
+        if folder.hasModel { folders.append(folder) }
       }
     }
     return folders
@@ -159,7 +166,7 @@ enum ModelPlaces {
       help +=
         "\nor, with Git LFS: git lfs install && git clone https://huggingface.co/\(repository), then load(\"./\(repository.split(separator: "/").last ?? "")\")"
     } else {
-      help += "\ngive a folder with config.json, model.safetensors and tokenizer files"
+      help += "\ngive a folder with config.json, model.safetensors and tokenizer files, or a checkpoint of nanoGPT"
     }
     help += "\nmodels() lists what is here; \"mini\" always is"
     return Fault(.modelNotFound, "there is no model `\(name)`", help: help)

@@ -5,9 +5,10 @@ import Runtime
 
 /// What finds the tokens of a piece of text, and the added tokens of a whole one.
 struct TokenEncoder {
-  // One of the two; each keeps its buffers between pieces.
+  // One of the three; the first two keep their buffers between pieces.
   private var bytePairs: BytePairEncoder?
   private var wordPieces: WordPieceEncoder?
+  private var characters: CharacterEncoder?
   /// Added tokens of the text as it is, and of what is left when it was normalised.
   let first: AddedSearch
   let second: AddedSearch
@@ -15,6 +16,7 @@ struct TokenEncoder {
   init(_ definition: TokenizerDefinition) throws {
     let path = definition.path
     switch definition.model {
+    case .characters: characters = CharacterEncoder(tokens: definition.tokens, path: path)
     case .wordPieces(let settings):
       wordPieces = WordPieceEncoder(tokens: definition.tokens, settings, path: path)
     case .bytePairs(let settings):
@@ -33,6 +35,7 @@ struct TokenEncoder {
   mutating func encode(_ piece: UnsafeBufferPointer<UInt8>, into output: inout [Int]) throws {
     try bytePairs?.encode(piece, into: &output)
     try wordPieces?.encode(piece, into: &output)
+    try characters?.encode(piece, into: &output)
   }
 }
 

@@ -23,6 +23,13 @@ package final class Tokenizer: Vocabulary {
 
   convenience init(folder: ModelFolder) throws { self.init(try TokenizerDefinition.read(folder)) }
 
+  /// GPT-2's, which is compiled into the program.
+  static func gpt2() throws -> Tokenizer {
+    var definition = try TokenizerDefinition.read(vocabularyIn: .gpt2Tokenizer)
+    definition.path = "GPT-2 (embedded)"
+    return Tokenizer(definition)
+  }
+
   /// Added tokens, in the order of the files.
   package var specialTokens: [Int] { definition.added.tokens.map(\.id) }
 
@@ -34,7 +41,7 @@ package final class Tokenizer: Vocabulary {
     }?.id
   }
 
-  /// From tokenizer.json, vocab.json (with merges.txt beside it) or vocab.txt, a folder that holds them, or a model's name.
+  /// From tokenizer.json, vocab.json (with merges.txt beside it), vocab.txt or meta.pkl, a folder that holds them, or a model's name.
   package convenience init(nameOrPath: String, permissions: Permissions? = nil) throws {
     let path = Paths.expanded(nameOrPath)
     if !path.utf8.contains(0), MappedFile.isFile(path) {
@@ -46,17 +53,18 @@ package final class Tokenizer: Vocabulary {
     guard try folder.holdsTokenizer() else {
       throw Fault.cannotRead(
         folder.path(of: "tokenizer.json"), reason: "no such file",
-        help: "vocab.json with merges.txt, or BERT's vocab.txt, would do as well")
+        help: "vocab.json with merges.txt, BERT's vocab.txt, or nanoGPT's meta.pkl would do as well")
     }
     try self.init(folder: folder)
   }
 
-  /// vocab.json and vocab.txt are vocabularies, any other file a tokenizer.json.
+  /// vocab.json and vocab.txt are vocabularies, a pickle those of nanoGPT, any other file a tokenizer.json.
   private static func definition(ofFile path: String, _ permissions: Permissions?) throws -> TokenizerDefinition {
     let (path, name) = Paths.split(path)
     let folder = ModelFolder(name: path, path: path, permissions: permissions)
     if name == "vocab.json" { return try TokenizerDefinition.read(vocabularyIn: folder) }
     if name == "vocab.txt" { return try TokenizerDefinition.read(wordPiecesIn: folder) }
+    if Paths.fileExtension(name) == "pkl" { return try TokenizerDefinition.read(charactersFile: try folder.open(name)) }
     return try TokenizerDefinition.read(tokenizerFile: try folder.open(name))
   }
 

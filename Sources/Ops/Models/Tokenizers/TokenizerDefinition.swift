@@ -15,6 +15,7 @@ struct TokenizerDefinition {
   enum Model {
     case bytePairs(BytePairEncoder.Settings)
     case wordPieces(WordPieceEncoder.Settings)
+    case characters
   }
 
   /// The file that messages name.
@@ -37,10 +38,12 @@ struct TokenizerDefinition {
 
   private static let endOfText = Array("<|endoftext|>".utf8)
 
-  /// The files of a folder: tokenizer.json, or else vocab.json with merges.txt, or vocab.txt, and what stands beside them.
+  /// The files of a folder: tokenizer.json, or else vocab.json with merges.txt, or vocab.txt, and what stands beside them; or meta.pkl.
   static func read(_ folder: ModelFolder) throws -> TokenizerDefinition {
     guard try folder.holds("tokenizer.json") else {
-      return try folder.holds("vocab.json") ? read(vocabularyIn: folder) : read(wordPiecesIn: folder)
+      if try folder.holds("vocab.json") { return try read(vocabularyIn: folder) }
+      if try folder.holds("vocab.txt") { return try read(wordPiecesIn: folder) }
+      return try read(charactersFile: try folder.open(ModelFolder.charactersFile))
     }
     let settings = try TokenizerSettings(folder)
     var definition = try read(tokenizerFile: try folder.open("tokenizer.json"), settings)

@@ -9,8 +9,8 @@ extension Registrations {
       "tokenizer", "(path: string) -> tokenizer",
       """
       Loads a tokenizer without a model.
-      `path` is a folder with `tokenizer.json`, with `vocab.json` and `merges.txt`, or with BERT's `vocab.txt`, one of these files, or a
-      model's name as in `load`. Byte pair encoding of bytes and of characters (SentencePiece's `▁`) is read, and WordPiece.
+      `path` is a folder with `tokenizer.json`, with `vocab.json` and `merges.txt`, with BERT's `vocab.txt`, or with the `meta.pkl` of
+      nanoGPT's data sets of characters, one of these files, or a model's name as in `load`. Byte pair encoding of bytes and of characters (SentencePiece's `▁`) is read, and WordPiece.
       In a folder `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` count as in transformers; tokenizer.json
       given by its own name is read alone. What would change ids and is not supported is refused by name when a text is encoded.
       Fields: `size`, `special` (the texts of its added tokens), `mask` (the token that hides a word, or nil).

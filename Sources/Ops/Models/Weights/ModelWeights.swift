@@ -10,7 +10,7 @@ package final class ModelWeights {
   package let name: String
   package let family: Family
   package let sizes: ModelSizes
-  /// config.json as it was read.
+  /// config.json as it was read, or what says the sizes in its place.
   package let config: JSON
   package let tokenizer: Tokenizer?
   /// [vocabulary, d or e], labelled when there is a tokenizer; nil in a model of images.
@@ -47,12 +47,12 @@ package final class ModelWeights {
 
   /// Checks that every tensor of the layout is there and has its shape. Reads none of the matrices' elements.
   init(
-    name: String, config: ConfigReader, files: WeightFiles, tokenizer: Tokenizer?,
+    name: String, family: Family, config: ConfigReader, files: WeightFiles, tokenizer: Tokenizer?,
     images: () throws -> ConfigReader? = { nil }
   ) throws {
-    let family = try Family.named(by: config)
     let layout = try family.read(config, files.shapes)
     let readout = layout.readout
+    files.shapesTitle = config.title
     try files.name(as: family, byTensor: layout.input.firstTensor)
     var labels = tokenizer.map { Labels($0) }
     self.name = name
@@ -82,7 +82,7 @@ package final class ModelWeights {
     }
     classNames = readout.classNames
     finalNorm = try readout.norm.map { try NormWeights($0, files) }
-    self.readout = try ReadoutWeights(readout, tiedTo: wordEmbedding, labels: labels, config, files)
+    self.readout = try ReadoutWeights(readout, tiedTo: wordEmbedding, labels: labels, family, config, files)
     pooler = try layout.pooler.flatMap { try LinearWeights(ifIn: files, $0) }
     nextSentence = try layout.nextSentence.flatMap { try LinearWeights(ifIn: files, $0) }
     blocks = try (0..<layout.sizes.blocks).map { try BlockWeights(layout.block($0), files) }
@@ -92,7 +92,8 @@ package final class ModelWeights {
     if let first = unused.first {
       guard !family.isClosed else {
         throw Fault.badWeights(
-          files.path, tensor: first, reason: "a plain \(family.name) has no such tensor, so this one is another model")
+          files.path, tensor: first,
+          reason: "by \(config.title) a plain \(family.name) has no such tensor, so this one is another model")
       }
       let more = unused.count > 1 ? " and \(counted(unused.count - 1, "other tensor"))" : ""
       Notices.warn("\(files.path): `\(first)`\(more) are not used by the family \(family.name)")

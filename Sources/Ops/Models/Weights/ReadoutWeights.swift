@@ -52,12 +52,13 @@ package struct ReadoutWeights {
 
   /// Nil where the files have no head and need not have one.
   init?(
-    _ layout: ReadoutLayout, tiedTo words: Tensor?, labels: Labels?, _ config: ConfigReader, _ files: WeightFiles
+    _ layout: ReadoutLayout, tiedTo words: Tensor?, labels: Labels?, _ family: Family, _ config: ConfigReader,
+    _ files: WeightFiles
   ) throws {
     if layout.isOptional, !files.has((layout.transform?.linear.matrix ?? layout.words).tensor) { return nil }
     transform = try layout.transform.map { try TransformWeights($0, files) }
     projection = try layout.projection.map { try files.tensor($0) }
-    self.words = try Self.words(layout, tiedTo: words, labels: labels, config, files)
+    self.words = try Self.words(layout, tiedTo: words, labels: labels, family, config, files)
     bias = try layout.bias.map { try files.tensor($0) }
     cap = layout.cap
     rows = layout.rows
@@ -66,7 +67,8 @@ package struct ReadoutWeights {
   /// The output embedding: the file's, or the word embedding where the model is tied and the file has no other. A file that has both
   /// and makes them different is followed, with a notice, as transformers 5 does.
   private static func words(
-    _ readout: ReadoutLayout, tiedTo words: Tensor?, labels: Labels?, _ config: ConfigReader, _ files: WeightFiles
+    _ readout: ReadoutLayout, tiedTo words: Tensor?, labels: Labels?, _ family: Family, _ config: ConfigReader,
+    _ files: WeightFiles
   ) throws -> Tensor {
     guard files.has(readout.words.tensor) else {
       guard readout.isTied, let words else {
@@ -83,6 +85,11 @@ package struct ReadoutWeights {
     let own = try files.tensor(readout.words, labels: labels)
     guard readout.isTied, let words else { return own }
     if files.areSame(readout.words.tensor, words) { return words }
+    guard !family.isClosed else {
+      throw Fault.badWeights(
+        files.path, tensor: readout.words.tensor,
+        reason: "in a plain \(family.name) it is the embedding, but the two differ, so this one is another model")
+    }
     Notices.warn(
       "\(files.path): config.json ties `\(readout.words.tensor)` to the embedding, but the two differ: the file's own is used"
     )

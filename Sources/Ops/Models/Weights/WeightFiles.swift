@@ -66,6 +66,8 @@ final class WeightFiles {
   /// Stands before all names that are asked for.
   private var prefix = ""
   private var otherNames: [(ending: String, other: String)] = []
+  /// What says the shapes, for messages.
+  var shapesTitle = "config.json"
 
   /// One file.
   init(_ file: Safetensors) throws {
@@ -77,6 +79,12 @@ final class WeightFiles {
   init(_ archive: TorchArchive) throws {
     path = archive.file.path
     for (name, place) in try Self.places(of: archive) { add(name, place) }
+  }
+
+  /// A state dict within what PyTorch saved: of the other tensors there nothing is looked at.
+  init(_ archive: TorchArchive, _ dictionary: PickleDictionary) throws {
+    path = archive.file.path
+    for (name, place) in try Self.places(of: archive, dictionary) { add(name, place) }
   }
 
   /// Shards, as an index file (`model.safetensors.index.json`) assigns tensors to them.
@@ -113,7 +121,13 @@ final class WeightFiles {
     guard let dictionary = archive.value.asDictionary else {
       throw Fault.badWeights(archive.file.path, reason: "it holds \(archive.value.phrase), not a dict of tensors")
     }
-    return try archive.tensors(of: dictionary).map { ($0.name, try Place($0.tensor, $0.name, of: archive)) }
+    return try places(of: archive, dictionary)
+  }
+
+  private static func places(
+    of archive: TorchArchive, _ dictionary: PickleDictionary
+  ) throws -> [(name: String, place: Place)] {
+    try archive.tensors(of: dictionary).map { ($0.name, try Place($0.tensor, $0.name, of: archive)) }
   }
 
   private func add(_ name: String, _ place: Place) {
@@ -156,7 +170,7 @@ final class WeightFiles {
     guard place.shape == layout.stored else {
       let (wanted, found) = (Tensor.describe(shape: layout.stored), Tensor.describe(shape: place.shape))
       throw Fault.badWeights(
-        place.file.path, tensor: key, reason: "its shape is \(found), config.json makes it \(wanted)")
+        place.file.path, tensor: key, reason: "its shape is \(found), \(shapesTitle) makes it \(wanted)")
     }
     let storage = try storage(of: place, key)
     used.insert(key)
