@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Small valid files of every kind that tw reads, for the fuzz target `files`: seeds.py FOLDER. The first byte of a seed names its kind
 (tools/fuzz/Sources/Fuzz/FileTarget.swift)."""
-import io, json, pathlib, struct, sys, zipfile
+import io, json, pathlib, pickle, struct, sys, zipfile
 
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
@@ -39,8 +39,8 @@ def safetensors(tensors):
     return struct.pack("<Q", len(text)) + text + blob
 
 
-def torch_archive(tensors):
-    """What torch.save makes of tensors of float32, without torch."""
+def torch_archive(tensors, sizes=None):
+    """What torch.save makes of tensors of float32, without torch; with sizes a checkpoint of nanoGPT."""
     def text(words):
         return b"X" + struct.pack("<I", len(words)) + words.encode()
 
@@ -59,6 +59,9 @@ def torch_archive(tensors):
             storage = b"(" + text("storage") + b"ctorch\nFloatStorage\n" + text(str(key)) + text("cpu") + b"J" + struct.pack("<i", count) + b"tQ"
             pickle += text(name) + b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\x00" + numbers(shape) + numbers(strides)
             pickle += b"\x89ccollections\nOrderedDict\n)RtR"
+        if sizes:
+            pairs = b"".join(text(key) + (b"J" + struct.pack("<i", value) if value else b"\x89") for key, value in sizes.items())
+            pickle = b"\x80\x02}(" + text("model") + pickle[2:] + b"u" + text("model_args") + b"}(" + pairs + b"u"
         archive.writestr("m/data.pkl", pickle + b"u.")
         archive.writestr("m/byteorder", "little")
     return buffer.getvalue()
@@ -87,8 +90,22 @@ tokenizer = dict(
     version="1.0", added_tokens=[added], normalizer=None, pre_tokenizer=dict(type="ByteLevel", add_prefix_space=False, trim_offsets=True),
     decoder=dict(type="ByteLevel"), model=dict(type="BPE", vocab=vocabulary | {"ab": 256}, merges=["a b"]))
 
+nano = dict(n_layer=1, n_head=2, n_embd=WIDTH, block_size=PLACES, bias=0, vocab_size=3)
+nano_weights = {"transformer.wte.weight": [3, WIDTH], "transformer.wpe.weight": [PLACES, WIDTH], "transformer.ln_f.weight": [WIDTH]}
+for norm in ("ln_1", "ln_2"):
+    nano_weights[f"transformer.h.0.{norm}.weight"] = [WIDTH]
+for name, rows, columns in (("attn.c_attn", 3 * WIDTH, WIDTH), ("attn.c_proj", WIDTH, WIDTH), ("mlp.c_fc", 4 * WIDTH, WIDTH), ("mlp.c_proj", WIDTH, 4 * WIDTH)):
+    nano_weights[f"transformer.h.0.{name}.weight"] = [rows, columns]
+characters = {"vocab_size": 3, "itos": dict(enumerate("ab ")), "stoi": {"a": 0, "b": 1, " ": 2}}
+
 seed("s", "model", safetensors(weights))
 seed("p", "torch", torch_archive(weights))
+seed("k", "checkpoint", torch_archive(nano_weights, nano))
+seed("m", "characters", pickle.dumps(characters))
+seed("m", "characters2", pickle.dumps(characters, 2))
+# What a test holds against the readers is a start for others.
+for number, attack in enumerate(json.loads((pathlib.Path(__file__).parent.parent.parent / "Tests/Fixtures/attacks.json").read_text())):
+    seed("k" if attack["file"] == "ckpt.pt" else "m", f"attack{number}", bytes.fromhex(attack["hex"]))
 seed("c", "config", json.dumps(config))
 seed("t", "tokenizer", json.dumps(tokenizer, ensure_ascii=False))
 seed("j", "values", '{"a": [1, -2.5e3, true, null, "\\u00e9\\n"], "b": {"c": {}}, "d": []}')

@@ -40,17 +40,6 @@ import Testing
     #expect(try refusal { $0.config = $0.config.replacing(text, with: replacement) } == "E0506 config.json, \(reason)")
   }
 
-  @Test func filesOfOtherPrograms() throws {
-    let folder = try ScratchFolder()
-    try folder.write("model.gguf", Array("GGUF".utf8) + [3, 0, 0, 0])
-    let file = fault { _ = try LoadedModels.load(folder.file("model.gguf")) }.replacing(folder.path + "/", with: "")
-    #expect(file == "E0501 cannot read model.gguf: it is a GGUF file, llama.cpp's format, which cannot be read")
-    try folder.write("config.json", ModelFixture().config)
-    let inside = fault { _ = try LoadedModels.load(folder.path) }.replacing(folder.path + "/", with: "")
-    #expect(
-      inside == "E0501 cannot read model.safetensors: no such file; model.gguf is a GGUF file, which cannot be read")
-  }
-
   @Test func configThatIsNoObject() throws {
     #expect(try refusal { $0.config = "[1]" } == "E0506 config.json: it holds an array, not an object")
     #expect(try refusal { $0.config = "{" } == "E0503 config.json: line 1, column 2: the text ends too early")

@@ -40,6 +40,6 @@ import Testing
   @Test func needTwoNouns() throws {
     let run = try Scratch().run("$TW '\(Machine.root)/examples/checks.tw' --prefix '@@'")
     #expect(run.status == 1)
-    #expect(run.errors.contains("fewer than two nouns"))
+    #expect(run.errors.contains("fewer than 2 nouns"))
   }
 }

@@ -21,6 +21,10 @@ struct Checkpoint {
       throw Fault.badWeights(
         file.path, reason: "it holds \(archive.value.phrase), not a checkpoint", help: Self.help(folder))
     }
+    for key in ["model", "model_args"] {
+      guard let value = dictionary[key], value.asDictionary == nil else { continue }
+      throw Fault.badWeights(file.path, reason: "its `\(key)` is \(value.phrase), where nanoGPT has a dict")
+    }
     guard let tensors = dictionary["model"]?.asDictionary, let arguments = dictionary["model_args"]?.asDictionary else {
       throw Fault.badWeights(file.path, reason: "it \(Self.kind(of: dictionary))", help: Self.help(folder))
     }

@@ -116,7 +116,8 @@ extension Call {
 extension Fault {
   package static func noTokenizer(_ model: String) -> Fault {
     badValue(
-      "model \(model) has no tokenizer", help: "put tokenizer.json, or vocab.json and merges.txt, beside its weights")
+      "model \(model) has no tokenizer", 
+      help: "put tokenizer.json, vocab.json and merges.txt, or nanoGPT's meta.pkl beside its weights")
   }
 
   static func noToken(_ id: Int, vocabulary size: Int) -> Fault { noID(id, of: "token", among: size) }

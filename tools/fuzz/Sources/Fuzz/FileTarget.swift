@@ -21,10 +21,22 @@ struct FileTarget {
     [s, m.config, decode(m, ids), nearest(m.wte[0], m.wte), forward(m, ids[0:3])]
     """
 
+  private static let useOfCheckpoint = """
+    m = load("nano")
+    s = 0
+    for b in m.blocks { for h in b.heads { s += sum(h.wq) + sum(h.wo) + sum(h.bq) } }
+    ids = encode(m, "ab a")
+    [s, m.config, decode(m, ids), nearest(m.wte[0], m.wte), forward(m, ids[0:3])]
+    """
+
   private static let kinds: [UInt8: Kind] = [
     UInt8(ascii: "s"): Kind(path: "model/model.safetensors", program: useOfModel),
     UInt8(ascii: "p"): Kind(
       path: "torch/pytorch_model.bin", program: useOfModel.replacing("\"model\"", with: "\"torch\"")),
+    UInt8(ascii: "k"): Kind(path: "nano/ckpt.pt", program: useOfCheckpoint),
+    UInt8(ascii: "m"): Kind(
+      path: "nano/meta.pkl",
+      program: "t = tokenizer(\"nano/meta.pkl\"); [tokens(t), decode(t, 0..t.size), encode(t, \"ab a\")]"),
     UInt8(ascii: "c"): Kind(path: "model/config.json", program: useOfModel),
     UInt8(ascii: "t"): Kind(
       path: "model/tokenizer.json",
@@ -45,8 +57,9 @@ struct FileTarget {
   /// The seeds of a small model are what stands around a mutated part of it.
   init(seeds: String) {
     mkdir("model", 0o777)
+    mkdir("nano", 0o777)
     var parts: [UInt8: [UInt8]] = [:]
-    for (kind, name) in [("s", "model"), ("c", "config"), ("t", "tokenizer")] {
+    for (kind, name) in [("s", "model"), ("c", "config"), ("t", "tokenizer"), ("k", "checkpoint"), ("m", "characters")] {
       guard let bytes = Self.contents("\(seeds)/\(kind)-\(name)"), let mark = bytes.first else {
         fatalError("no seed \(kind)-\(name) in \(seeds)")
       }
