@@ -343,9 +343,9 @@ case("a checkpoint of another program", archive(checkpoint(model=None, state_dic
 case("a tensor that is a number", archive(checkpoint(model=model() | {"transformer.wpe.weight": 7})), "E0505 ckpt.pt, tensor `transformer.wpe.weight`: it is a number, not a tensor")
 case("a tensor without a name", archive(checkpoint(model=model() | {7: 7})), "E0505 ckpt.pt: a key of its tensors is a number")
 case("a tensor more", archive(checkpoint(model=model() | {"transformer.h.0.attn.c_attn.bias": tensor("0", 4, (2, 2), (2, 1))})),
-     "E0505 ckpt.pt, tensor `transformer.h.0.attn.c_attn.bias`: by model_args a model of nanogpt has no such tensor, so this one is another model")
+     "E0505 ckpt.pt, tensor `transformer.h.0.attn.c_attn.bias`: by model_args a plain nanogpt has no such tensor, so this one is another model")
 case("a block more", archive(checkpoint(model=model() | {"transformer.h.1.ln_1.weight": tensor("1", 16, (2,), (1,))})), "E0506 ckpt.pt: it says 1 block, but ckpt.pt holds more: it has `transformer.h.1.ln_1.weight`")
-case("an unembedding of its own", archive(checkpoint(model=model() | {"lm_head.weight": tensor("1", 16, (2, 2), (1, 2))})), "E0505 ckpt.pt, tensor `lm_head.weight`: in a model of nanogpt it is the embedding, but the two differ, so this one is another model")
+case("an unembedding of its own", archive(checkpoint(model=model() | {"lm_head.weight": tensor("1", 16, (2, 2), (1, 2))})), "E0505 ckpt.pt, tensor `lm_head.weight`: in a plain nanogpt it is the embedding, but the two differ, so this one is another model")
 case("a tensor less", archive(checkpoint(model={key: value for key, value in model().items() if "ln_f" not in key})), "E0505 ckpt.pt, tensor `transformer.ln_f.weight`: it is missing")
 case("a causal mask beside", archive(checkpoint(model=model() | {"transformer.h.0.attn.bias": tensor("0", 4, (1, 1, 2, 2), (4, 4, 2, 1))})), "loads")
 for key, value, reason in [

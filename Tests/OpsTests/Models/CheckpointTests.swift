@@ -174,7 +174,7 @@ import Testing
     #expect(try text("vocab_size", 65) == "ckpt.pt, tensor `_orig_mod.transformer.wte.weight`: its shape is 66x20, model_args makes it 65x20")
     #expect(
       try text("bias", nil) == "ckpt.pt, tensor `_orig_mod.transformer.h.0.ln_1.bias`: "
-        + "by model_args a model of nanogpt has no such tensor, so this one is another model")
+        + "by model_args a plain nanogpt has no such tensor, so this one is another model")
   }
 
   @Test func settingsThatNobodyKnowsAreReported() throws {
