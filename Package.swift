@@ -52,7 +52,7 @@ let package = Package(
     room("Embeddings", ["Kernels", "COpenBLAS"]),
     room("Models", ["Kernels", "Formats"]),
     room("Probes", ["Kernels", "Models", "COpenBLAS"]),
-    room("Figures", ["Formats"]),
+    room("Figures", ["Formats", "Kernels"]),
     room("Operations", ["Kernels", "Formats", "Embeddings", "Models", "Probes", "Figures"]),
     .executableTarget(
       name: "Shell",

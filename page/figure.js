@@ -19,6 +19,7 @@ const colourBar = { thickness: 12, len: 0.6, outlinewidth: 0 };
 function traces(panel) {
   const list = [];
   if (panel.map) list.push(heatMap(panel.map));
+  if (panel.picture && panel.picture.map) list.push(overPicture(panel));
   if (panel.surface) list.push(surface(panel.surface));
   panel.layers.forEach((layer, index) => {
     const made = layer.shape === "arrows" ? arrows(layer, panel) : [mark(layer, panel)];
@@ -97,6 +98,33 @@ function heatMap(map) {
     trace.hoverinfo = "text";
   }
   return trace;
+}
+
+// MARK: Images
+
+/// The images of the page as addresses of PNG files, each made when it is first drawn.
+const addresses = [];
+function address(index) {
+  if (addresses[index]) return addresses[index];
+  const { width, height, pixels } = figure.pictures[index];
+  const bytes = atob(pixels);
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    for (let channel = 0; channel < 3; channel++) image.data[4 * i + channel] = bytes.charCodeAt(3 * i + channel);
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+  return (addresses[index] = canvas.toDataURL());
+}
+
+/// The numbers over an image, on its axes.
+function overPicture(panel) {
+  const { map, strength } = panel.picture;
+  const [[x0, x1], [y0, y1]] = [panel.x.range, panel.y.range];
+  const [dx, dy] = [(x1 - x0) / map.columns, (y1 - y0) / map.rows];
+  return { ...heatMap(map), x0: x0 + dx / 2, dx, y0: y0 + dy / 2, dy, opacity: strength };
 }
 
 function surface(surface) {
@@ -229,9 +257,17 @@ function plane(panel, width, height, hasLegend) {
     if (panel.map.columnNames) Object.assign(x, ticks(panel.map.columnNames, width - 150, 16));
     if (panel.map.rowNames) Object.assign(y, ticks(panel.map.rowNames, height - 90, 16));
   }
+  let images;
+  if (panel.picture) {
+    for (const one of [x, y]) Object.assign(one, { visible: false });
+    y.range = [y.range[1], y.range[0]];
+    const [[x0, x1], [y0, y1]] = [panel.x.range, panel.y.range];
+    images = [{ source: address(panel.picture.index), xref: "x", yref: "y", x: x0, y: y0, sizex: x1 - x0, sizey: y1 - y0, sizing: "stretch", layer: "below" }];
+  }
   if (panel.equal) Object.assign(y, { scaleanchor: "x" }, { constrain: "domain" });
   if (panel.equal) x.constrain = "domain";
-  return { xaxis: x, yaxis: y, margin: { l: 50, r: 20, t: 10, b: hasLegend ? 70 : 45 }, legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "bottom", yref: "container", itemsizing: "constant" } };
+  const margin = panel.picture ? { l: 6, r: 6, t: 4, b: hasLegend ? 40 : 6 } : { l: 50, r: 20, t: 10, b: hasLegend ? 70 : 45 };
+  return { xaxis: x, yaxis: y, images, margin, legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "bottom", yref: "container", itemsizing: "constant" } };
 }
 
 /// Names at 0, 1, 2, … as far as there is room.

@@ -35,6 +35,9 @@ FILE_BYTES(options) = {
 FILE_BYTES(samples) = {
 #embed "../../stdlib/samples.tw"
 };
+FILE_BYTES(vision) = {
+#embed "../../stdlib/vision.tw"
+};
 FILE_BYTES(common_nouns) = {
 #embed "../../data/common_nouns.txt"
 };
@@ -61,6 +64,7 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("stdlib/geometry.tw", geometry),
     ENTRY("stdlib/options.tw", options),
     ENTRY("stdlib/samples.tw", samples),
+    ENTRY("stdlib/vision.tw", vision),
     ENTRY("data/common_nouns.txt", common_nouns),
     ENTRY("page/figure.html", page_html),
     ENTRY("page/figure.css", page_css),

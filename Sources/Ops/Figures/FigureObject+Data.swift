@@ -6,10 +6,12 @@ import Runtime
 
 extension FigureObject {
   /// One row a point or cell: panel, series, x, y, and z, value and label where there are any. A heat map's x is the column, y the
-  /// row. An arrow has two rows, its tail and its head.
+  /// row, and so of the numbers over an image; of an image without any the labels are its pixels' colours. An arrow has two rows, its tail and its head.
   package func data() throws -> TableObject {
     let count = panels.reduce(0) { sum, panel in
-      sum + (panel.heatMap?.values.count ?? 0) + (panel.space?.surface?.z.count ?? 0)
+      sum + (panel.heatMap?.values.count ?? 0)
+        + (panel.picture.map { $0.over?.values.count ?? $0.bitmap.pixels.count / 3 } ?? 0)
+        + (panel.space?.surface?.z.count ?? 0)
         + panel.layers.reduce(0) { $0 + $1.x.count }
     }
     try checkListFits(count * 7)
@@ -17,7 +19,8 @@ extension FigureObject {
     rows.reserve(count)
     for (index, panel) in panels.enumerated() {
       let name = panel.title ?? String(index + 1)
-      if let map = panel.heatMap { try rows.append(map, panel: name) }
+      if let map = panel.heatMap ?? panel.picture?.over { try rows.append(map, panel: name) }
+      if let picture = panel.picture, picture.over == nil { try rows.append(picture, panel: name) }
       if let surface = panel.space?.surface { try rows.append(surface, panel: name) }
       for layer in panel.layers { try rows.append(layer, panel: name, names: panel.xNames) }
     }
@@ -58,6 +61,22 @@ extension FigureObject {
           z.append(.nil)
           value.append(.number(map.values[row * map.columns + column]))
           label.append(.nil)
+        }
+      }
+    }
+
+    mutating func append(_ picture: Picture, panel name: String) throws {
+      let panelName = Value.string(name)
+      for row in 0..<picture.bitmap.height {
+        try checkInterrupt()
+        for column in 0..<picture.bitmap.width {
+          panel.append(panelName)
+          series.append(.nil)
+          x.append(.number(column))
+          y.append(.number(row))
+          z.append(.nil)
+          value.append(.nil)
+          label.append(.string(Palette.hex(picture.bitmap.colour(row, column))))
         }
       }
     }

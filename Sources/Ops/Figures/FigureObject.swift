@@ -71,6 +71,9 @@ package final class FigureObject: Object {
     if panels.count > 1 { return "\(panels.count) panels" }
     guard let panel = panels.first else { return "empty" }
     var parts: [String] = []
+    if let picture = panel.picture {
+      parts.append("image" + (picture.over.map { " under \($0.rows)x\($0.columns) cells" } ?? ""))
+    }
     if let map = panel.heatMap { parts.append("heat map \(map.rows)x\(map.columns)") }
     if let surface = panel.space?.surface { parts.append("surface \(surface.y.count)x\(surface.x.count)") }
     var counts: [(String, Int)] = []
@@ -94,7 +97,8 @@ package final class FigureObject: Object {
 
   package override var byteCount: Int {
     panels.reduce(0) { sum, panel in
-      sum + (panel.heatMap?.values.count ?? 0) * 8 + (panel.space?.surface?.z.count ?? 0) * 8
+      sum + (panel.heatMap?.values.count ?? 0) * 8 + (panel.picture?.bitmap.pixels.count ?? 0)
+        + (panel.space?.surface?.z.count ?? 0) * 8
         + panel.layers.reduce(0) { $0 + $1.x.count * 16 + ($1.z?.count ?? 0) * 8 }
     }
   }
@@ -110,6 +114,9 @@ package final class FigureObject: Object {
     }
     guard below.heatMap == nil || above.heatMap == nil else {
       throw Fault.badValue("one heat map would hide the other", help: "put them side by side: grid([a, b])")
+    }
+    guard above.picture == nil || (below.picture == nil && below.heatMap == nil) else {
+      throw Fault.badValue("an image would hide what is below it", help: "add to the image: imshow(image) + a")
     }
     guard (below.space == nil) == (above.space == nil) else {
       throw Fault.badValue(

@@ -41,7 +41,9 @@ package struct FigureText {
   private func panel(_ panel: Panel) throws -> [String] {
     var lines: [String] = []
     if let title = panel.title { lines.append(centred(PlotText.line(title, limit: columns))) }
-    if let map = panel.heatMap {
+    if let picture = panel.picture {
+      lines += try self.picture(picture, panel)
+    } else if let map = panel.heatMap {
       lines += heatMap(map)
     } else if let space = panel.space {
       lines += try self.space(panel, space)
@@ -64,7 +66,7 @@ package struct FigureText {
     usesColour ? "\u{1B}[38;5;\(colour)m\(text)\u{1B}[0m" : text
   }
 
-  private static func colours(_ panel: Panel) -> [UInt8] {
+  static func colours(_ panel: Panel) -> [UInt8] {
     Palette.colours(panel.layers).map { Palette.terminalColour($0.hex) }
   }
 
@@ -206,7 +208,7 @@ package struct FigureText {
     return value.isNaN ? nil : (value - map.range.lowerBound) / (map.range.upperBound - map.range.lowerBound)
   }
 
-  private func put(
+  func put(
     _ a: Double?, _ b: Double?, _ column: Int, _ row: Int, _ palette: ColourMap, _ canvas: inout TextCanvas
   ) {
     if usesColour {
@@ -223,7 +225,7 @@ package struct FigureText {
   }
 
   /// The two ends of the colours and what is between them.
-  private func scale(_ map: HeatMap) -> String {
+  func scale(_ map: HeatMap) -> String {
     let (low, high) = (Ticks.text(map.range.lowerBound), Ticks.text(map.range.upperBound))
     let length = max(1, min(16, columns - low.utf8.count - high.utf8.count - 4))
     var canvas = TextCanvas(columns: length, rows: 1)

@@ -31,7 +31,7 @@ struct PanelWriter {
     let letter = Double(size) * 0.66
     let total = names.reduce(0.0) { $0 + (Double($1) + 7) * letter }
     legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 || width < 480 ? .below : .right
-    let hasColours = panel.heatMap != nil || panel.layers.contains { $0.values != nil }
+    let hasColours = panel.colours != nil
     let legendWidth = legend == .right ? (Double(names.max() ?? 0) + 6) * letter : 0
     self.width = max(width - Double(size) * 6.5 - (hasColours ? Double(size) * 7 : 0) - legendWidth, 40)
     let lines = (panel.title == nil ? 0 : 2) + (panel.xLabel == nil ? 0 : 1.5) + (legend == .below ? 1.5 : 0)
@@ -66,15 +66,20 @@ struct PanelWriter {
   // MARK: Axes
 
   private mutating func axes() throws {
-    line("set border \(panel.heatMap == nil ? 3 : 15) lc rgb '#555555'")
+    line("set border \(panel.picture != nil ? 0 : panel.heatMap == nil ? 3 : 15) lc rgb '#555555'")
     line("set tics nomirror out scale 0.6 tc rgb '#333333'")
     line("set xrange [\(GnuplotScript.number(ranges.x.lowerBound)):\(GnuplotScript.number(ranges.x.upperBound))]")
     let (low, high) = (GnuplotScript.number(ranges.y.lowerBound), GnuplotScript.number(ranges.y.upperBound))
     // The first row of a matrix is on top.
-    line("set yrange [\(panel.heatMap == nil ? "\(low):\(high)" : "\(high):\(low)")]")
+    line("set yrange [\(panel.hasRowsFromAbove ? "\(high):\(low)" : "\(low):\(high)")]")
     if panel.isLogX { line("set logscale x") }
     if panel.isLogY { line("set logscale y") }
     if panel.isEqual { line("set size ratio -1") }
+    if panel.picture != nil {
+      line("unset xtics")
+      line("unset ytics")
+      return
+    }
     if let map = panel.heatMap {
       line("set tics scale 0.3")
       line(try Self.ticks("x", map.columnNames, count: map.columns, room: width / Double(map.columns), size: size))
@@ -123,8 +128,7 @@ struct PanelWriter {
   }
 
   private mutating func colours() {
-    let colours = panel.heatMap.map { ($0.palette, $0.range) } ?? panel.valueRange.map { (.viridis, $0) }
-    line(colours.map { GnuplotScript.palette($0.0, $0.1) } ?? "unset colorbox")
+    line(panel.colours.map { GnuplotScript.palette($0.palette, $0.range) } ?? "unset colorbox")
   }
 
   private mutating func labels() throws {
@@ -153,6 +157,22 @@ struct PanelWriter {
         ? "1:2:(0.5):(0.5):3 with boxxyerror fs solid noborder fc palette"
         : "1:2:3 with image\(isSmall ? " pixels" : "")"
       parts.append("$map\(number) matrix using \(cells) notitle")
+    }
+    if let picture = panel.picture {
+      // The middles of the pixels, in units of the image as it was given.
+      func place(_ column: Int, _ range: ClosedRange<Double>, _ count: Int) -> String {
+        let step = (range.upperBound - range.lowerBound) / Double(count)
+        return "(\(GnuplotScript.number(range.lowerBound + step / 2))+$\(column)*\(GnuplotScript.number(step)))"
+      }
+      let (x, y) = (place(1, ranges.x, picture.bitmap.width), place(2, ranges.y, picture.bitmap.height))
+      let colours = "(int($3)/65536):(int($3)/256%256):(int($3)%256)"
+      parts.append("$picture\(number) matrix using \(x):\(y):\(colours) with rgbimage notitle")
+      // The scale of colours is drawn for what is painted by it: a point that is not seen.
+      if let over = picture.over {
+        parts.append(
+          "'+' every ::0::0 using (-9e9):(0):(\(GnuplotScript.number(over.range.lowerBound))) with points lc palette notitle"
+        )
+      }
     }
     for (index, (layer, paint)) in zip(panel.layers, Palette.colours(panel.layers)).enumerated() {
       let name = panel.showsLegend ? layer.name : nil

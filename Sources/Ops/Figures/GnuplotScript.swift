@@ -173,6 +173,20 @@ package struct GnuplotScript {
       }
       line("END")
     }
+    if let picture = panel.picture {
+      // Red, green and blue as one number, 65536 r + 256 g + b.
+      let drawn = try picture.drawn()
+      line("$picture\(number) << END")
+      for row in 0..<drawn.height {
+        try checkInterrupt()
+        let pixels = (0..<drawn.width).map { column in
+          let (red, green, blue) = drawn.colour(row, column)
+          return String(red << 16 | green << 8 | blue)
+        }
+        line(pixels.joined(separator: " "))
+      }
+      line("END")
+    }
     for (index, layer) in panel.layers.enumerated() {
       line("$data\(number)_\(index) << END")
       for at in layer.x.indices {

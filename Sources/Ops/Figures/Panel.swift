@@ -102,11 +102,17 @@ package struct Panel: Equatable {
   /// Names at 0, 1, 2, … of the x axis.
   var xNames: [String]?
   var heatMap: HeatMap?
+  var picture: Picture?
   package var layers: [Layer] = []
   /// Set in three dimensions, where all layers have z.
   package var space: Scene?
 
   package init() {}
+
+  /// What the scale of colours says, if there is one.
+  var colours: (palette: ColourMap, range: ClosedRange<Double>)? {
+    (heatMap ?? picture?.over).map { ($0.palette, $0.range) } ?? valueRange.map { (.viridis, $0) }
+  }
 
   /// From the least to the greatest number that colours of points stand for.
   var valueRange: ClosedRange<Double>? {
@@ -114,6 +120,9 @@ package struct Panel: Equatable {
     guard let low = values.min(), let high = values.max() else { return nil }
     return low < high ? low...high : (low - 1)...(high + 1)
   }
+
+  /// Numbers from the top down, as rows are counted.
+  var hasRowsFromAbove: Bool { heatMap != nil || picture != nil }
 
   /// Both panels' contents on one pair of axes: settings of this one, and what it leaves open from the other.
   func overlaid(with other: Panel) -> Panel {
@@ -129,6 +138,7 @@ package struct Panel: Equatable {
     panel.isEqual = isEqual || other.isEqual
     panel.xNames = xNames ?? other.xNames
     panel.heatMap = heatMap ?? other.heatMap
+    panel.picture = picture ?? other.picture
     panel.layers += other.layers
     if let mine = space, let its = other.space { panel.space = mine.overlaid(with: its) }
     return panel

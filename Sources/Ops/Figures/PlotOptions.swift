@@ -174,7 +174,9 @@ struct PlotOptions {
         panel.layers[index] = layer.filtered(isDrawn)
       }
     }
-    if panel.heatMap == nil && panel.space?.surface == nil { try report(bad, total, panel, of: given) }
+    if panel.heatMap == nil && panel.picture == nil && panel.space?.surface == nil {
+      try report(bad, total, panel, of: given)
+    }
     return .object(
       FigureObject(panels: [panel], caption: self["caption"].asString, width: try width(), height: try height()))
   }

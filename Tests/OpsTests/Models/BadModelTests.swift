@@ -84,7 +84,7 @@ import Testing
     try fixture.write(to: folder)
     let model = try LoadedModels.load(folder.path)
     #expect(notices.count == 1 && notices[0].hasSuffix("9 rows: the last 1 token has no row"))
-    #expect(model.wordEmbedding.shape == [9, 4])
+    #expect(model.wordEmbedding?.shape == [9, 4])
     // What has no row cannot be fed, by id or in a text.
     let load = "m = load(\"\(folder.path)\"); "
     #expect(try Program.text(load + "encode(m, \"ax\")") == "[0, 9]")
@@ -104,7 +104,7 @@ import Testing
     var fixture = ModelFixture()
     fixture.config = fixture.config.replacing("\"n_head\"", with: untied)
     fixture.tensors.append(ModelFixture.Stored(name: "lm_head.weight", shape: [9, 4]))
-    #expect(try fixture.load().outputEmbedding.shape == [9, 4])
+    #expect(try fixture.load().weights.readout?.words.shape == [9, 4])
   }
 
   @Test func tensorsThatNobodyUsesAreMentioned() throws {
@@ -189,7 +189,7 @@ import Testing
     #expect(
       notices.count == 1
         && notices[0].hasSuffix("vocab.json has 8 tokens, the embedding 9 rows: the last 1 row has no token"))
-    #expect(model.wordEmbedding.labels?.text(ofRow: 8) == "<id 8>")
+    #expect(model.wordEmbedding?.labels?.text(ofRow: 8) == "<id 8>")
     let folder = try ScratchFolder()
     try fixture.write(to: folder)
     let load = "m = load(\"\(folder.path)\"); "

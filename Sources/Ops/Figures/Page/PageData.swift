@@ -2,16 +2,22 @@
 // here, so that a page and a picture of a figure agree. nan is null.
 
 import Formats
+import Kernels
 import Lang
 import Runtime
 
 final class PageData {
   private let file: AtomicFile
+  /// The images of all panels, each once.
+  private var bitmaps: [Bitmap] = []
   /// Whether a comma is due before the next member.
   private var hasMember = false
 
   static func write(_ figure: FigureObject, to file: AtomicFile) throws {
     let data = PageData(file: file)
+    for picture in figure.panels.compactMap(\.picture) where !data.bitmaps.contains(picture.bitmap) {
+      data.bitmaps.append(picture.bitmap)
+    }
     try data.object {
       try $0.member("title", text: figure.title)
       try $0.member("caption", text: figure.caption)
@@ -19,6 +25,7 @@ final class PageData {
       try $0.member("width", "\(figure.width)")
       try $0.member("height", "\(figure.height)")
       try $0.member("steps", "\(figure.hasSteps)")
+      if !data.bitmaps.isEmpty { try $0.array("pictures", data.bitmaps) { try $0.bitmap($1) } }
       try $0.array("panels", figure.panels) { try $0.panel($1) }
     }
   }
@@ -43,6 +50,7 @@ final class PageData {
         if let surface = space.surface { try $0.surface(surface) }
       }
       if let map = panel.heatMap { try $0.map(map) }
+      if let picture = panel.picture { try $0.picture(picture) }
       if let range = panel.valueRange { try $0.colours(.viridis, range) }
       let paints = Palette.colours(panel.layers)
       try $0.array("layers", Array(zip(panel.layers, paints))) { try $0.layer($1.0, $1.1) }
@@ -78,6 +86,25 @@ final class PageData {
       try $0.member("rowNames", labels: map.rowNames)
       try $0.member("columnNames", labels: map.columnNames)
       try $0.colours(map.palette, map.range)
+    }
+  }
+
+  /// Where the image stands among those of the page, and the numbers over it.
+  private func picture(_ picture: Picture) throws {
+    try key("picture")
+    try object {
+      try $0.member("index", "\(bitmaps.firstIndex(of: picture.bitmap) ?? 0)")
+      try $0.member("strength", number(picture.strength))
+      if let over = picture.over { try $0.map(over) }
+    }
+  }
+
+  /// Red, green and blue of all pixels in base 64.
+  private func bitmap(_ bitmap: Bitmap) throws {
+    try object {
+      try $0.member("width", "\(bitmap.width)")
+      try $0.member("height", "\(bitmap.height)")
+      try $0.member("pixels", "\"\(Base64.text(bitmap.pixels))\"")
     }
   }
 

@@ -3,7 +3,7 @@
 import Lang
 import Runtime
 
-package struct Bitmap {
+package struct Bitmap: Equatable {
   package let width: Int
   package let height: Int
   /// [height, width, 3]: red, green, blue.

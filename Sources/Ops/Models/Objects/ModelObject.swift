@@ -95,7 +95,7 @@ package final class ModelObject: Object {
     return .object(
       RecordObject([
         "w": .tensor(patches.matrix), "b": .tensor(patches.bias), "rows": .number(grid.rows),
-        "columns": .number(grid.columns),
+        "columns": .number(grid.columns), "size": .numbers(grid.imageShape),
         "height": .number(grid.patchHeight), "width": .number(grid.patchWidth), "channels": .number(grid.channels),
       ]))
   }
