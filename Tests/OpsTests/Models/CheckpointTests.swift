@@ -114,7 +114,7 @@ import Testing
     for text in ["To kill two birds with one stone", "naïve 漢字 <|endoftext|>\n\n  x"] {
       #expect(try tokenizer.encode(text) == file.encode(text))
     }
-    #expect(model.wordEmbedding.labels?.text(ofRow: 50300) == "<id 50300>")
+    #expect(model.wordEmbedding?.labels?.text(ofRow: 50300) == "<id 50300>")
   }
 
   @Test func noneWhereNoneFits() throws {
