@@ -59,9 +59,9 @@ extension Registrations {
       given by its own name or by a folder without `config.json`, `model` and `model_args` are read. Its tokenizer is the `meta.pkl` beside
       it, else GPT-2's where the embedding has its 50,257 rows, or 50,304.
       Weights are mapped, checked and not read until they are used, so that large models load at once.
-      Fields: `config wte embed_scale wpe wte_type positions project_in project_out ln_e ln_f blocks heads head lm_head lm_bias logit_cap pooler
+      Fields: `config wte embed_scale patch cls labels wpe wte_type positions project_in project_out ln_e ln_f blocks heads head lm_head lm_bias logit_cap pooler
       next_sentence tokenizer name`; `blocks[i]` has
-      `ln_1 ln_2 ln_1_post ln_2_post ln_in heads mlp bo q_norm k_norm mask window rotary cap kind skip index model`, where `mlp` is a record of `w_in`
+      `ln_1 ln_2 ln_1_post ln_2_post ln_in heads tokens mlp bo q_norm k_norm mask window rotary cap kind skip index model`, where `mlp` is a record of `w_in`
       (d x inner), `b_in`, `w_out` (inner x d), `b_out`, gated ones with `w_gate b_gate`; `heads[j]` has `wq wk wv` (d x k), `wo` (k x d),
       `bq bk bv` (k), `scale kv slope`, `index`, `block` (the number of its block) and `model`; norms have `kind weight bias eps`. All are
       views: nothing is copied. What a family does not have is nil, biases are zeros. docs/models.md says what each is.

@@ -23,8 +23,11 @@ extension Registrations {
       (m.wte_type) they are the tokenizer's, 0 for the first text and 1 for the second, or `types`, one for each of the ids.
       A model that reads the whole text at once, as BERT does, has no `past` and no "next": row i of its logits scores what stands at
       token i. Without a head in its file it has no logits.
+      A model of images takes a path, an image in 0 … 1 as `read_image` gives it, pixels [C, height, width] that are ready (any other tensor of
+      three axes), patches [S, C P P], or a list of these. `tokens` are then "cls", where there is such a row, and "row,column" of each patch, `ids` is nil, `logits`
+      [classes] one row, labelled by m.labels.
       `edit={"blocks.5.head.3": x => 0 * x}` rewrites activations on the way; the function gets one and gives one of the same shape. Names: `embed`,
-      `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out`,
+      `blocks.L.attn.pattern`, `blocks.L.head.H` (what the head adds, [tokens, d]), `blocks.L.attn.out` (in MLP-Mixer `blocks.L.tokens.out`),
       `blocks.L.mid` (the state between attention and MLP, where one comes after the other), `blocks.L.mlp.out`, `blocks.L.resid`, `ln_f`, `logits`.
       Errors: an empty text, more tokens than the model has positions, ids and activations that do not exist, edits that give another shape.
       """, example: "forward(m, \"To kill two birds\", edit={\"blocks.5.head.3\": x => 0 * x}).logits.shape",
