@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test mutants bench-language bench-probes bench-travel fuzz fuzz-prompt interrupt deep docs lint install clean help
+.PHONY: build demo test test-real mutants bench-language bench-probes bench-travel fuzz fuzz-prompt interrupt deep docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -26,6 +26,10 @@ test:
 	@scripts/bootstrap.sh --test
 	swift build -c release --explicit-target-dependency-import-check error
 	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
+
+## test-real: against the programs that people have beside tw: huggingface_hub and rocrate (PyPI), a Slurm of one node (as root) (python3)
+test-real: build
+	Tests/real/run.sh $(TW)
 
 ## bench-language: the language beside CPython, side by side (python3)
 bench-language: build

@@ -36,6 +36,7 @@ let package = Package(
     .target(name: "COpenBLAS"),
     .target(name: "CPlatform"),
     .target(name: "CImages", dependencies: ["CPlatform"]),
+    .target(name: "CCurl", dependencies: ["CPlatform"]),
     .target(name: "CEmbedded"),
     .target(name: "Lang", dependencies: ["CPlatform"]),
     .target(
@@ -51,13 +52,14 @@ let package = Package(
     room("Formats", ["Kernels", "CEmbedded", "CImages"]),
     room("Embeddings", ["Kernels", "COpenBLAS"]),
     room("Models", ["Kernels", "Formats"]),
+    room("Hub", ["Formats", "Models", "CCurl"]),
     room("Probes", ["Kernels", "Models", "COpenBLAS"]),
     room("Figures", ["Formats", "Kernels"]),
-    room("Operations", ["Kernels", "Formats", "Embeddings", "Models", "Probes", "Figures"]),
+    room("Operations", ["Kernels", "Formats", "Embeddings", "Models", "Probes", "Figures", "COpenBLAS"]),
     .executableTarget(
       name: "Shell",
       dependencies: [
-        "Operations", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform",
+        "Operations", "Hub", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: staticRuntime),
@@ -66,7 +68,7 @@ let package = Package(
     .testTarget(
       name: "OpsTests",
       dependencies: [
-        "Operations", "Figures", "Probes", "Models", "Embeddings", "Formats", "Kernels", "Runtime", "Lang",
+        "Operations", "Hub", "Figures", "Probes", "Models", "Embeddings", "Formats", "Kernels", "Runtime", "Lang",
       ]),
     .testTarget(name: "ShellTests", dependencies: ["Lang"]),
   ],

@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-packages=(libedit-dev libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev libjpeg-dev gnuplot-nox)
+packages=(libedit-dev libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev libjpeg-dev libcurl4-openssl-dev gnuplot-nox)
 case "${1-}" in
 '') ;;
 --test) packages+=(tmux chromium) ;;
@@ -33,6 +33,7 @@ is_there() {
   libedit-dev) set -- /usr/include/histedit.h /usr/local/include/histedit.h ;;
   libopenblas-dev) set -- /usr/include/cblas.h /usr/include/openblas/cblas.h /usr/include/*/cblas.h ;;
   liblapacke-dev) set -- /usr/include/lapacke.h /usr/include/openblas/lapacke.h /usr/include/*/lapacke.h ;;
+  libcurl4-openssl-dev) set -- /usr/include/curl/curl.h /usr/local/include/curl/curl.h /usr/include/*/curl/curl.h ;;
   zlib1g-dev) set -- /usr/include/zlib.h /usr/local/include/zlib.h ;;
   libpng-dev) set -- /usr/include/png.h /usr/local/include/png.h ;;
   libjpeg-dev) set -- /usr/include/jpeglib.h /usr/local/include/jpeglib.h ;;

@@ -128,7 +128,7 @@ bool tw_blas_has_room(void) {
   return has_one;
 }
 
-const char *tw_blas_description(void) { return get_config(); }
+const char *tw_blas_description(void) { return get_config ? get_config() : NULL; }
 
 static struct tw_blas_work work;
 

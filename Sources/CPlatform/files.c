@@ -22,3 +22,9 @@ int tw_name_file(int descriptor, int folder, const char *name) {
   snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
   return linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : -1;
 }
+
+int tw_rename_new(const char *from, const char *to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+  // Network file systems know only the plain one.
+  return errno == EINVAL || errno == ENOSYS || errno == ENOTSUP ? rename(from, to) : -1;
+}

@@ -100,6 +100,7 @@ extension ErrorCode {
     case .unsupported: .unsupported
     case .libraryMissing: .libraryMissing
     case .fileChanged: .fileChanged
+    case .cannotDownload: .cannotDownload
     case .recursionTooDeep: .recursionTooDeep
     case .outOfMemory: .outOfMemory
     case .outOfSteps: .outOfSteps

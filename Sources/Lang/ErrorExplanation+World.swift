@@ -90,6 +90,14 @@ extension ErrorExplanation {
       fix: "Load the model again. To replace a file that is in use, write a new one and rename it.")
   }
 
+  static var cannotDownload: ErrorExplanation {
+    ErrorExplanation(
+      "a model cannot be downloaded",
+      cause: "The hub cannot be reached, does not give the file to you, or gave other bytes than it names.",
+      .situation("`tw pull ORG/NAME` without a network, or of a model whose licence you have not accepted."),
+      fix: "The message says which; `tw pull` goes on where it was when it is called again.")
+  }
+
   static var recursionTooDeep: ErrorExplanation {
     ErrorExplanation(
       "calls are nested too deeply",

@@ -63,6 +63,7 @@ package enum ErrorCode: String, CaseIterable {
   case unsupported = "E0508"
   case libraryMissing = "E0509"
   case fileChanged = "E0510"
+  case cannotDownload = "E0511"
 
   case recursionTooDeep = "E0601"
   case outOfMemory = "E0602"

@@ -13,7 +13,7 @@ bool tw_blas_has_room(void);
 /// Around a call into the library: waits while no buffer is free and there is no room for one more.
 void tw_blas_begin(void);
 void tw_blas_end(void);
-/// What the library says of itself: kernel family, version, threading.
+/// What the library says of itself: kernel family, version, threading. NULL while it is not loaded.
 const char *tw_blas_description(void);
 
 /// What the products did since the start: calls, and their additions and multiplications (2 m n k). Decompositions count what

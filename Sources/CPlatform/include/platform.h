@@ -48,6 +48,8 @@ static inline bool tw_terminal_obeys(uint32_t value) {
 int tw_open_nameless(int folder);
 /// Gives it a name that nothing else has: 0, or -1 with errno.
 int tw_name_file(int descriptor, int folder, const char *name);
+/// rename that fails with EEXIST where `to` is there, as far as the file system can do that.
+int tw_rename_new(const char *from, const char *to);
 
 /// Set by Ctrl-C (SIGINT); polled by the interpreter and by long kernels.
 extern volatile int tw_interrupt_flag;
@@ -147,3 +149,25 @@ enum { TW_INFLATE_DONE = 0, TW_INFLATE_MORE = 1, TW_INFLATE_BAD = 2 };
 /// Unpacks up to a megabyte. The sizes say how much there is, and afterwards how much was used.
 int tw_inflate_step(struct tw_inflater *inflater, const uint8_t *source, size_t *source_size, uint8_t *target, size_t *target_size);
 void tw_inflate_end(struct tw_inflater *inflater);
+
+/// Loads OpenSSL's libcrypto. NULL when it is there, else why it is not; call it before the others.
+const char *tw_digest_load(void);
+enum tw_digest_kind { TW_SHA256, TW_SHA1 };
+enum { TW_DIGEST_SIZE = 64 };
+/// A checksum over bytes that are given piece by piece; NULL when there is no memory. Released by `tw_digest_end`.
+struct tw_digest *tw_digest_begin(enum tw_digest_kind kind);
+bool tw_digest_add(struct tw_digest *digest, const void *bytes, size_t size);
+/// Writes the checksum and gives its size, 0 after an error; a NULL `result` only releases.
+unsigned tw_digest_end(struct tw_digest *digest, uint8_t result[TW_DIGEST_SIZE]);
+/// HMAC-SHA256 (RFC 2104), 32 bytes.
+bool tw_hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size, uint8_t result[TW_DIGEST_SIZE]);
+
+/// Starts a program: `arguments` and `environment` end with NULL, the first argument is its path. Its output and errors go to `output`, it has
+/// no input, it starts in `folder` (NULL: here), and is killed when this thread ends. Returns its process id, or -1 with errno.
+int tw_spawn(const char *const *arguments, const char *const *environment, const char *folder, int output);
+/// Waits at most so long until one of up to 64 children ends. False when none has; else which one, and its status as `waitpid` gives it.
+bool tw_wait(const int *children, int count, int milliseconds, int *which, int *status);
+/// SIGTERM does what Ctrl-C does, after `tw_install_signal_handlers`.
+void tw_catch_termination(void);
+/// Processors that this process may use.
+int tw_processor_count(void);

@@ -8,16 +8,16 @@ import Runtime
 package enum FigureFormats {
   package static let all: [SaveFormat] =
     [("svg", GnuplotScript.Target.svg), ("png", .png), ("pdf", .pdf)].map { name, target in
-      SaveFormat(name, holds: "figures") { value, path, permissions in
-        try draw(try figure(value, name), target, path, permissions)
+      SaveFormat(name, holds: "figures") { value, place in
+        try draw(try figure(value, name), target, place)
       }
     } + [
-      SaveFormat("html", holds: "figures, to turn and read") { value, path, permissions in
-        try FigurePage.save(try figure(value, "html"), path, permissions)
+      SaveFormat("html", holds: "figures, to turn and read") { value, place in
+        try FigurePage.save(try figure(value, "html"), place)
       },
-      SaveFormat("gp", holds: "a figure's gnuplot script") { value, path, permissions in
-        let script = try GnuplotScript(try figure(value, "gp"), target: .svg, output: picture(of: path))
-        try AtomicFile.write(path, permissions: permissions) { try $0.write(script.text) }
+      SaveFormat("gp", holds: "a figure's gnuplot script") { value, place in
+        let script = try GnuplotScript(try figure(value, "gp"), target: .svg, output: picture(of: place.path))
+        try AtomicFile.write(place.path, permissions: place.permissions) { try $0.write(script.text) }
       },
     ]
 
@@ -29,8 +29,9 @@ package enum FigureFormats {
   }
 
   private static func draw(
-    _ figure: FigureObject, _ target: GnuplotScript.Target, _ path: String, _ permissions: Permissions
+    _ figure: FigureObject, _ target: GnuplotScript.Target, _ place: SaveTarget
   ) throws {
+    let (path, permissions) = (place.path, place.permissions)
     // Before the work, so that a place that may not be written is said at once.
     try AtomicFile.check(path, permissions: permissions)
     let script = try GnuplotScript(figure, target: target)
@@ -50,18 +51,22 @@ package enum FigureFormats {
       try AtomicFile.write(table, permissions: permissions) { try CSV.write(data, to: $0) }
       throw Fault.gnuplotMissing(kept: table)
     }
-    try AtomicFile.write(path, permissions: permissions) { try $0.write(target == .svg ? finished(bytes) : bytes) }
+    let picture = target == .svg ? finished(bytes) : target == .pdf ? SaveNote.withoutDate(bytes) : bytes
+    let whole = place.note?.added(to: picture, target.rawValue) ?? picture
+    try AtomicFile.write(path, permissions: permissions) { try $0.write(whole) }
   }
 
-  /// The script beside a picture: `out/x.svg` → `out/x.gp`.
-  package static func keepScript(_ value: Value, beside path: String, permissions: Permissions) throws {
+  /// The script beside a picture: `out/x.svg` → `out/x.gp`, whose path is the result.
+  package static func keepScript(_ value: Value, beside path: String, permissions: Permissions) throws -> String {
     let target = GnuplotScript.Target(rawValue: Paths.fileExtension(path))
     guard let figure = value.asObject as? FigureObject, let target else {
       throw Fault.badValue(
         "only a picture of a figure has a script to keep", help: "keep=true goes with .svg, .png and .pdf")
     }
     let script = try GnuplotScript(figure, target: target, output: Paths.split(path).name)
-    try AtomicFile.write(replacedExtension(path, by: "gp"), permissions: permissions) { try $0.write(script.text) }
+    let place = replacedExtension(path, by: "gp")
+    try AtomicFile.write(place, permissions: permissions) { try $0.write(script.text) }
+    return place
   }
 
   private static func picture(of path: String) -> String { replacedExtension(Paths.split(path).name, by: "svg") }

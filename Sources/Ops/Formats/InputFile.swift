@@ -15,7 +15,10 @@ package enum InputFile {
     let descriptor = try retrying { Paths.withSystem(place) { open($0, O_RDONLY | O_CLOEXEC) } }
     guard descriptor >= 0 else {
       let code = errno
-      if code == ENOENT, let file = embedded(place) { return Array(file.bytes) }
+      if code == ENOENT, let file = embedded(place) {
+        permissions.record?.read(path, Array(file.bytes))
+        return Array(file.bytes)
+      }
       throw Fault.cannotRead(path, reason: Fault.systemReason(code), help: help(code, place))
     }
     defer { close(descriptor) }
@@ -26,6 +29,7 @@ package enum InputFile {
     }
     let bytes = try contents(descriptor, path: path, sizeHint: Int(information.st_size))
     try bytes.withUnsafeBytes { try LFSPointer.check($0, path: path) }
+    permissions.record?.read(path, bytes)
     return bytes
   }
 

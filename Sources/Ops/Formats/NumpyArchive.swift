@@ -14,7 +14,9 @@ package enum NumpyArchive {
   }
 
   /// Writes one `name.npy` for each tensor. Throws `unsupported` where a size does not fit the format's 32 bits.
-  package static func write(_ tensors: [(name: String, tensor: Tensor)], to file: AtomicFile) throws {
+  package static func write(
+    _ tensors: [(name: String, tensor: Tensor)], note: SaveNote? = nil, to file: AtomicFile
+  ) throws {
     var entries: [Entry] = []
     var offset = 0
     for (name, tensor) in tensors {
@@ -34,6 +36,19 @@ package enum NumpyArchive {
       try NumpyFile.pieces(tensor) { try file.write($0) }
       entries.append(entry)
       offset += header.count + size
+    }
+    if let note {
+      let bytes = Array(note.text.utf8)
+      var checksum = CRC32()
+      bytes.withUnsafeBytes { checksum.update($0) }
+      guard let size = UInt32(exactly: bytes.count), let offset32 = UInt32(exactly: offset) else {
+        throw Fault.unsupported("an .npz file holds at most 4 GB", help: "save the tensors as .safetensors")
+      }
+      let entry = Entry(name: Array(SaveNote.member.utf8), checksum: checksum.value, size: size, offset: offset32)
+      let header = bytes32(0x0403_4B50) + common(entry) + entry.name
+      try file.write(header + bytes)
+      entries.append(entry)
+      offset += header.count + bytes.count
     }
     var directory: [UInt8] = []
     for entry in entries {
@@ -55,7 +70,7 @@ package enum NumpyArchive {
     let archive = try ZipArchive(bytes, path: path)
     let record = RecordObject()
     var leftOut: [(place: String, reason: String, help: String)] = []
-    for entry in archive.entries {
+    for entry in archive.entries where entry.name != SaveNote.member {
       guard entry.name.hasSuffix(".npy") else {
         throw Fault.badFile(path, reason: "\(Printer.quoted(entry.name)) in it is no array (.npy)")
       }

@@ -68,6 +68,15 @@ package struct Safetensors {
     self.metadata = metadata
   }
 
+  /// The texts in the header of a file's bytes, whatever its tensors are. Throws `badFile`.
+  static func metadata(of bytes: [UInt8], path: String) throws -> [(key: String, value: String)] {
+    guard bytes.count >= 8 else { return [] }
+    let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(bytes.count - 8) else { return [] }
+    let json = try JSON.parse(Array(bytes[8..<8 + Int(length)]), name: "\(path), header")
+    return try json["__metadata__"].map { try metadata($0, file: path) } ?? []
+  }
+
   private static let truncatedHelp = "the file is cut short: copy or download it again"
 
   /// Bits of an element, by the format's names.

@@ -7,9 +7,12 @@ import Runtime
 package enum SafetensorsWriter {
   /// The header is padded with spaces to a multiple of 8, and the bytes of masks come last, so that all numbers lie at a multiple of
   /// their size, as the reference implementation does.
-  package static func write(_ tensors: [(name: String, tensor: Tensor)], to file: AtomicFile) throws {
+  package static func write(
+    _ tensors: [(name: String, tensor: Tensor)], note: SaveNote? = nil, to file: AtomicFile
+  ) throws {
     let tensors = tensors.filter { !$0.tensor.isMask } + tensors.filter { $0.tensor.isMask }
-    var members: [String] = []
+    var members =
+      note.map { ["\"__metadata__\":{\(JSONText.quoted(SaveNote.name)):\(JSONText.quoted($0.text))}"] } ?? []
     var offset = 0
     for (name, tensor) in tensors {
       guard name != "__metadata__" else {

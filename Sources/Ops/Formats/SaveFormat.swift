@@ -3,6 +3,23 @@
 import Lang
 import Runtime
 
+/// Where a value goes, and how.
+package struct SaveTarget {
+  package let path: String
+  /// Decimals of numbers as text.
+  package let digits: Int?
+  package let permissions: Permissions
+  /// How the file was made, for formats that have room for it.
+  package let note: SaveNote?
+
+  package init(_ path: String, digits: Int? = nil, permissions: Permissions, note: SaveNote? = nil) {
+    self.path = path
+    self.digits = digits
+    self.permissions = permissions
+    self.note = note
+  }
+}
+
 /// One way to write a value.
 package struct SaveFormat {
   /// Without the point, in lower case.
@@ -11,34 +28,23 @@ package struct SaveFormat {
   package let holds: String
   /// Whether numbers are written as text, so that `digits` has a meaning.
   package let isText: Bool
-  package let write: (_ value: Value, _ path: String, _ digits: Int?, _ permissions: Permissions) throws -> Void
+  package let write: (_ value: Value, _ target: SaveTarget) throws -> Void
 
   package init(
-    _ fileExtension: String, holds: String,
-    write: @escaping (_ value: Value, _ path: String, _ permissions: Permissions) throws -> Void
+    _ fileExtension: String, holds: String, isText: Bool = false, write: @escaping (Value, SaveTarget) throws -> Void
   ) {
     self.fileExtension = fileExtension
     self.holds = holds
-    isText = false
-    self.write = { value, path, _, permissions in try write(value, path, permissions) }
-  }
-
-  /// Numbers as text, with so many decimals where `digits` is given.
-  private init(
-    text fileExtension: String, holds: String, write: @escaping (Value, String, Int?, Permissions) throws -> Void
-  ) {
-    self.fileExtension = fileExtension
-    self.holds = holds
-    isText = true
+    self.isText = isText
     self.write = write
   }
 
   /// A format that is written front to back into a file that replaces the old one at the end.
   package static func streamed(
-    _ fileExtension: String, holds: String, _ write: @escaping (Value, AtomicFile) throws -> Void
+    _ fileExtension: String, holds: String, _ write: @escaping (Value, SaveTarget, AtomicFile) throws -> Void
   ) -> SaveFormat {
-    SaveFormat(fileExtension, holds: holds) { value, path, permissions in
-      try AtomicFile.write(path, permissions: permissions) { try write(value, $0) }
+    SaveFormat(fileExtension, holds: holds) { value, target in
+      try AtomicFile.write(target.path, permissions: target.permissions) { try write(value, target, $0) }
     }
   }
 
@@ -46,8 +52,8 @@ package struct SaveFormat {
   package static func text(
     _ fileExtension: String, holds: String, _ write: @escaping (Value, Int?, AtomicFile) throws -> Void
   ) -> SaveFormat {
-    SaveFormat(text: fileExtension, holds: holds) { value, path, digits, permissions in
-      try AtomicFile.write(path, permissions: permissions) { try write(value, digits, $0) }
+    SaveFormat(fileExtension, holds: holds, isText: true) { value, target in
+      try AtomicFile.write(target.path, permissions: target.permissions) { try write(value, target.digits, $0) }
     }
   }
 }

@@ -56,7 +56,7 @@ extension Registrations {
       Subject("Records", about: "dictionary dict object hash map", records),
       Subject("Tables", about: "dataframe pandas columns rows spreadsheet crosstab summarize groupby merge", tables),
       Subject("Strings", about: "text characters substring regex trim", strings),
-      Subject("Files", about: "open load write export import disk", files),
+      Subject("Files", about: "open load write export import disk reproduce", files + provenance),
       Subject("Basics", about: "output write display raise throw exception", basics + progress + help),
       Subject("Constants", about: "numbers", constants),
     ]

@@ -23,6 +23,9 @@ package final class Interpreter: Builtins {
   /// What may be read and written.
   package let permissions = Permissions()
 
+  /// What the run of a recipe uses is noted here; nil: nobody asks. To be set before it begins.
+  package var record: RunRecord? { didSet { permissions.record = record } }
+
   /// Whether a person types the program line by line.
   package let isInteractive: Bool
 
@@ -80,7 +83,7 @@ package final class Interpreter: Builtins {
     if let known = builtins[name] { return .object(known) }
     if let operation = operations[name] {
       if let constant = operation.constant { return constant }
-      let object = BuiltinObject(operation)
+      let object = BuiltinObject(record?.noting(operation) ?? operation)
       builtins[name] = object
       return .object(object)
     }

@@ -48,6 +48,12 @@ package struct Operation {
     constant = nil
   }
 
+  /// The same operation with another body.
+  func replacingBody(_ body: @escaping (Call) throws -> Value) -> Operation {
+    Operation(
+      name, signature, documentation, example: example, words: words, file: place.file, line: place.line, body: body)
+  }
+
   /// A value that is always there under a name, which a program may use for something else.
   package init(
     constant name: String, _ value: Value, _ documentation: String, example: String, file: StaticString = #fileID,

@@ -64,6 +64,12 @@ package enum Paths {
     return folder.utf8.last == slash ? folder + name : folder + "/" + name
   }
 
+  /// A path as it is called from a folder, where it begins with it.
+  package static func relative(_ path: String, to folder: String) -> String {
+    let start = folder.hasSuffix("/") ? folder : folder + "/"
+    return path.utf8.starts(with: start.utf8) ? String(Substring(path.utf8.dropFirst(start.utf8.count))) : path
+  }
+
   /// The folder that a path is in ("." for a bare name, "/" at the root) and the last name.
   package static func split(_ path: String) -> (folder: String, name: String) {
     var path = path.utf8[...]

@@ -18,6 +18,9 @@ package final class Permissions {
   /// Whether what is written goes nowhere: a recipe is tried, and must change no file.
   package var discardsWrites = false
 
+  /// What the run of a recipe reads is noted here.
+  package internal(set) var record: RunRecord?
+
   /// Nil leaves an access free.
   package init(readRoots: [String]? = nil, writeRoots: [String]? = nil) {
     if let readRoots { restrict(.read, to: readRoots) }

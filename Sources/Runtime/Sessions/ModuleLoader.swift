@@ -21,6 +21,7 @@ final class ModuleLoader {
       throw Fault.moduleCycle(loading[start...].map(\.name) + [use.path])
     }
     let source = try source(of: use, path: path)
+    interpreter.record?.used(source)
     let module = Module(folder: use.isFile ? Paths.split(path).folder : nil)
     loading.append((key, use.path))
     defer { loading.removeLast() }

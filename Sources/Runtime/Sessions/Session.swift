@@ -44,6 +44,36 @@ package struct RecipeInfo {
   }
 }
 
+/// The command line of a recipe, read as often as it is wanted, without running anything.
+package struct RecipeOptions {
+  private let tree: Tree
+
+  /// Throws what is wrong with the text.
+  package init(_ source: SourceFile) throws {
+    tree = Parser.parse(source)
+    if !tree.faults.isEmpty { throw FaultList.error(tree.faults) }
+  }
+
+  /// The values that words give to params. Throws `badOption`.
+  package func values(_ words: [String]) throws -> [String: Value] { try OptionReader.read(words, for: tree.params) }
+
+  /// The files that a program uses as modules, the modules of modules too, in the order in which they are met. Those of the standard library
+  /// belong to tw. Throws what is wrong with one.
+  package static func modules(of source: SourceFile, _ interpreter: Interpreter) throws -> [SourceFile] {
+    var found: [SourceFile] = []
+    var waiting = [source]
+    while let user = waiting.popLast() {
+      for use in Parser.parse(user).uses where use.isFile {
+        let module = try interpreter.modules.source(of: use, path: Paths.joined(user.folder ?? ".", use.path))
+        guard !found.contains(where: { $0.name == module.name }) else { continue }
+        found.append(module)
+        waiting.append(module)
+      }
+    }
+    return found
+  }
+}
+
 package final class Session {
   package let interpreter: Interpreter
   private let isInteractive: Bool
@@ -77,6 +107,18 @@ package final class Session {
         tree.params, given: { self.module.options[$0.nameText]?.asString },
         byDefault: { $0.defaultValue.flatMap(tree.constantText) },
         besideModel: { self.interpreter.paramSources?.filesBeside(model: $0) ?? [] })
+    }
+    if let record = interpreter.record {
+      let given = module.options
+      record.params = { [unowned module] in
+        tree.params.compactMap { param in
+          let name = param.nameText
+          guard let value = module.value(of: name) else { return nil }
+          return RunRecord.Param(
+            name: name, type: param.type ?? .string, value: value,
+            text: given[name]?.asString ?? param.defaultValue.flatMap(tree.constantText), isGiven: given[name] != nil)
+        }
+      }
     }
     let value = try interpreter.run(tree, in: module, isProgram: true)
     return Outcome(value: value, isSilent: tree.isSilent)

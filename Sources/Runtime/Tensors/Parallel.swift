@@ -12,7 +12,13 @@ package enum Parallel {
     get { threads.load(ordering: .relaxed) }
     set { threads.store(newValue, ordering: .relaxed) }
   }
-  private static let threads = Atomic<Int>(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  private static let threads = Atomic<Int>(wanted ?? Int(tw_processor_count()))
+
+  /// What the person or the scheduler of a cluster says.
+  private static var wanted: Int? {
+    ["OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"].lazy.compactMap { Paths.environment($0).flatMap { Int($0) } }
+      .first { $0 > 0 }
+  }
 
   /// Threads that share `tiles` tiles: room for per-thread scratch memory.
   package static func workers(for tiles: Int) -> Int { max(1, min(threadCount, tiles)) }

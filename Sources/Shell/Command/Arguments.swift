@@ -14,9 +14,7 @@ struct Arguments: ParsableCommand {
       tw -e CODE                    runs CODE and prints its last value
       tw -                          runs the program on standard input, as a file: it prints what it prints
       tw [LIMITS] FILE ...          the same for -e, - and the prompt: --safe, --max-memory 4GB, ... (below)
-      tw check FILE ...             finds errors without running anything
-      tw fmt [--check] FILE ...     lays out programs in the one canonical form
-      tw doc [NAME|FILE.tw ...]     prints the reference, or what it says about a name, or a file about itself
+      \(Subcommands.usage(column: 30))
       """,
     discussion: """
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
@@ -33,7 +31,7 @@ struct Arguments: ParsableCommand {
   var limits: LimitArguments
 
   @Argument(
-    help: "A recipe; - is standard input. A file named check, fmt or doc is ./check.",
+    help: "A recipe; - is standard input. A file named \(Subcommands.nameList) is ./check.",
     completion: .file(extensions: ["tw"]))
   var file: String?
 
@@ -54,9 +52,13 @@ struct Arguments: ParsableCommand {
   }
 }
 
-struct CheckArguments: ParsableCommand {
+struct CheckArguments: Subcommand {
+  static let name = "check"
+  static let form = "check FILE ..."
+  static let purpose = "finds errors without running anything"
+  static let operands = SubcommandOperands.recipes
   static let configuration = CommandConfiguration(
-    commandName: "tw check",
+    commandName: commandName,
     abstract: "Finds errors in recipes without running them.",
     discussion: """
       Prints every error and warning to standard error, those of the modules that the files use included. The exit status is 1 when there are errors.
@@ -66,11 +68,17 @@ struct CheckArguments: ParsableCommand {
     help: ArgumentHelp("Recipes, or folders of them; - is standard input.", valueName: "file"),
     completion: .file(extensions: ["tw"]))
   var files: [String]
+
+  func perform() throws -> Int32 { try Runner.check(files) }
 }
 
-struct FormatArguments: ParsableCommand {
+struct FormatArguments: Subcommand {
+  static let name = "fmt"
+  static let form = "fmt [--check] FILE ..."
+  static let purpose = "lays out programs in the one canonical form"
+  static let operands = SubcommandOperands.recipes
   static let configuration = CommandConfiguration(
-    commandName: "tw fmt",
+    commandName: commandName,
     abstract: "Brings programs into their canonical form, keeping every comment.",
     discussion: """
       Replaces the files that differ. With --check or --diff nothing is written, and the exit status is 1 when a file differs.
@@ -89,16 +97,23 @@ struct FormatArguments: ParsableCommand {
     completion: .file(extensions: ["tw"]))
   var files: [String]
 
-  var mode: FormatCommand.Mode { check ? .check : diff ? .diff : .write }
+  func perform() throws -> Int32 {
+    var command = FormatCommand(mode: check ? .check : diff ? .diff : .write)
+    return try command.run(files)
+  }
 
   func validate() throws {
     if check, diff { throw ValidationError("--check and --diff exclude each other.") }
   }
 }
 
-struct DocumentationArguments: ParsableCommand {
+struct DocumentationArguments: Subcommand {
+  static let name = "doc"
+  static let form = "doc [NAME|FILE.tw ...]"
+  static let purpose = "prints the reference, or what it says about a name, or a file about itself"
+  static let operands = SubcommandOperands.names
   static let configuration = CommandConfiguration(
-    commandName: "tw doc",
+    commandName: commandName,
     abstract: "Prints the reference of all operations and library functions as Markdown.",
     discussion: """
       tw doc nearest prints one entry, tw doc E0201 explains an error, tw doc probe.tw says what a recipe or a module holds.
@@ -119,5 +134,14 @@ struct DocumentationArguments: ParsableCommand {
     if errors, !names.isEmpty {
       throw ValidationError("--errors takes no names; an error code is a name: tw doc E0201.")
     }
+  }
+
+  func perform() throws -> Int32 {
+    let reference = Reference()
+    let text =
+      try target?.text
+      ?? (errors ? ErrorReference.page : names.isEmpty ? reference.page : try reference.text(for: names))
+    try StandardOutput.shared.writeContents(text)
+    return ExitStatus.success
   }
 }

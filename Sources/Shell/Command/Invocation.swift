@@ -9,11 +9,7 @@ enum Invocation {
   case file(path: String, options: [String])
   case code(String, options: [String])
   case standardInput(options: [String])
-  case check(paths: [String])
-  case format(FormatCommand.Mode, paths: [String])
-  case documentation(names: [String])
-  case errorReference
-  case generated(GeneratedFile)
+  case subcommand(any Subcommand)
   /// Options before the file that bound what the program may do.
   indirect case limited(RunLimits, Invocation)
   /// A text that answers the command line itself: help, the version, or what is wrong with it.
@@ -30,16 +26,18 @@ enum Invocation {
     switch first {
     case "-": self = .standardInput(options: rest)
     case "-e" where !rest.isEmpty: self = .code(rest[0], options: Array(rest.dropFirst()))
-    case "check": self = Self.parsed(CheckArguments.self, rest) { .check(paths: $0.files) }
-    case "fmt": self = Self.parsed(FormatArguments.self, rest) { .format($0.mode, paths: $0.files) }
-    case "doc":
-      self = Self.parsed(DocumentationArguments.self, rest) {
-        if let target = $0.target { return .generated(target) }
-        return $0.errors ? .errorReference : .documentation(names: $0.names)
-      }
     case _ where first.hasPrefix("-"): self = Self.parsed(Arguments.self, words) { $0.invocation }
-    default: self = .file(path: first, options: rest)
+    default:
+      if let command = Subcommands.named(first) {
+        self = Self.parsed(command, rest)
+      } else {
+        self = .file(path: first, options: rest)
+      }
     }
+  }
+
+  private static func parsed(_ command: (some Subcommand).Type, _ words: [String]) -> Invocation {
+    parsed(command, words) { .subcommand($0) }
   }
 
   private static func parsed<A: ParsableArguments>(

@@ -29,13 +29,24 @@ struct LimitArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Calls and loop turns that a program may take.", valueName: "n"))
   var maxSteps: Int?
 
+  @Flag(name: .customLong("no-provenance"), help: "Files that a recipe saves do not say how they were made.")
+  var leavesProvenanceOut = false
+
   func validate() throws {
     if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps is at least 1.") }
   }
 
+  /// The same as words of a command line.
+  var words: [String] {
+    (safe ? ["--safe"] : []) + readable.map { "--allow-read=\($0)" } + writable.map { "--allow-write=\($0)" }
+      + (maxMemory.map { ["--max-memory=\($0.bytes)"] } ?? []) + (maxSteps.map { ["--max-steps=\($0)"] } ?? [])
+      + (leavesProvenanceOut ? ["--no-provenance"] : [])
+  }
+
   var limits: RunLimits {
     RunLimits(
-      isSafe: safe, readable: readable, writable: writable, memory: maxMemory?.bytes, steps: maxSteps)
+      isSafe: safe, readable: readable, writable: writable, memory: maxMemory?.bytes, steps: maxSteps,
+      keepsProvenance: !leavesProvenanceOut)
   }
 }
 
@@ -47,6 +58,8 @@ struct RunLimits {
   /// Bytes.
   var memory: Int?
   var steps: Int?
+  /// Whether the files of a recipe say how they were made.
+  var keepsProvenance = true
 
   /// Applies the limits to a run. `folder` is the recipe's; nil for a program without one, which is the user's own and may write
   /// in the current folder.

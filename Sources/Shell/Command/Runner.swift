@@ -39,20 +39,7 @@ enum Runner {
           makeRecipeSession: { try session(isInteractive: false, limits: limits, folder: $0) }
         ).run()
       case .limited(let limits, let invocation): return started(invocation, limits: limits)
-      case .check(let paths): return try check(paths)
-      case .format(let mode, let paths):
-        var command = FormatCommand(mode: mode)
-        return try command.run(paths)
-      case .documentation(let names):
-        let reference = Reference()
-        try StandardOutput.shared.writeContents(names.isEmpty ? reference.page : try reference.text(for: names))
-        return ExitStatus.success
-      case .errorReference:
-        try StandardOutput.shared.writeContents(ErrorReference.page)
-        return ExitStatus.success
-      case .generated(let file):
-        try StandardOutput.shared.writeContents(file.text)
-        return ExitStatus.success
+      case .subcommand(let command): return try command.perform()
       case .code(let text, let options):
         return try run(
           SourceFile(name: "<-e>", bytes: Paths.bytes(text)), path: "-e CODE", options: options, limits: limits,
@@ -60,14 +47,14 @@ enum Runner {
       case .standardInput(let options):
         return try run(try SourceReader.standardInput(), path: "-", options: options, limits: limits)
       case .file(let path, let options):
-        return try run(try SourceReader.file(path), path: path, options: options, limits: limits)
+        return try run(try SourceReader.file(path), path: path, options: options, limits: limits, isRecipe: true)
       }
     } catch {
       return reported(error)
     }
   }
 
-  private static func session(isInteractive: Bool, limits: RunLimits, folder: String? = nil) throws -> Session {
+  static func session(isInteractive: Bool, limits: RunLimits, folder: String? = nil) throws -> Session {
     let interpreter = Interpreter(
       operations: Registrations.all, isInteractive: isInteractive, standardModule: Registrations.standardModule,
       paramSources: Registrations.paramSources)
@@ -82,7 +69,8 @@ enum Runner {
   }
 
   private static func run(
-    _ source: SourceFile, path: String, options: [String], limits: RunLimits, printsLastValue: Bool = false
+    _ source: SourceFile, path: String, options: [String], limits: RunLimits, printsLastValue: Bool = false,
+    isRecipe: Bool = false
   ) throws -> Int32 {
     // Only now: while a program was read from a terminal, Ctrl-C should simply end the process.
     tw_install_signal_handlers()
@@ -99,6 +87,8 @@ enum Runner {
       let own = HelpOption.all(of: Arguments.self).first { $0.names.contains("--" + name) }
       return own.map { "--\(name) is an option of tw and stands before the program: tw \($0.head) \(path)" }
     }
+    if isRecipe, limits.keepsProvenance { session.interpreter.record = Provenance.record(of: source) }
+    defer { writeProvenance(of: session) }
     let outcome = try session.run(source, options: options)
     if printsLastValue, !outcome.isSilent, !outcome.value.isNil {
       let figure = outcome.value.asObject as? FigureObject
@@ -115,7 +105,15 @@ enum Runner {
     return ExitStatus.success
   }
 
-  private static func check(_ paths: [String]) throws -> Int32 {
+  /// The files that a run has written say how, also those of one that failed later.
+  static func writeProvenance(of session: Session) {
+    guard let record = session.interpreter.record, !record.outputs.isEmpty else { return }
+    do { try ProvenanceFile.write(record, permissions: session.interpreter.permissions) } catch {
+      Provenance.warn(error)
+    }
+  }
+
+  static func check(_ paths: [String]) throws -> Int32 {
     var faults: [Fault] = []
     let check = ProgramCheck(try session(isInteractive: false, limits: RunLimits()).interpreter)
     for path in paths {

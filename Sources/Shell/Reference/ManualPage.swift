@@ -20,9 +20,7 @@ enum ManualPage {
     .SH OPTIONS
     \(options(of: Arguments.self))
     .SH COMMANDS
-    \(command("check", CheckArguments.self))
-    \(command("fmt", FormatArguments.self))
-    \(command("doc", DocumentationArguments.self))
+    \(Subcommands.all.map { command($0) }.joined(separator: "\n"))
     .SH COMMANDS OF THE PROMPT
     \(Command.all.map(promptCommand).joined(separator: "\n"))
     .SH ENVIRONMENT
@@ -34,7 +32,10 @@ enum ManualPage {
     What :last and :edit start.
     .TP
     .BR HF_HOME ", " HF_HUB_CACHE
-    Where models are looked for by name.
+    Where models are looked for by name, and where tw pull puts them.
+    .TP
+    .BR HF_TOKEN ", " HF_TOKEN_PATH ", " HF_ENDPOINT ", " HF_HUB_OFFLINE
+    The hub that tw pull asks, and as whom; nothing is sent where the last one is 1.
     .SH FILES
     .TP
     .I ~/.config/traveling-words/init.tw
@@ -51,9 +52,9 @@ enum ManualPage {
     """
   }
 
-  private static func command<A: ParsableCommand>(_ name: String, _ type: A.Type) -> String {
+  private static func command<A: Subcommand>(_ type: A.Type) -> String {
     """
-    .SS tw \(name)
+    .SS \(A.commandName)
     \(escaped(A.configuration.abstract))
     \(escaped(A.configuration.discussion))
     \(options(of: A.self))

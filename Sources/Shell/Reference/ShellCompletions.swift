@@ -4,28 +4,15 @@
 import ArgumentParser
 
 enum ShellCompletions {
-  /// A subcommand and what may follow it.
-  private struct Subcommand {
-    let name: String
-    let abstract: String
-    let options: [HelpOption]
-    /// Whether its arguments are recipes; those of `doc` are names.
-    let takesRecipes: Bool
-  }
-
   private static let options = HelpOption.all(of: Arguments.self)
 
-  private static let subcommands = [
-    Subcommand(
-      name: "check", abstract: CheckArguments.configuration.abstract, options: HelpOption.all(of: CheckArguments.self),
-      takesRecipes: true),
-    Subcommand(
-      name: "fmt", abstract: FormatArguments.configuration.abstract, options: HelpOption.all(of: FormatArguments.self),
-      takesRecipes: true),
-    Subcommand(
-      name: "doc", abstract: DocumentationArguments.configuration.abstract,
-      options: HelpOption.all(of: DocumentationArguments.self), takesRecipes: false),
-  ]
+  /// A subcommand and what may follow it.
+  private static let subcommands = Subcommands.all.map { command in
+    (
+      name: command.name, abstract: command.configuration.abstract, options: HelpOption.all(of: command),
+      operands: command.operands
+    )
+  }
 
   /// What `tw doc` explains.
   private static var names: String {
@@ -38,9 +25,8 @@ enum ShellCompletions {
 
   static var bash: String {
     let cases = subcommands.map { command in
-      let words = command.options.flatMap(\.names) + (command.takesRecipes ? [] : [names])
-      return
-        "    1:\(command.name)) words='\(words.joined(separator: " "))'; takes_recipes=\(command.takesRecipes ? 1 : 0) ;;"
+      let words = command.options.flatMap(\.names) + (command.operands == .names ? [names] : [])
+      return "    1:\(command.name)) words='\(words.joined(separator: " "))'; takes=\(command.operands) ;;"
     }
     let first = options.flatMap(\.names) + subcommands.map(\.name)
     return """
@@ -68,7 +54,7 @@ enum ShellCompletions {
       }
 
       _tw() {
-        local word=${COMP_WORDS[COMP_CWORD]} words='' takes_recipes=1
+        local word=${COMP_WORDS[COMP_CWORD]} words='' takes=recipes
         COMPREPLY=()
         case ${COMP_WORDS[COMP_CWORD-1]} in
           \(valued(options) { $0.value != "dir" }.joined(separator: "|"))) return ;;
@@ -81,9 +67,10 @@ enum ShellCompletions {
           *) _tw_options "${COMP_WORDS[1]}"; return ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
-        if ((takes_recipes)); then
-          mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.tw' -- "$word"; compgen -d -- "$word")
-        fi
+        case $takes in
+          recipes) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.tw' -- "$word"; compgen -d -- "$word") ;;
+          files) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word") ;;
+        esac
       }
 
       # What a text or a number may be bash does not know: files.
@@ -96,7 +83,13 @@ enum ShellCompletions {
 
   static var zsh: String {
     let cases = subcommands.map { command in
-      let rest = command.takesRecipes ? "'*:recipe:_files -g \"*.tw\"'" : "'*:name:(\(names))'"
+      let rest =
+        switch command.operands {
+        case .recipes: "'*:recipe:_files -g \"*.tw\"'"
+        case .files: "'*:file:_files'"
+        case .names: "'*:name:(\(names))'"
+        case .words: "'*:word: '"
+        }
       return """
             \(command.name))
               _arguments -S : \\
@@ -170,7 +163,12 @@ enum ShellCompletions {
       let inside = "__fish_seen_subcommand_from \(command.name)"
       lines.append("complete -c tw -n __fish_use_subcommand -fa \(command.name) -d '\(fishQuoted(command.abstract))'")
       lines += command.options.map { complete($0, when: inside) }
-      lines.append("complete -c tw -n '\(inside)' -fa '\(command.takesRecipes ? "(__tw_recipes)" : names)'")
+      switch command.operands {
+      case .recipes: lines.append("complete -c tw -n '\(inside)' -fa '(__tw_recipes)'")
+      case .files: lines.append("complete -c tw -n '\(inside)' -F")
+      case .names: lines.append("complete -c tw -n '\(inside)' -fa '\(names)'")
+      case .words: break
+      }
     }
     return """
       # Completions of tw for fish, made by `tw doc --for fish`.

@@ -69,17 +69,22 @@ final class ProgressBar: Sendable {
       rate >= 1
       ? formatFixed(rate, decimals: rate < 100 ? 1 : 0) + "/s" : formatFixed(1 / rate, decimals: 1) + " s each"
     let left = Int(min(Double(max(report.total - report.done, 0)) / rate, 359_999).rounded(.up))
-    let cells = 20
-    let full = Int(share * Double(cells))
-    let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
     let parts = [
-      VisibleText.of(report.label, oneLine: true), bar, "\(report.done)/\(report.total)", speed, clock(left) + " left",
+      VisibleText.of(report.label, oneLine: true), cells(share), "\(report.done)/\(report.total)", speed,
+      clock(left) + " left",
     ]
     return String(parts.filter { !$0.isEmpty }.joined(separator: "  ").prefix(max(columns - 1, 1)))
   }
 
+  /// The bar itself: how much of the work is done, from 0 to 1.
+  static func cells(_ share: Double) -> String {
+    let count = 20
+    let full = Int(min(max(share, 0), 1) * Double(count))
+    return String(repeating: "█", count: full) + String(repeating: "░", count: count - full)
+  }
+
   /// "0:07", "12:30", "1:02:03".
-  private static func clock(_ seconds: Int) -> String {
+  static func clock(_ seconds: Int) -> String {
     func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
     return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":" + two(seconds % 60)

@@ -211,7 +211,7 @@ import Testing
     } catch let fault as Fault {
       #expect(fault.code == .modelNotFound && fault.message == "there is no model `gpt2-none`")
       #expect(fault.help?.contains("\(folder.path)/models--gpt2-none") == true)
-      #expect(fault.help?.contains("hf download openai-community/gpt2-none") == true)
+      #expect(fault.help?.contains("tw pull openai-community/gpt2-none") == true)
     }
     #expect(fault { _ = try LoadedModels.load("") } == "E0306 a model needs a name or a folder")
     #expect(
@@ -263,7 +263,7 @@ import Testing
         return ("\(error)", "")
       }
     }
-    let again = "get it again with: hf download me/m"
+    let again = "get it again with: tw pull me/m"
     try folder.write("models--me--m/blobs/beef.incomplete", "x")
     #expect(refusal() == ("the download of `me/m` in HUB/models--me--m is incomplete: it holds no snapshot", again))
     try folder.write("models--me--m/refs/main", "4567")

@@ -7,15 +7,17 @@ import Runtime
 
 enum FigurePage {
   /// Throws what `AtomicFile.write` does.
-  static func save(_ figure: FigureObject, _ path: String, _ permissions: Permissions) throws {
+  static func save(_ figure: FigureObject, _ target: SaveTarget) throws {
+    let path = target.path
     let library = PlotlyLibrary.file()
-    try AtomicFile.write(path, permissions: permissions) { file in
+    try AtomicFile.write(path, permissions: target.permissions) { file in
       for piece in template {
         switch piece {
         case .text(let text): try file.write(text)
         case .place("title"): try file.write(escaped(figure.title ?? figure.panels.first?.title ?? "Figure"))
         case .place("style"): try file.write(Array(embedded("figure.css")))
         case .place("figure"): try PageData.write(figure, to: file)
+        case .place("provenance"): try file.write(target.note?.script ?? "")
         case .place("library"): try write(library, to: file)
         case .place("program"): try file.write(Array(embedded("figure.js")))
         case .place("note"): if library == nil { try file.write(note) }

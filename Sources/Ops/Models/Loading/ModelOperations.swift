@@ -30,7 +30,14 @@ package enum LoadedModels {
   package static func load(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelObject {
     let folder = try ModelPlaces.find(nameOrPath, permissions: permissions)
     let signature = folder.signature
-    return try cache.withLock { cache in
+    let model = try cached(folder, signature)
+    permissions?.record?.loaded(
+      RunRecord.Model(name: model.name, folder: folder.path, types: model.weights.storedTypes))
+    return model
+  }
+
+  private static func cached(_ folder: ModelFolder, _ signature: String) throws -> ModelObject {
+    try cache.withLock { cache in
       if let model = cache.entries[signature]?.model {
         cache.last = model
         return model
@@ -47,6 +54,9 @@ package enum LoadedModels {
 extension Registrations {
   /// Folders in which `load` and `models` look for models by name.
   package static var modelCaches: [String] { ModelPlaces.cacheRoots() }
+
+  /// The folder of a model that `load` would find, nil for the embedded one. Throws as `load` does.
+  package static func modelFolder(named name: String) throws -> String? { try ModelPlaces.find(name).path }
 
   package static let models: [Operation] = [
     Operation(

@@ -6,7 +6,7 @@ import Glibc
 import Lang
 import Runtime
 
-enum ModelPlaces {
+package enum ModelPlaces {
   /// The folder that a name or path means. Throws `modelNotFound` with all places that were looked at, and `notPermitted` for
   /// a folder that may not be read.
   static func find(_ nameOrPath: String, permissions: Permissions? = nil) throws -> ModelFolder {
@@ -66,11 +66,11 @@ enum ModelPlaces {
 
   /// How to get all files of a model, or of a folder's.
   static func downloadHelp(_ name: String) -> String {
-    isHubName(name) && !name.hasPrefix(".") ? "get it again with: hf download \(name)" : "copy or download it again"
+    isHubName(name) && !name.hasPrefix(".") ? "get it again with: tw pull \(name)" : "copy or download it again"
   }
 
   /// The embedded model, then everything in the cache that has what `load` reads.
-  package static func all(permissions: Permissions? = nil) -> [ModelFolder] {
+  static func all(permissions: Permissions? = nil) -> [ModelFolder] {
     var folders = [ModelFolder.embedded]
     for root in cacheRoots() {
       for entry in Paths.names(inFolder: root) where entry.hasPrefix("models--") {
@@ -90,7 +90,7 @@ enum ModelPlaces {
   }
 
   /// Cache folders in the order in which huggingface_hub prefers them, those that the environment names first.
-  static func cacheRoots() -> [String] {
+  package static func cacheRoots() -> [String] {
     var roots: [String] = []
     func add(_ variable: String, _ suffix: String) {
       guard let value = Paths.environment(variable) else { return }
@@ -106,7 +106,7 @@ enum ModelPlaces {
   }
 
   /// `NAME` or `ORG/NAME` as the hub allows them.
-  private static func isHubName(_ name: String) -> Bool {
+  package static func isHubName(_ name: String) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2 else { return false }
     return parts.allSatisfy { part in
@@ -117,7 +117,7 @@ enum ModelPlaces {
     }
   }
 
-  private static func folderName(_ name: String) -> String {
+  package static func folderName(_ name: String) -> String {
     "models--" + name.split(separator: "/").joined(separator: "--")
   }
 
@@ -162,7 +162,7 @@ enum ModelPlaces {
     var help = "looked at " + looked.joined(separator: "\n          ")
     if isHubName(name) {
       let repository = name.contains("/") ? name : name.hasPrefix("gpt2") ? "openai-community/" + name : name
-      help += "\nget it with: hf download \(repository)"
+      help += "\nget it with: tw pull \(repository), at the prompt :pull \(repository)"
       help +=
         "\nor, with Git LFS: git lfs install && git clone https://huggingface.co/\(repository), then load(\"./\(repository.split(separator: "/").last ?? "")\")"
     } else {

@@ -39,6 +39,8 @@ package final class ModelWeights {
   package let pooler, nextSentence: LinearWeights?
   package let blocks: [BlockWeights]
   package let parameterCount: Int
+  /// Kinds of the stored numbers, as safetensors calls them.
+  package let storedTypes: [String]
   /// The model's object while somebody holds it.
   weak var object: ModelObject?
   /// Eᵀ E of the word embedding, once it was asked for.
@@ -88,6 +90,7 @@ package final class ModelWeights {
     blocks = try (0..<layout.sizes.blocks).map { try BlockWeights(layout.block($0), files) }
     try Self.checkDepth(layout, config, files)
     parameterCount = files.parameterCount
+    storedTypes = files.types
     let unused = files.unused.filter { name in !Family.buffers.contains { name.hasSuffix($0) } }
     if let first = unused.first {
       guard !family.isClosed else {

@@ -150,6 +150,9 @@ final class WeightFiles {
   /// Shapes by whole names.
   var shapes: TensorShapes { TensorShapes(path: path) { self.places[$0]?.shape } }
 
+  /// Kinds of numbers, each once.
+  var types: [String] { Set(places.values.map(\.type)).sorted() }
+
   /// Whether there is a tensor of this name, with or without the prefix.
   func has(_ name: String) -> Bool { !keys(of: name).isEmpty }
 

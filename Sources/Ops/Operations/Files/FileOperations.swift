@@ -104,13 +104,17 @@ extension Registrations {
     ) { call in
       // First, so that a script that cannot be is said before a picture is replaced.
       if try call.bool(2) {
-        try FigureFormats.keepScript(call[0], beside: call.string(1), permissions: call.interpreter.permissions)
+        let script = try FigureFormats.keepScript(
+          call[0], beside: call.string(1), permissions: call.interpreter.permissions)
+        call.interpreter.record?.wrote(script)
       }
       let digits = try call.optionalWhole(3)
       guard (0...30).contains(digits ?? 0) else {
         throw Fault.badValue("`save` wants `digits` from 0 to 30, got \(digits ?? 0)")
       }
-      try Save.save(call[0], to: call.string(1), digits: digits, permissions: call.interpreter.permissions)
+      try Save.save(
+        call[0], to: call.string(1), digits: digits, permissions: call.interpreter.permissions,
+        record: call.interpreter.record)
       return .nil
     },
   ]

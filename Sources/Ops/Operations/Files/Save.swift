@@ -24,14 +24,14 @@ package enum Save {
       .text("txt", holds: "texts, and anything as print shows it") { value, digits, file in
         if let text = value.asString { try file.write(text) } else { try file.write(plain(value, digits) + "\n") }
       },
-      .streamed("npy", holds: "one tensor") { value, file in
+      .streamed("npy", holds: "one tensor") { value, _, file in
         try NumpyFile.pieces(try tensor(value, "npy")) { try file.write($0) }
       },
-      .streamed("npz", holds: "records of tensors") { value, file in
-        try NumpyArchive.write(try tensors(value, "npz"), to: file)
+      .streamed("npz", holds: "records of tensors") { value, target, file in
+        try NumpyArchive.write(try tensors(value, "npz"), note: target.note, to: file)
       },
-      .streamed("safetensors", holds: "records of tensors") { value, file in
-        try SafetensorsWriter.write(try tensors(value, "safetensors"), to: file)
+      .streamed("safetensors", holds: "records of tensors") { value, target, file in
+        try SafetensorsWriter.write(try tensors(value, "safetensors"), note: target.note, to: file)
       },
     ] + FigureFormats.all
 
@@ -39,14 +39,17 @@ package enum Save {
   /// fraction, rounded elsewhere. Throws `unsupported` for an extension that has no format, `badValue` for a value that the
   /// format cannot hold, `cannotWrite`, `notPermitted`; the old file is untouched then.
   package static func save(
-    _ value: Value, to path: String, digits: Int? = nil, permissions: Permissions, formats: [SaveFormat] = Save.formats
+    _ value: Value, to path: String, digits: Int? = nil, permissions: Permissions, record: RunRecord? = nil,
+    formats: [SaveFormat] = Save.formats
   ) throws {
     let name = Paths.fileExtension(path)
     guard let format = formats.first(where: { $0.fileExtension == name }) else {
       throw Fault.unknownExtension(name, path: path, formats: formats)
     }
     guard digits == nil || format.isText else { throw Fault.noDigits(name, formats: formats) }
-    try format.write(value, path, digits, permissions)
+    let note = record.flatMap { Provenance.note(for: path, of: $0) }
+    try format.write(value, SaveTarget(path, digits: digits, permissions: permissions, note: note))
+    record?.wrote(path)
   }
 
   /// As `print` shows it.

@@ -49,6 +49,11 @@ struct Command {
       try AtomicFile.check(path, permissions: prompt.session.interpreter.permissions)
       prompt.outputFile = path
     },
+    Command(
+      name: "pull", argument: "ORG/NAME", summary: "downloads a model from the hub, for load(\"ORG/NAME\")"
+    ) { prompt, argument in
+      try prompt.show(PullCommand.run(words: words(argument)).joined(separator: "\n"))
+    },
     Command(name: "quit", argument: "", summary: "leaves, as Ctrl-D does") { prompt, _ in prompt.leave() },
   ]
 
