@@ -75,12 +75,15 @@ package enum ArgumentWords {
   case fixed([String])
   /// Depends on the first argument of the call.
   case ofFirst((Value) -> [String])
+  /// Some whatever the first argument is, and more that depend on it.
+  case fixedAndOfFirst([String], (Value) -> [String])
 
   /// Nil when the first argument must be known and is not.
   package func all(first: Value?) -> [String]? {
     switch self {
     case .fixed(let words): words
     case .ofFirst(let words): first.map(words)
+    case .fixedAndOfFirst(let fixed, let words): fixed + (first.map(words) ?? [])
     }
   }
 }

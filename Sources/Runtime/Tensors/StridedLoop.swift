@@ -78,7 +78,7 @@ struct StridedLoop {
 
 extension Tensor {
   /// Copies all elements to `target`, whose elements lie `targetStrides` apart.
-  func copyElements(to target: UnsafeMutablePointer<Float>, targetStrides: [Int]) throws {
+  package func copyElements(to target: UnsafeMutablePointer<Float>, targetStrides: [Int]) throws {
     let source = try base()
     let loop = StridedLoop(shape: shape, target: targetStrides, left: strides, right: [Int](repeating: 0, count: rank))
     let (to, from) = (loop.step.target, loop.step.left)

@@ -44,7 +44,7 @@ package enum RowKernels {
   }
 
   /// Σ a[i] b[i]
-  static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int) -> Double {
+  package static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int) -> Double {
     var total = SIMD8<Double>.zero
     var i = 0
     while i + 8 <= n {

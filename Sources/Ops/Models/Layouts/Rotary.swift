@@ -73,8 +73,12 @@ package final class Rotary {
       (self.cosines, self.sines) = (cosines, sines)
     }
 
-    /// Turns `count` vectors of k entries, `stride` apart, that all stand at position number `row` of these.
-    package func apply(_ start: UnsafeMutablePointer<Float>, count: Int, stride: Int, row: Int) {
+    /// Turns `count` vectors of k entries, `stride` apart, that all stand at position number `row` of these; `isTransposed`: by the
+    /// transposed matrices, as cotangents turn.
+    package func apply(
+      _ start: UnsafeMutablePointer<Float>, count: Int, stride: Int, row: Int, isTransposed: Bool = false
+    ) {
+      let sign: Float = isTransposed ? -1 : 1
       let planes = rotary.dimensions / 2
       let (across, step) = rotary.pairing == .half ? (planes, 1) : (1, 2)
       cosines.withUnsafeBufferPointer { cosines in
@@ -82,7 +86,7 @@ package final class Rotary {
           for vector in 0..<count {
             let x = start + vector * stride
             for plane in 0..<planes {
-              let (cosine, sine) = (cosines[row * planes + plane], sines[row * planes + plane])
+              let (cosine, sine) = (cosines[row * planes + plane], sign * sines[row * planes + plane])
               let (a, b) = (x[plane * step], x[plane * step + across])
               x[plane * step] = a * cosine - b * sine
               x[plane * step + across] = b * cosine + a * sine

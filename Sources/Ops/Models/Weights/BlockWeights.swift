@@ -33,6 +33,14 @@ package struct BlockWeights {
   }
 
   package var heads: AttentionWeights? { attention.attention }
+
+  /// `ln_1` and `ln_2`: the norm before the attention and the one before the MLP, or, where norms stand after the sums, those. A norm
+  /// that both read is `ln_1` alone.
+  package var norm1: NormWeights? { attention.before ?? attentionStep.post }
+  package var norm2: NormWeights? {
+    let norm = mlp.before ?? mlpStep.post
+    return norm === norm1 ? nil : norm
+  }
 }
 
 package struct StepWeights {

@@ -98,12 +98,26 @@ package struct HeadProjection {
   /// The parts for x [n, d], by number: [n, heads, k] each, views of one result.
   package func applied(to x: Tensor) throws -> [(number: Int, heads: Tensor)] {
     let all = try linear(x, weight, bias.vector(parts, count: weight.shape[1], width: width))
-    return parts.map { part in
-      let view = Tensor(
-        storage: all.storage, offset: all.offset + part.first, shape: [x.shape[0], part.heads, width],
-        strides: [all.strides[0], part.step, 1])
-      return (part.number, view)
+    return parts.map { ($0.number, view($0, of: all)) }
+  }
+
+  /// What cotangents of the parts, by number and [n, heads, k] each, are for x: [n, d].
+  package func pulledBack(_ cotangents: [Tensor]) throws -> Tensor {
+    let rows = cotangents[parts[0].number].shape[0]
+    let all = try Tensor(shape: [rows, weight.shape[1]]) { _ in }
+    let base = try all.base()
+    for part in parts {
+      let view = view(part, of: all)
+      try cotangents[part.number].copyElements(to: base + view.offset, targetStrides: view.strides)
     }
+    return try linear(all, weight.transposed, nil)
+  }
+
+  /// The columns of a part in a product's result: [n, heads, k].
+  private func view(_ part: Part, of all: Tensor) -> Tensor {
+    Tensor(
+      storage: all.storage, offset: all.offset + part.first, shape: [all.shape[0], part.heads, width],
+      strides: [all.strides[0], part.step, 1])
   }
 }
 

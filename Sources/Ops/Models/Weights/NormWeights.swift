@@ -32,6 +32,11 @@ package final class NormWeights {
   package func applied(to x: Tensor) throws -> Tensor {
     try normalised(x, kind, gain: gain, bias: bias, epsilon: epsilon)
   }
+
+  /// What a cotangent of the norm's output is for its input x, both [..., d].
+  package func pulledBack(_ cotangent: Tensor, at x: Tensor, holdsScale: Bool) throws -> Tensor {
+    try normPulledBack(cotangent, at: x, kind, gains: [gain.elements()], epsilon: epsilon, holdsScale: holdsScale)
+  }
 }
 
 /// Norms of queries or keys: over each head's entries, or over those of all heads.
@@ -84,6 +89,16 @@ package struct HeadNormWeights {
       }
     }
     withExtendedLifetime(x) {}
+  }
+
+  /// What a cotangent of the norms' output is for their input x, both [n, heads, k] with the heads of a row together.
+  package func pulledBack(_ cotangent: Tensor, at x: Tensor, holdsScale: Bool) throws -> Tensor {
+    let (rows, heads, k) = (x.shape[0], x.shape[1], x.shape[2])
+    let shape = isTogether ? [rows, heads * k] : [rows * heads, k]
+    let pulled = try normPulledBack(
+      cotangent.reshaped(shape), at: x.reshaped(shape), kind, gains: norms.map { try $0.gain.elements() },
+      epsilon: epsilon, holdsScale: holdsScale)
+    return try pulled.reshaped([rows, heads, k])
   }
 
   private static func scale(

@@ -1,105 +1,116 @@
-// The places in a forward pass whose activations have a name, so that an edit can reach them: `blocks.5.head.3`.
+// The places in a forward pass whose activations have a name, so that they can be kept, edited and differentiated by:
+// `blocks.5.head.3.q`.
 
 import Lang
 import Models
 import Runtime
 
-enum ActivationSite: Hashable {
-  /// Word embedding plus position, [tokens, d].
-  case embed
-  /// Attention after softmax, [heads, tokens, tokens].
-  case pattern(block: Int)
-  /// What one head adds to the stream, without the attention's output bias, [tokens, d].
-  case head(block: Int, head: Int)
-  /// What the attention adds, [tokens, d].
-  case attention(block: Int)
-  /// What an MLP over the tokens adds, which stands where others have their attention, [tokens, d].
-  case tokens(block: Int)
-  /// What the MLP adds, [tokens, d].
-  case mlp(block: Int)
-  /// The state between the two steps of a block, [tokens, d]; there is none where attention and MLP stand side by side.
-  case mid(block: Int)
-  /// The state after a block, [tokens, d].
-  case resid(block: Int)
-  /// The state after the final norm, [tokens, d].
-  case finalNorm
-  /// [tokens, vocabulary]
-  case logits
+struct ActivationSite: Hashable {
+  let part: ActivationPart
+  /// Nil outside of the blocks.
+  var block: Int?
+  /// One head's share; for keys and values the number of a key head.
+  var head: Int?
+
+  init(_ part: ActivationPart, block: Int? = nil, head: Int? = nil) {
+    (self.part, self.block, self.head) = (part, block, head)
+  }
 
   /// As help shows the names.
-  static let forms =
-    "embed, blocks.L.attn.pattern, blocks.L.head.H, blocks.L.attn.out, blocks.L.tokens.out, blocks.L.mid, blocks.L.mlp.out, blocks.L.resid, ln_f, logits"
+  static let forms: String = {
+    let parts = ActivationPart.allCases.map { ($0.isInBlocks ? "blocks.L." : "") + $0.entry.path }
+    let shares = ActivationPart.allCases.compactMap { part in
+      part.entry.share.map { "blocks.L." + (part.form == .perKeyHead ? "kv.G" : "head.H") + $0 }
+    }
+    return (parts + ["blocks.L.resid_in"] + shares).joined(separator: ", ")
+  }()
 
   var name: String {
-    switch self {
-    case .embed: "embed"
-    case .pattern(let block): "blocks.\(block).attn.pattern"
-    case .head(let block, let head): "blocks.\(block).head.\(head)"
-    case .attention(let block): "blocks.\(block).attn.out"
-    case .tokens(let block): "blocks.\(block).tokens.out"
-    case .mlp(let block): "blocks.\(block).mlp.out"
-    case .mid(let block): "blocks.\(block).mid"
-    case .resid(let block): "blocks.\(block).resid"
-    case .finalNorm: "ln_f"
-    case .logits: "logits"
-    }
+    let entry = part.entry
+    guard let block else { return entry.path }
+    guard let head else { return "blocks.\(block).\(entry.path)" }
+    return "blocks.\(block).\(part.form == .perKeyHead ? "kv" : "head").\(head)\(entry.share ?? "")"
   }
 
-  var block: Int? {
-    switch self {
-    case .pattern(let block), .head(let block, _), .attention(let block), .tokens(let block), .mlp(let block),
-      .mid(let block),
-      .resid(let block):
-      block
-    case .embed, .finalNorm, .logits: nil
-    }
-  }
+  /// All heads' activation, if this is one head's share of it.
+  var whole: ActivationSite { ActivationSite(part, block: block) }
+
+  /// Axis of the tokens in the activation of one text.
+  var tokenAxis: Int { head == nil ? part.form.tokenAxis : 0 }
+
+  /// The first block that has to run for it, and the first that need not have run before.
+  var firstBlock: Int { part == .embed ? 0 : part == .resid ? (block ?? 0) + 1 : block ?? .max }
 
   /// The site of that name. Throws with the range of the number that is out of it, or with a name that is near.
   init(_ name: String, in model: ModelWeights) throws {
+    if let found = try Self.found(name, in: model) {
+      self = found
+      return
+    }
+    let c = model.sizes
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    let block = parts.count > 1 ? Int(parts[1]).map { min(max($0, 0), c.blocks - 1) } ?? 0 : 0
+    let candidates = Self.ends(model) + Self.sites(ofBlock: block, model)
+    throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)))
+  }
+
+  private static func found(_ name: String, in model: ModelWeights) throws -> ActivationSite? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let c = model.sizes
-    if parts.count > 2, parts[0] == "blocks", parts[2] == "head" || parts[2] == "attn", c.heads == 0 {
+    if parts.count > 2, parts[0] == "blocks", ["head", "attn", "kv"].contains(parts[2]), c.heads == 0 {
       throw Fault.noHeads(model)
     }
     if parts.count > 2, parts[0] == "blocks", let block = Int(parts[1]) {
       guard block >= 0, block < c.blocks else {
         throw Fault.noSuchPart(name, "model \(model.name) has blocks 0 to \(c.blocks - 1)")
       }
-      if parts.count == 4, parts[2] == "head", let head = Int(parts[3]), head < 0 || head >= c.heads {
-        throw Fault.noSuchPart(name, "block \(block) of \(model.name) has heads 0 to \(c.heads - 1)")
+      if parts.count > 3, let head = Int(parts[3]) {
+        let (count, kind) = parts[2] == "kv" ? (c.keyHeads, "key heads") : (c.heads, "heads")
+        if parts[2] == "head" || parts[2] == "kv", head < 0 || head >= count {
+          throw Fault.noSuchPart(name, "block \(block) of \(model.name) has \(kind) 0 to \(count - 1)")
+        }
       }
-      if let site = Self.sites(ofBlock: block, model).first(where: { $0.name == name }) {
-        self = site
-        return
+      if parts.count == 3, parts[2] == "resid_in" {
+        return block == 0 ? ActivationSite(.embed) : ActivationSite(.resid, block: block - 1)
       }
+      if let site = sites(ofBlock: block, model).first(where: { $0.name == name }) { return site }
     }
-    if let site = Self.ends(model).first(where: { $0.name == name }) {
-      self = site
-      return
-    }
-    let block = parts.count > 1 ? Int(parts[1]).map { min(max($0, 0), c.blocks - 1) } ?? 0 : 0
-    let candidates = Self.ends(model) + Self.sites(ofBlock: block, model)
-    throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)))
+    return ends(model).first { $0.name == name }
+  }
+
+  /// Whether it is the name of a site.
+  static func exists(_ name: String, in model: ModelWeights) -> Bool {
+    (try? found(name, in: model)).flatMap { $0 } != nil
   }
 
   /// All names of a model's activations, in the order of the pass.
   static func names(of model: Value) -> [String] {
     guard let model = (model.asObject as? ModelObject)?.weights else { return [] }
     let blocks = (0..<model.sizes.blocks).flatMap { sites(ofBlock: $0, model) }
-    return ([embed] + blocks + ends(model).dropFirst()).map(\.name)
+    let ends = ends(model)
+    return (ends.prefix(1) + blocks + ends.dropFirst()).map(\.name)
   }
 
   /// The sites outside of the blocks. A model without a final norm has none after it.
-  private static func ends(_ model: ModelWeights) -> [ActivationSite] {
-    [.embed] + (model.finalNorm == nil ? [] : [.finalNorm]) + (model.readout == nil ? [] : [.logits])
+  static func ends(_ model: ModelWeights) -> [ActivationSite] {
+    let parts: [ActivationPart?] = [
+      .embed, model.finalNorm == nil ? nil : .finalNorm, model.readout == nil ? nil : .logits,
+    ]
+    return parts.compactMap { $0.map { ActivationSite($0) } }
   }
 
   private static func sites(ofBlock block: Int, _ model: ModelWeights) -> [ActivationSite] {
-    let mid = model.blocks[block].steps.count > 1 ? [ActivationSite.mid(block: block)] : []
-    let first: [ActivationSite] =
-      model.blocks[block].heads == nil ? [.tokens(block: block)] : [.pattern(block: block), .attention(block: block)]
-    return first + mid + [.mlp(block: block), .resid(block: block)]
-      + (0..<model.sizes.heads).map { .head(block: block, head: $0) }
+    let weights = model.blocks[block]
+    let parts = ActivationPart.allCases.filter { weights.has($0) }
+    let shares = parts.filter { $0.entry.share != nil }.flatMap { part in
+      let heads = part.form == .perKeyHead ? model.sizes.keyHeads : model.sizes.heads
+      return (0..<heads).map { ActivationSite(part, block: block, head: $0) }
+    }
+    return parts.map { ActivationSite($0, block: block) } + shares
+  }
+
+  /// Whether any block of the model, or its ends, has such an activation.
+  static func has(_ part: ActivationPart, _ model: ModelWeights) -> Bool {
+    part.isInBlocks ? model.blocks.contains { $0.has(part) } : ends(model).contains { $0.part == part }
   }
 }

@@ -5,9 +5,16 @@ import Lang
 import Models
 import Runtime
 
+/// What the heads of a block make of what they read, [n, heads, k] each.
+struct ProjectedHeads {
+  let queries, keys, values: Tensor
+  let raw: (queries: Tensor, keys: Tensor)?
+}
+
 extension AttentionWeights {
-  /// Queries [n, heads, k], keys and values [n, key heads, k] of what the heads read, x [n, d]: with bias, norm and turn.
-  func projected(_ x: Tensor, _ turns: Rotary.Turns?) throws -> (queries: Tensor, keys: Tensor, values: Tensor) {
+  /// Queries [n, heads, k], keys and values [n, key heads, k] of what the heads read, x [n, d]: with bias, norm and turn. With
+  /// `keepingRaw` also the queries and keys before their norms, where there are any.
+  func projected(_ x: Tensor, _ turns: Rotary.Turns?, keepingRaw: Bool = false) throws -> ProjectedHeads {
     var parts = [Tensor?](repeating: nil, count: 3)
     for projection in projections {
       for (number, heads) in try projection.applied(to: x) { parts[number] = heads }
@@ -15,9 +22,10 @@ extension AttentionWeights {
     guard let queries = parts[0], let keys = parts[1], let values = parts[2] else {
       throw Fault.unsupported("an attention without queries, keys or values cannot run")
     }
+    let raw = keepingRaw && qNorm != nil ? (try queries.copied(), try keys.copied()) : nil
     try finish(queries, qNorm, turns)
     try finish(keys, kNorm, turns)
-    return (queries, keys, values)
+    return ProjectedHeads(queries: queries, keys: keys, values: values, raw: raw)
   }
 
   /// Norm and turn of fresh queries or keys [n, heads, k], in place.
@@ -33,14 +41,6 @@ extension AttentionWeights {
 }
 
 extension MLPWeights {
-  /// What the MLP adds for what it reads, x [n, d]: [n, d].
-  func applied(to x: Tensor) throws -> Tensor { try linear(inner(x), out, bout) }
-
-  /// The same over the tokens, x [S, d], every channel alike: [S, d].
-  func appliedOverTokens(to x: Tensor) throws -> Tensor {
-    try applied(to: x.labelled([]).transposed).transposed.rowMajor()
-  }
-
   /// What enters the down projection: [n, inner].
   func inner(_ x: Tensor) throws -> Tensor {
     guard let gate else { return try linear(x, win, bin, then: activation) }

@@ -18,6 +18,58 @@ extension Fault {
       help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + "Names: \(ActivationSite.forms)")
   }
 
+  static func nothingToKeep(_ name: String, near: String?) -> Fault {
+    let words = ForwardRequest.words.map { Printer.quoted($0) }.joined(separator: ", ")
+    return badValue(
+      "`forward` has no keep=\(Printer.quoted(name))",
+      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "")
+        + "`keep` takes \(words), or one activation: \(ActivationSite.forms)")
+  }
+
+  /// `name`: a part that only a whole pass gives.
+  static func needsAllBlocks(_ name: String, upto blocks: Int, _ all: Int) -> Fault {
+    badValue(
+      "`forward` cannot keep \(Printer.quoted(name)) with upto=\(blocks): it needs all \(all) blocks",
+      help: "unembed(m, r.resid[-1]) reads a state as the last one; logit_lens does so for all of them")
+  }
+
+  static func pastNeedsAllBlocks(from block: Int) -> Fault {
+    badValue(
+      "`forward` cannot keep \"past\" from block \(block) on: the keys and values of the blocks before are not computed"
+    )
+  }
+
+  static func badStart(_ message: String) -> Fault {
+    badValue(message, help: "from={block: 3, resid: r.resid[3]} starts with the state before block 3")
+  }
+
+  /// `texts`: how many there are; nil where it is one text and no list.
+  static func editsForTexts(_ count: Int, texts: Int?) -> Fault {
+    badValue(
+      "`edit` is a list of \(count)" + (texts.map { " for \(counted($0, "text"))" } ?? ", but there is one text"),
+      help: "a list has one record, or nil, for each text of a list; one record serves all of them")
+  }
+
+  static func badEditRecord(_ name: String, _ reason: String) -> Fault {
+    badValue(
+      "the edit of \(Printer.quoted(name)) is no edit: \(reason)",
+      help: "a record has one of `set`, `add`, `scale`, and `at` for some positions alone: {scale: 0, at: [2, 3]}")
+  }
+
+  static func badEditOperand(_ site: ActivationSite, operand: [Int], shape: [Int]) -> Fault {
+    Fault(
+      .shapeMismatch,
+      "the edit of \(Printer.quoted(site.name)) has a tensor of shape \(Tensor.describe(shape: operand)), which does not repeat to \(Tensor.describe(shape: shape))"
+    )
+  }
+
+  static func noPosition(_ position: Int, of site: ActivationSite, tokens: Int) -> Fault {
+    Fault(
+      .indexOutOfRange,
+      "the edit of \(Printer.quoted(site.name)) is at position \(position), but the text has \(counted(tokens, "token"))",
+      help: "positions run from 0 to \(tokens - 1), or count from the end from -1 on")
+  }
+
   static func noSuchPart(_ name: String, _ reason: String) -> Fault {
     badValue("there is no activation \(Printer.quoted(name)): \(reason)")
   }
@@ -26,7 +78,8 @@ extension Fault {
     Fault(
       .wrongType, "the edit of \(Printer.quoted(name)) is \(got.typePhrase), not a function",
       help:
-        "an edit takes the activation and gives what stands in its place: edit={\(Printer.quoted(name)): x => 0 * x}")
+        "an edit takes the activation and gives what stands in its place: edit={\(Printer.quoted(name)): x => 0 * x}; "
+        + "or it is a record of numbers: {scale: 0, at: [2, 3]}")
   }
 
   /// A function that cannot be called with the activation alone; `place` is where it is written.

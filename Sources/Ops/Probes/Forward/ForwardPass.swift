@@ -12,83 +12,131 @@ struct ForwardPass {
   let model: ModelWeights
   let request: ForwardRequest
   let batch: TextRows
-  private var results: [Result]
+  /// Number of the first of these texts among those of the call.
+  let firstText: Int
+  private(set) var results: [Result]
+  /// What the pull-back needs; nil where nothing is differentiated.
+  private(set) var trace: PassTrace?
   private var madeTurns: [Rotary.Turns] = []
 
-  /// What a pass leaves behind of a text. Rows of [tokens, d] are labelled by their tokens.
+  /// What a pass leaves behind of a text.
   struct Result {
-    /// [tokens, d] each: embedding plus position, then after each block.
-    var resid: [Tensor] = []
-    /// [heads, tokens, past + tokens] each.
-    var attention: [Tensor] = []
-    /// [tokens, d] each: what the MLP adds.
-    var mlp: [Tensor] = []
-    /// [tokens, vocabulary]
-    var logits: Tensor?
+    /// What is asked for, as the table of sites has it. Rows of [tokens, …] are labelled by their tokens.
+    var kept: [ActivationSite: Tensor] = [:]
     /// [vocabulary]: the last row of the logits.
     var next: Tensor?
     var past: PastObject?
   }
 
-  /// The results of `texts`, in order; with a `past`, the one text goes on after the tokens that it has seen. Texts must not be
-  /// empty and have to fit the model's positions.
-  static func run(
-    _ texts: [PassInput], past: PastObject? = nil, _ model: ModelWeights, _ request: ForwardRequest
-  ) throws -> [Result] {
-    if let past, past.tokens > 0, let count = texts.first?.count {
+  /// Runs `texts`, the first of which has the number `first` among those of the call; each with a past goes on after the tokens that it
+  /// has seen. Texts must not be empty and have to fit the model's positions.
+  init(
+    _ texts: [PassInput], first: Int = 0, pasts: [PastObject?], _ model: ModelWeights, _ request: ForwardRequest
+  ) throws {
+    for (text, past) in zip(texts, pasts) {
+      guard let past, past.tokens > 0 else { continue }
       for limit in model.blocks.compactMap({ $0.heads?.layout.position.rotary?.limit })
-      where past.tokens <= limit && past.tokens + count > limit {
+      where past.tokens <= limit && past.tokens + text.count > limit {
         throw Fault.pastTurnsOtherwise(limit, model: model)
       }
     }
-    var pass = ForwardPass(
-      model: model, request: request, batch: TextRows(lengths: texts.map(\.count), before: past?.tokens ?? 0),
-      results: texts.map { _ in Result() })
-    for (index, text) in texts.enumerated() where past != nil || request.keeps(.past) {
-      pass.results[index].past = try (past ?? PastObject(model)).extended(by: text.count)
+    self.model = model
+    self.request = request
+    firstText = first
+    batch = TextRows(lengths: texts.map(\.count), before: pasts.map { $0?.tokens ?? 0 })
+    results = texts.map { _ in Result() }
+    if request.gradient != nil { trace = PassTrace(lowestBlock: request.lowestBlock) }
+    let keepsPast = request.keeps(.past)
+    for (index, text) in texts.enumerated() where pasts[index] != nil || keepsPast {
+      results[index].past = try (pasts[index] ?? PastObject(model)).extended(
+        by: text.count, from: request.blocks.lowerBound, isKept: keepsPast)
     }
-    try pass.run(texts)
-    return pass.results
+    try run(texts)
+    if !keepsPast { for text in results.indices { results[text].past = nil } }
   }
 
   private mutating func run(_ texts: [PassInput]) throws {
-    var state = try edited(.embed, embedded(texts))
-    try keep(.resid, state) { $0.resid.append($1) }
-    for index in 0..<request.blocks {
-      state = try edited(.resid(block: index), block(index, state))
-      try keep(.resid, state) { $0.resid.append($1) }
+    var state: Tensor
+    if let start = request.start {
+      state = try batch.joined(batch.indices.map { try start.state(of: firstText + $0).rowMajor() })
+      state.labels = labels(texts)
+    } else {
+      state = try embedded(texts)
     }
+    let first = request.blocks.lowerBound
+    state = try first == 0 ? visited(.embed, nil, state) : visited(.resid, first - 1, state)
+    for index in request.blocks { state = try visited(.resid, index, block(index, state)) }
     try read(state)
-    if !request.keeps(.past) { for text in results.indices { results[text].past = nil } }
   }
 
-  /// Hands every text its rows of an activation that is asked for.
-  private mutating func keep(
-    _ part: KeptPart, _ activation: Tensor, _ add: (inout Result, Tensor) -> Void
-  ) throws {
-    guard request.keeps(part) else { return }
-    for text in results.indices { add(&results[text], try batch.copy(of: text, activation)) }
+  // MARK: Sites
+
+  /// An activation of all texts after its edits. What is asked for is kept.
+  private mutating func visited(_ part: ActivationPart, _ block: Int?, _ activation: Tensor) throws -> Tensor {
+    guard request.touches(part, block) else { return activation }
+    let rows = batch.indices.map { batch.rows(of: $0, activation) }
+    let after = try rows.indices.map { try visited(part, block, text: $0, rows[$0]) }
+    let isSame = zip(rows, after).allSatisfy { $0.isSameView(as: $1) }
+    return isSame ? activation : try batch.joined(after)
   }
 
-  /// An activation after its edit, which is shown one text at a time.
-  private func edited(_ site: ActivationSite, _ activation: Tensor) throws -> Tensor {
-    guard request.edits.touches(site) else { return activation }
-    return try batch.joined(batch.indices.map { try request.edits.applied(site, to: batch.rows(of: $0, activation)) })
+  /// The same of one text: itself where no edit changes a number.
+  private mutating func visited(
+    _ part: ActivationPart, _ block: Int?, text: Int, _ activation: Tensor
+  ) throws -> Tensor {
+    guard request.touches(part, block) else { return activation }
+    let site = ActivationSite(part, block: block)
+    let (number, edits) = (firstText + text, request.edits)
+    var result = activation
+    if let edit = edits.edit(site, text: number) { result = try edits.applied(edit, to: result, place(site, text)) }
+    for head in edits.heads(part, block, text: number) {
+      let site = ActivationSite(part, block: block, head: head)
+      guard let edit = edits.edit(site, text: number) else { continue }
+      let own = result.row(head)
+      let changed = try edits.applied(edit, to: own, place(site, text))
+      guard !changed.isSameView(as: own) else { continue }
+      result = try result.scattering(changed.insertingAxis(0), axis: 0, at: [head])
+    }
+    if request.keeps(site) { results[text].kept[site] = try result.owned() }
+    for head in request.keptHeads(part, block) {
+      results[text].kept[ActivationSite(part, block: block, head: head)] = try result.row(head).owned()
+    }
+    return result
+  }
+
+  /// The same of vectors [n, heads, k], which are shown as [heads, n, k].
+  private mutating func visitedHeads(
+    _ part: ActivationPart, _ block: Int, _ text: Int, _ rows: Tensor
+  ) throws -> Tensor {
+    guard request.touches(part, block) else { return rows }
+    let shown = rows.movingAxis(1, to: 0)
+    let after = try visited(part, block, text: text, shown)
+    return after.isSameView(as: shown) ? rows : after.movingAxis(0, to: 1)
+  }
+
+  private func place(_ site: ActivationSite, _ text: Int) -> ActivationEdit.Place {
+    ActivationEdit.Place(site: site, before: batch.before[text])
   }
 
   // MARK: Steps
 
+  private func labels(_ texts: [PassInput]) -> Labels? {
+    if let places = model.patches?.places {
+      return Labels(places.vocabulary, ids: texts.flatMap { (0..<$0.count).map { Int32(truncatingIfNeeded: $0) } })
+    }
+    let ids = texts.compactMap(\.text).flatMap(\.ids)
+    return model.wordEmbedding?.labels.map { Labels($0.vocabulary, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
+  }
+
   /// The input of the first block, [tokens, d]. The ids have been checked.
   private func embedded(_ texts: [PassInput]) throws -> Tensor {
     guard let words = model.wordEmbedding else { return try embeddedImages(texts) }
+    let names = labels(texts)
     let texts = texts.compactMap(\.text)
-    let ids = texts.flatMap(\.ids)
-    let vocabulary = words.labels?.vocabulary
-    var state = try words.gathered(axis: 0, ids)
-    let labels = vocabulary.map { Labels($0, ids: ids.map { Int32(truncatingIfNeeded: $0) }) }
+    var state = try words.gathered(axis: 0, texts.flatMap(\.ids))
     if model.embeddingScale != 1 { state = try state.scaled(by: Double(model.embeddingScale)) }
     if let projection = model.inputProjection { state = try linear(state, projection, nil) }
-    state.labels = labels
+    state.labels = names
     if let positions = model.positionEmbedding {
       state = try Tensor.combine(.add, state, positions.gathered(axis: 0, batch.positions))
     }
@@ -112,53 +160,89 @@ struct ForwardPass {
     var state = input
     for (number, step) in steps.enumerated() {
       state = try self.step(step, index, state)
-      if number + 1 < steps.count { state = try edited(.mid(block: index), state) }
+      if number + 1 < steps.count { state = try visited(.mid, index, state) }
     }
     return state
   }
 
   /// post(x + Σ branches(x))
   private mutating func step(_ step: StepWeights, _ index: Int, _ state: Tensor) throws -> Tensor {
+    let weights = model.blocks[index]
+    var record = StepTrace(input: state)
     var sum = state
     var lastNorm: (norm: NormWeights, state: Tensor)?
     for (number, branch) in step.branches.enumerated() {
       var x = state
       if let before = branch.before {
-        x = try lastNorm.flatMap { $0.norm === before ? $0.state : nil } ?? before.applied(to: state)
-        lastNorm = (before, x)
+        if let lastNorm, lastNorm.norm === before {
+          x = lastNorm.state
+        } else {
+          x = try visited(weights.part(of: before), index, before.applied(to: state))
+          lastNorm = (before, x)
+        }
       }
       if number == 0, step.skipsFromNorm { sum = x }
+      var own = BranchTrace()
       var added: Tensor
       switch branch.run {
-      case .attention(let attention): added = try self.attention(index, attention, x)
-      case .mlp(let mlp): added = try mlp.applied(to: x)
-      case .tokens(let mlp):
-        added = try batch.joined(batch.indices.map { try mlp.appliedOverTokens(to: batch.rows(of: $0, x)) })
-        added.labels = x.labels
+      case .attention(let attention): (added, own.attention) = try self.attention(index, attention, x)
+      case .mlp(let mlp): (added, own.mlp) = try self.mlp(index, mlp, x)
+      case .tokens(let mlp): (added, own.tokens) = try tokens(index, mlp, x)
       }
-      if let after = branch.after { added = try after.applied(to: added) }
-      switch branch.run {
-      case .attention: added = try edited(.attention(block: index), added)
-      case .tokens: added = try edited(.tokens(block: index), added)
-      case .mlp:
-        added = try edited(.mlp(block: index), added)
-        try keep(.mlp, added) { $0.mlp.append($1) }
+      if let after = branch.after {
+        own.written = added
+        added = try after.applied(to: added)
       }
+      added = try visited(branch.part, index, added)
       sum = try Tensor.combine(.add, sum, added)
+      record.branches.append(own)
     }
-    return try step.post?.applied(to: sum) ?? sum
+    record.sum = step.post == nil ? nil : sum
+    trace?.add(record, block: index)
+    guard let post = step.post else { return sum }
+    return try visited(weights.part(of: post), index, post.applied(to: sum))
+  }
+
+  /// What the MLP of a block writes for what it reads, `x`: [tokens, d].
+  private mutating func mlp(_ index: Int, _ mlp: MLPWeights, _ x: Tensor) throws -> (Tensor, MLPTrace?) {
+    let isTraced = trace?.holds(block: index) == true
+    let own = isTraced ? try MLPTrace(mlp, x) : nil
+    let hidden = try visited(.hidden, index, own?.hidden(mlp.activation) ?? mlp.inner(x))
+    return (try linear(hidden, mlp.out, mlp.bout), own)
+  }
+
+  /// What an MLP over the tokens writes for `x`, [tokens, d], every channel and text by itself.
+  private mutating func tokens(_ index: Int, _ mlp: MLPWeights, _ x: Tensor) throws -> (Tensor, [MLPTrace]) {
+    let isTraced = trace?.holds(block: index) == true
+    var traces: [MLPTrace] = []
+    var all = try batch.joined(
+      batch.indices.map { text in
+        let channels = batch.rows(of: text, x).labelled([]).transposed
+        let own = isTraced ? try MLPTrace(mlp, channels) : nil
+        if let own { traces.append(own) }
+        let hidden = try own?.hidden(mlp.activation) ?? mlp.inner(channels)
+        return try linear(hidden, mlp.out, mlp.bout).transposed.rowMajor()
+      })
+    all.labels = x.labels
+    return (all, traces)
   }
 
   /// What the attention of a block writes for what its heads read, `x`: [tokens, d].
-  private mutating func attention(_ index: Int, _ attention: AttentionWeights, _ x: Tensor) throws -> Tensor {
-    let (queries, keys, values) = try attention.projected(x, turns(attention))
+  private mutating func attention(
+    _ index: Int, _ attention: AttentionWeights, _ x: Tensor
+  ) throws -> (Tensor, AttentionTrace?) {
+    let isTraced = trace?.holds(block: index) == true
+    let turns = turns(attention)
+    let heads = try attention.projected(x, turns, keepingRaw: isTraced)
+    var own = isTraced ? AttentionTrace(raw: heads.raw, turns: turns) : nil
     let read = try batch.indices.map { text in
       try readings(
-        of: text, index, batch.rows(of: text, queries), batch.rows(of: text, keys), batch.rows(of: text, values))
+        of: text, index, attention.layout, batch.rows(of: text, heads.queries), batch.rows(of: text, heads.keys),
+        batch.rows(of: text, heads.values), &own)
     }
     var all = try batch.joined(read)
     all.labels = x.labels
-    return try written(all, index, attention)
+    return (try written(all, index, attention), own)
   }
 
   /// The turns of this pass's rows, made once for all blocks that turn alike.
@@ -172,51 +256,95 @@ struct ForwardPass {
 
   /// What the heads of a block read for one text: [tokens, heads k].
   private mutating func readings(
-    of text: Int, _ index: Int, _ queries: Tensor, _ keys: Tensor, _ values: Tensor
+    of text: Int, _ index: Int, _ layout: AttentionLayout, _ queries: Tensor, _ keys: Tensor, _ values: Tensor,
+    _ record: inout AttentionTrace?
   ) throws -> Tensor {
-    let edits = request.edits
-    let (keys, values) = try results[text].past?.add(keys, values, block: index) ?? (keys, values)
-    guard let layout = model.blocks[index].heads?.layout else { return queries }
+    let queries = try visitedHeads(.queries, index, text, queries)
+    let newKeys = try visitedHeads(.keys, index, text, keys)
+    let newValues = try visitedHeads(.values, index, text, values)
+    let (keys, values) = try results[text].past?.add(newKeys, newValues, block: index) ?? (newKeys, newValues)
     let attention = SelfAttention(queries: queries, keys: keys, values: values, layout: layout)
-    let isEdited = edits.touches(.pattern(block: index))
-    var (read, pattern) = try attention.read(keepsPattern: isEdited || request.keeps(.attn))
-    if isEdited, let original = pattern {
-      let edited = try edits.applied(.pattern(block: index), to: original)
-      read = try attention.read(by: edited)
-      pattern = edited
-    }
-    if request.keeps(.attn), let pattern { results[text].attention.append(pattern) }
-    return read
+    let read = try self.read(by: attention, text, index, &record)
+    guard request.touches(.readings, index) else { return read }
+    let shown = read.splitIntoHeads(layout.heads)
+    let after = try self.visited(.readings, index, text: text, shown)
+    return after.isSameView(as: shown) ? read : try after.joinedHeads()
   }
 
-  /// What the heads write, and the output bias, for what they `read` [tokens, heads k]: [tokens, d]. An edited head is taken
-  /// out of the sum and its edit put in its place.
-  private func written(_ read: Tensor, _ index: Int, _ attention: AttentionWeights) throws -> Tensor {
+  /// What an attention reads in one text, scores and pattern being what edits make of them: [tokens, heads k].
+  private mutating func read(
+    by attention: SelfAttention, _ text: Int, _ index: Int, _ record: inout AttentionTrace?
+  ) throws -> Tensor {
+    let isShown = request.touches(.pattern, index)
+    var read: Tensor?
+    var pattern: Tensor?
+    if request.touches(.scores, index) {
+      let scores = try attention.scores()
+      let after = try visited(.scores, index, text: text, scores)
+      if !after.isSameView(as: scores) {
+        let made = try attention.pattern(ofScores: after)
+        (read, pattern) = (try attention.read(by: made), made)
+      }
+    }
+    if read == nil { (read, pattern) = try attention.read(keepsPattern: isShown || record != nil) }
+    let softened = pattern
+    if isShown, let shown = pattern {
+      let after = try visited(.pattern, index, text: text, shown)
+      if !after.isSameView(as: shown) { (read, pattern) = (try attention.read(by: after), after) }
+    }
+    if let softened, let pattern {
+      record?.texts.append(AttentionTrace.Text(attention: attention, softened: softened, pattern: pattern))
+    }
+    return read ?? attention.queries
+  }
+
+  /// What the heads write, and the output bias, for what they `read` [tokens, heads k]: [tokens, d]. A head whose share is edited is
+  /// taken out of the sum and its edit put in its place; one whose edit changes no number stays in it.
+  private mutating func written(_ read: Tensor, _ index: Int, _ attention: AttentionWeights) throws -> Tensor {
+    let matrix = try attention.wo.headsAsRows()
+    guard request.touches(.heads, index) else { return try linear(read, matrix, attention.bo) }
     let k = attention.layout.width
     var others = read
-    var added: [Tensor] = []
-    for head in request.edits.heads(ofBlock: index) {
-      let columns = others.sliced(axis: 1, first: head * k, count: k)
-      var own = try columns.product(with: attention.wo.row(head))
-      own.labels = read.labels
-      added.append(try edited(.head(block: index, head: head), own))
-      others = try others.replacing(columns: head * k..<(head + 1) * k, by: 0)
+    var changed: [(rows: Range<Int>, share: Tensor)] = []
+    for text in batch.indices {
+      let rows = batch.rows(of: text, read)
+      let shares = try Tensor.stacked(
+        (0..<attention.layout.heads).map { head in
+          var own = try rows.sliced(axis: 1, first: head * k, count: k).product(with: attention.wo.row(head))
+          own.labels = rows.labels
+          return own
+        }, axis: 0)
+      let after = try visited(.heads, index, text: text, shares)
+      guard !after.isSameView(as: shares) else { continue }
+      for head in 0..<attention.layout.heads where try !after.row(head).isIdentical(to: shares.row(head)) {
+        changed.append((batch.range(of: text), after.row(head)))
+        others = try others.clearing(columns: head * k..<(head + 1) * k, rows: batch.range(of: text))
+      }
     }
-    let sum = try linear(others, attention.wo.headsAsRows(), attention.bo)
-    return try added.reduce(sum) { try Tensor.combine(.add, $0, $1) }
+    let sum = try linear(others, matrix, attention.bo)
+    return changed.isEmpty ? sum : try sum.adding(changed)
   }
 
-  /// Final norm and logits: of the last tokens alone where the others are neither kept nor edited.
+  /// Final norm and logits: of the last tokens alone where nobody looks at the others.
   private mutating func read(_ state: Tensor) throws {
     let edits = request.edits
-    guard request.keeps(.logits) || request.keeps(.next), let readout = model.readout else { return }
-    guard case .each = readout.rows else { return try readClasses(state, readout) }
-    let needsAll = request.keeps(.logits) || edits.touches(.finalNorm) || edits.touches(.logits)
+    let isEdited = edits.sites.contains(ActivationSite(.finalNorm)) || edits.sites.contains(ActivationSite(.logits))
+    let isPulled = request.gradient?.readsLogits == true && (isEdited || model.readout?.cap != nil)
+    let readsLogits = request.keepsLogits || request.keepsNext || isPulled
+    trace?.last = LastTrace(state: state)
+    guard readsLogits || request.keeps(ActivationSite(.finalNorm)) else { return }
+    if model.saysOnce { return try readClasses(state, readsLogits ? model.readout : nil) }
+    let needsAll = request.touches(.logits, nil) || request.touches(.finalNorm, nil)
     let seen = needsAll ? state : try state.gathered(axis: 0, batch.lastRows)
-    let final = try edited(.finalNorm, model.finalNorm?.applied(to: seen) ?? seen)
-    let logits = try edited(.logits, readout.logits(ofNormed: final))
-    try keep(.logits, logits) { $0.logits = $1 }
-    guard request.keeps(.next) else { return }
+    var final = try model.finalNorm?.applied(to: seen) ?? seen
+    if needsAll { final = try visited(.finalNorm, nil, final) }
+    trace?.last?.isOfLastRows = !needsAll
+    trace?.last?.final = final
+    guard readsLogits, let readout = model.readout else { return }
+    var logits = try readout.logits(ofNormed: final)
+    if readout.cap != nil { trace?.last?.logits = logits }
+    if needsAll { logits = try visited(.logits, nil, logits) }
+    guard request.keepsNext else { return }
     for text in results.indices {
       let row = logits.row(needsAll ? batch.lastRows[text] : text)
       results[text].next = results.count == 1 ? row : try row.copied()
@@ -227,24 +355,30 @@ struct ForwardPass {
 
 extension ForwardPass {
   /// Final norm and the classes of each image, [classes]: by the first row, or by the mean of all.
-  private mutating func readClasses(_ state: Tensor, _ readout: ReadoutWeights) throws {
-    let edits = request.edits
-    let isFirst = if case .first = readout.rows { true } else { false }
+  private mutating func readClasses(_ state: Tensor, _ readout: ReadoutWeights?) throws {
+    let isMean = if case .mean = readout?.rows { true } else { false }
     // The other rows go nowhere, unless somebody looks at them.
-    let needsAll = !isFirst || edits.touches(.finalNorm)
+    let needsAll = isMean || readout == nil || request.touches(.finalNorm, nil)
     let seen = needsAll ? state : try state.gathered(axis: 0, batch.firstRows)
-    let final = try edited(.finalNorm, model.finalNorm?.applied(to: seen) ?? seen)
+    var final = try model.finalNorm?.applied(to: seen) ?? seen
+    if needsAll { final = try visited(.finalNorm, nil, final) }
+    guard let readout else { return }
     let read =
-      !isFirst
+      isMean
       ? try batch.joined(batch.indices.map { try batch.rows(of: $0, final).reduced(.mean, axis: 0, keep: true) })
       : needsAll ? try final.gathered(axis: 0, batch.firstRows) : final
     let logits = try readout.logits(ofNormed: read.labelled([]))
     for image in results.indices {
       var own = logits.row(image)
       own.labels = readout.words.labels
-      results[image].logits = try edits.applied(.logits, to: results.count == 1 ? own : own.copied())
+      _ = try visited(.logits, nil, text: image, own)
     }
   }
+}
+
+extension ModelWeights {
+  /// Whether its logits are of a whole image: one vector of classes.
+  var saysOnce: Bool { if case .each = readout?.rows ?? .each { false } else { true } }
 }
 
 extension ReadoutWeights {
@@ -259,18 +393,18 @@ extension ReadoutWeights {
   }
 }
 
-extension Tensor {
-  /// The same elements in memory of their own.
-  func copied() throws -> Tensor { try Tensor(shape: shape, labels: labels) { try copyElements(to: $0) } }
-
-  /// A copy of this matrix with some columns set to a number.
-  fileprivate func replacing(columns: Range<Int>, by number: Float) throws -> Tensor {
-    let width = shape[1]
-    return try Tensor(shape: shape, labels: labels) { target in
-      try copyElements(to: target)
-      for row in 0..<shape[0] {
-        for column in columns { target[row * width + column] = number }
-      }
+extension BranchWeights {
+  /// What it adds to the stream.
+  var part: ActivationPart {
+    switch run {
+    case .attention: .attention
+    case .mlp: .mlp
+    case .tokens: .tokens
     }
   }
+}
+
+extension BlockWeights {
+  /// Which of the two norms it is.
+  func part(of norm: NormWeights) -> ActivationPart { norm === norm1 ? .norm1 : .norm2 }
 }

@@ -1,122 +1,227 @@
-// What a caller of `forward` wants of a pass: what is kept, where it stops, what is rewritten on the way.
+// What a caller of `forward` wants of a pass: what is kept, where it starts and stops, what is rewritten on the way, what is
+// differentiated.
 
 import Lang
 import Models
 import Runtime
 
-/// The parts of a pass that can be kept.
-enum KeptPart: String, CaseIterable {
-  case ids, tokens, resid, attn, mlp, logits, next, past
-
-  /// What is kept when nobody says.
-  static let usual: Set<KeptPart> = [.ids, .tokens, .resid, .attn, .mlp, .logits]
-}
-
 struct ForwardRequest {
-  let kept: Set<KeptPart>
-  /// Blocks to run.
-  let blocks: Int
-  let edits: ForwardEdits
+  /// What can be kept that is no activation.
+  enum Extra: String, CaseIterable {
+    case ids, tokens, next, past
+  }
 
-  init(_ call: Call, model: ModelWeights, keep: Int, upto: Int, edit: Int) throws {
+  /// Names that `keep` takes whatever the model.
+  static let words = ["ids", "tokens"] + ActivationPart.fields + ["next", "past"]
+
+  private(set) var extras: Set<Extra>
+  /// Fields of the record, each with the activations of all blocks.
+  let fields: Set<String>
+  /// Single activations, under the names that they were asked for by.
+  let sites: [(name: String, site: ActivationSite)]
+  /// Blocks to run.
+  let blocks: Range<Int>
+  let edits: ForwardEdits
+  let start: ForwardStart?
+  let gradient: GradientRequest?
+  private let keptSites: Set<ActivationSite>
+  /// For what is outside of the blocks, and for each block, which parts are kept, edited or have a gradient of their own: one bit each.
+  private let marks: [UInt32]
+
+  /// Numbers of the parameters.
+  struct Parameters {
+    let keep, upto, edit, from, grad, freeze: Int
+  }
+
+  init(_ call: Call, _ parameters: Parameters, model: ModelWeights, texts: PassInputs) throws {
     let all = model.sizes.blocks
-    blocks = call.isNil(upto) ? all : try call.whole(upto, atLeast: 0)
-    guard blocks <= all else {
-      throw Fault.badValue("`forward` cannot run \(blocks) blocks: model \(model.name) has \(all)")
+    let end = call.isNil(parameters.upto) ? all : try call.whole(parameters.upto, atLeast: 0)
+    guard end <= all else {
+      throw Fault.badValue("`forward` cannot run \(end) blocks: model \(model.name) has \(all)")
     }
-    edits = try ForwardEdits(call, model: model, parameter: edit)
-    var usual = KeptPart.usual
-    if blocks < all || model.readout == nil { usual.remove(.logits) }
-    if model.sizes.heads == 0 { usual.remove(.attn) }
-    kept = try Self.parts(call, keep) ?? usual
-    if model.sizes.heads == 0, !call.isNil(keep), kept.contains(.attn) { throw Fault.noHeads(model) }
-    if !model.isCausal, kept.contains(.next) || kept.contains(.past) { throw Fault.notCausal(model) }
-    if model.readout == nil, kept.contains(.logits) || kept.contains(.next) { throw Fault.noHead(model) }
-    if blocks < all, let part = [KeptPart.logits, .next, .past].first(where: kept.contains) {
-      throw Fault.badValue(
-        "`forward` cannot keep \"\(part.rawValue)\" with upto=\(blocks): it needs all \(all) blocks",
-        help: "ln(r.resid[-1], m.ln_f) @ m.lm_head.T reads a state as the last one; logit_lens does so for all of them")
+    let start = try ForwardStart(call, parameters.from, model: model, texts: texts)
+    if let start, start.block > end {
+      throw Fault.badValue("`forward` cannot start at block \(start.block) with upto=\(end)")
     }
-    try edits.checkReached(blocks: blocks, hasLogits: !kept.isDisjoint(with: [.logits, .next]))
+    let kept = try Kept(call, parameters.keep, model: model, blocks: end)
+    let gradient = try GradientRequest(call, parameters.grad, freeze: parameters.freeze, model: model, texts: texts)
+    let edits = try ForwardEdits(call, model: model, parameter: parameters.edit, texts: texts)
+    (extras, fields, sites) = (kept.extras, kept.fields, kept.sites)
+    (self.start, self.edits, self.gradient) = (start, edits, gradient)
+    blocks = (start?.block ?? 0)..<end
+    // A metric reads what the model says next.
+    if let gradient, gradient.hasMetric, model.isCausal { extras.insert(.next) }
+    keptSites = Set(kept.sites.map(\.site))
+    marks = Self.marks(fields, keptSites.union(edits.sites).union(gradient?.sites ?? []), blocks: all)
+    try check(model, all)
+  }
+
+  private static func marks(_ fields: Set<String>, _ sites: Set<ActivationSite>, blocks: Int) -> [UInt32] {
+    var marks = [UInt32](repeating: 0, count: blocks + 1)
+    for field in fields {
+      for part in ActivationPart.parts(ofField: field) {
+        for block in part.isInBlocks ? 1..<blocks + 1 : 0..<1 { marks[block] |= 1 << UInt32(part.rawValue) }
+      }
+    }
+    for site in sites { marks[(site.block ?? -1) + 1] |= 1 << UInt32(site.part.rawValue) }
+    return marks
+  }
+
+  /// Throws for names in `keep` that the model has not, before a file is looked for.
+  static func checkNames(_ call: Call, _ parameters: Parameters, model: ModelWeights) throws {
+    _ = try Kept(call, parameters.keep, model: model, blocks: model.sizes.blocks)
+    for key in call[parameters.edit].asRecord?.entries.keys.map(\.name) ?? [] { _ = try ActivationSite(key, in: model) }
   }
 
   /// What a probe wants of the first blocks.
-  init(upto blocks: Int, keeping kept: Set<KeptPart>, edits: ForwardEdits) {
-    (self.blocks, self.kept, self.edits) = (blocks, kept, edits)
+  init(of call: Call, upto blocks: Int, keeping sites: [ActivationSite]) {
+    (extras, fields, self.blocks, start, gradient) = ([], [], 0..<blocks, nil, nil)
+    self.sites = sites.map { ($0.name, $0) }
+    edits = ForwardEdits(of: call)
+    keptSites = Set(sites)
+    marks = Self.marks([], keptSites, blocks: blocks)
   }
 
-  func keeps(_ part: KeptPart) -> Bool { kept.contains(part) }
+  /// Throws for what cannot be computed as it is asked for.
+  private func check(_ model: ModelWeights, _ all: Int) throws {
+    let reads = keepsLogits || keepsNext || gradient?.readsLogits == true
+    if model.readout == nil, reads { throw Fault.noHead(model) }
+    if blocks.upperBound < all {
+      let wanted = [
+        keepsLogits ? "logits" : nil, keeps(ActivationSite(.finalNorm)) ? "ln_f" : nil,
+        extras.contains(.next) ? "next" : nil,
+        extras.contains(.past) ? "past" : nil,
+      ]
+      if let name = wanted.compactMap({ $0 }).first { throw Fault.needsAllBlocks(name, upto: blocks.upperBound, all) }
+      if gradient?.readsLogits == true { throw Fault.gradientNeedsLogits(upto: blocks.upperBound, all) }
+    }
+    if extras.contains(.past), blocks.lowerBound > 0 { throw Fault.pastNeedsAllBlocks(from: blocks.lowerBound) }
+    for (name, site) in sites where !runs(site) {
+      throw Fault.badValue("there is no \(Printer.quoted(name)) to keep: \(notReached(site))")
+    }
+    for site in edits.sites.sorted(by: { $0.name < $1.name }) {
+      if !runs(site) { throw Fault.editNotReached(site, notReached(site)) }
+      let isReached =
+        site.part == .logits ? reads : site.part == .finalNorm ? reads || keeps(ActivationSite(.finalNorm)) : true
+      guard isReached else { throw Fault.editNotReached(site, "no logits are computed") }
+    }
+    try gradient?.check(edits) { runs($0) ? nil : notReached($0) }
+  }
 
-  /// Nil when the argument is.
-  private static func parts(_ call: Call, _ index: Int) throws -> Set<KeptPart>? {
-    if call.isNil(index) { return nil }
-    let words = try call[index].asString.map { [Value.string($0)] } ?? Array(call.list(index))
-    return Set(
-      try words.enumerated().map { place, value in
-        guard let word = value.asString else { throw call.wrongElement(index, "a list of names", at: place, value) }
-        guard let part = KeptPart(rawValue: word) else {
-          throw Fault.badChoice(
-            operation: "forward", parameter: "keep", got: word, allowed: KeptPart.allCases.map(\.rawValue))
-        }
-        return part
-      })
+  /// Whether the pass comes to a site, logits apart.
+  private func runs(_ site: ActivationSite) -> Bool {
+    if site.part == .embed || site.part == .resid {
+      return blocks.lowerBound <= site.firstBlock && site.firstBlock <= blocks.upperBound
+    }
+    return site.block.map(blocks.contains) ?? true
+  }
+
+  private func notReached(_ site: ActivationSite) -> String {
+    let block = site.block ?? 0
+    return block >= blocks.upperBound
+      ? "upto=\(blocks.upperBound) stops before block \(block)"
+      : "`from` starts at block \(blocks.lowerBound)"
+  }
+
+  // MARK: What is kept
+
+  func keeps(_ extra: Extra) -> Bool { extras.contains(extra) }
+
+  func keeps(_ site: ActivationSite) -> Bool {
+    site.head == nil && fields.contains(site.part.entry.field) || keptSites.contains(site)
+  }
+
+  /// Whether logits of all rows are kept.
+  var keepsLogits: Bool { keeps(ActivationSite(.logits)) }
+  var keepsNext: Bool { extras.contains(.next) }
+
+  /// Whether anybody looks at these activations.
+  func touches(_ part: ActivationPart, _ block: Int?) -> Bool {
+    marks[(block ?? -1) + 1] & (1 << UInt32(part.rawValue)) != 0
+  }
+
+  /// Heads of a part whose shares are kept by themselves.
+  func keptHeads(_ part: ActivationPart, _ block: Int?) -> [Int] {
+    keptSites.isEmpty ? [] : keptSites.compactMap { $0.part == part && $0.block == block ? $0.head : nil }
+  }
+
+  /// The lowest block that the pull-back has to go through.
+  var lowestBlock: Int {
+    fields.contains { $0 != "logits" && $0 != "ln_f" } ? blocks.lowerBound : keptSites.map(\.firstBlock).min() ?? .max
   }
 }
 
-/// Functions of the language that rewrite activations.
-struct ForwardEdits {
-  private var functions: [ActivationSite: Value] = [:]
-  private let call: Call
+/// What `keep` says.
+private struct Kept {
+  var extras: Set<ForwardRequest.Extra> = []
+  var fields: Set<String> = []
+  var sites: [(name: String, site: ActivationSite)] = []
 
-  /// None.
-  init(of call: Call) { self.call = call }
-
-  init(_ call: Call, model: ModelWeights, parameter: Int) throws {
-    self.call = call
-    guard let record = call[parameter].asRecord else { return }
-    for (key, function) in record.entries {
-      let site = try ActivationSite(key.name, in: model)
-      guard let kind = function.asObject?.kind, kind == .function || kind == .builtin else {
-        throw Fault.badEdit(key.name, got: function)
-      }
-      let shape = try call.shape(of: function)
-      guard shape.required <= 1, shape.takesRest || !shape.parameters.isEmpty else {
-        throw Fault.badEdit(key.name, takes: shape, at: (function.asObject as? FunctionObject)?.wholePlace)
-      }
-      functions[site] = function
+  init(_ call: Call, _ index: Int, model: ModelWeights, blocks: Int) throws {
+    if call.isNil(index) {
+      extras = [.ids, .tokens]
+      fields = model.sizes.heads == 0 ? ["resid", "mlp"] : ["resid", "attn", "mlp"]
+      if blocks == model.sizes.blocks, model.readout != nil { fields.insert("logits") }
+      return
     }
-  }
-
-  func touches(_ site: ActivationSite) -> Bool { !functions.isEmpty && functions[site] != nil }
-
-  /// Heads of a block that are edited, in order.
-  package func heads(ofBlock block: Int) -> [Int] {
-    functions.keys.compactMap { site in
-      if case .head(block, let head) = site { head } else { nil }
-    }.sorted()
-  }
-
-  /// What the edit of a site makes of its activation: of the same shape, under the same labels.
-  func applied(_ site: ActivationSite, to activation: Tensor) throws -> Tensor {
-    guard !functions.isEmpty, let function = functions[site] else { return activation }
-    let value = try call.apply(function, .tensor(activation))
-    guard var result = value.asTensor, result.shape == activation.shape else {
-      throw Fault.badEditResult(site, shape: activation.shape, got: value)
-    }
-    result = try result.rowMajor()
-    result.labels = activation.labels
-    return result
-  }
-
-  /// Throws for an edit that the pass does not come to.
-  func checkReached(blocks: Int, hasLogits: Bool) throws {
-    for site in functions.keys.sorted(by: { $0.name < $1.name }) {
-      if let block = site.block, block >= blocks {
-        throw Fault.editNotReached(site, "upto=\(blocks) stops before block \(block)")
-      }
-      if site == .logits || site == .finalNorm, !hasLogits {
-        throw Fault.editNotReached(site, "no logits are computed")
+    let words = try call[index].asString.map { [Value.string($0)] } ?? Array(call.list(index))
+    for (place, value) in words.enumerated() {
+      guard let word = value.asString else { throw call.wrongElement(index, "a list of names", at: place, value) }
+      if let extra = ForwardRequest.Extra(rawValue: word) {
+        if !model.isCausal, extra == .next || extra == .past { throw Fault.notCausal(model) }
+        extras.insert(extra)
+      } else if ActivationPart.fields.contains(word) {
+        guard ActivationPart.parts(ofField: word).contains(where: { ActivationSite.has($0, model) }) else {
+          if word == "logits" { throw Fault.noHead(model) }
+          if word == "attn", model.sizes.heads == 0 { throw Fault.noHeads(model) }
+          throw Fault.noActivation(word, near: nil)
+        }
+        fields.insert(word)
+      } else if word.contains(".") || word == "embed" {
+        let site = try ActivationSite(word, in: model)
+        if !sites.contains(where: { $0.name == word }) { sites.append((word, site)) }
+      } else {
+        throw Fault.nothingToKeep(word, near: nearestName(to: word, among: ForwardRequest.words))
       }
     }
   }
+}
+
+/// What `from` says: a state that stands before a block.
+struct ForwardStart {
+  let block: Int
+  /// [n, d], one for each text.
+  private let states: [Tensor]
+
+  /// Nil when the argument is.
+  init?(_ call: Call, _ index: Int, model: ModelWeights, texts: PassInputs) throws {
+    guard let record = call[index].asRecord else { return nil }
+    if let key = record.entries.keys.first(where: { $0.name != "block" && $0.name != "resid" }) {
+      throw Fault.badStart("`from` has no \(Printer.quoted(key.name))")
+    }
+    guard let number = record["block"]?.asNumber, let resid = record["resid"] else {
+      throw Fault.badStart("`from` wants a block and the state before it")
+    }
+    block = try wholeNumber(number, what: "`block` of `from`")
+    guard block >= 0, block < model.sizes.blocks else {
+      throw Fault.badStart(
+        "`from` cannot start at block \(block): model \(model.name) has blocks 0 to \(model.sizes.blocks - 1)")
+    }
+    let given = texts.isBatch ? resid.asList?.items.map { $0.asTensor } ?? [] : [resid.asTensor]
+    guard given.count == texts.all.count else {
+      throw Fault.badStart("`resid` of `from` is a list of states, one for each of \(counted(texts.all.count, "text"))")
+    }
+    states = try zip(given, texts.all).map { state, text in
+      let shape = [text.count, model.width]
+      guard let state, state.shape == shape else {
+        throw Fault.badStart(
+          "`resid` of `from` is \(Tensor.describe(shape: shape)) for \(counted(text.count, "token")), got "
+            + (state.map { Tensor.describe(shape: $0.shape) } ?? "no tensor"))
+      }
+      return state
+    }
+  }
+
+  /// The state of text number `text`.
+  func state(of text: Int) -> Tensor { states[text] }
 }

@@ -23,11 +23,13 @@ enum PassInput {
 /// The texts or images of a call: one, or several where the argument is a list.
 struct PassInputs {
   let all: [PassInput]
+  /// Tokens that stand before each of them and that an earlier pass has seen.
+  let before: [Int]
   let isBatch: Bool
 
   init(_ phrases: Phrases) {
     all = phrases.all.map { .text($0) }
-    isBatch = phrases.isBatch
+    (before, isBatch) = (phrases.before, phrases.isBatch)
   }
 
   /// Images: paths, what `read_image` gives, pixels that are ready, patches; several in a list, or as a tensor [n, C, height, width]. `others`:
@@ -58,5 +60,6 @@ struct PassInputs {
       try checkInterrupt()
       return .image(try model.patches(of: $0, call, parameter: index), rows: rows)
     }
+    before = all.map { _ in 0 }
   }
 }

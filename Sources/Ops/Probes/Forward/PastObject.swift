@@ -13,10 +13,12 @@ private final class KeyValueStore {
   /// Rows that are in use.
   var used = 0
 
-  init(blocks: Int, capacity: Int, width: Int) throws {
+  /// `first`: the first block that has any.
+  init(blocks: Int, from first: Int = 0, capacity: Int, width: Int) throws {
     self.capacity = capacity
-    keys = try (0..<blocks).map { _ in try Tensor(shape: [capacity, width]) { _ in } }
-    values = try (0..<blocks).map { _ in try Tensor(shape: [capacity, width]) { _ in } }
+    func rows(_ block: Int) throws -> Tensor { try Tensor(shape: [block < first ? 0 : capacity, width]) { _ in } }
+    keys = try (0..<blocks).map(rows)
+    values = try (0..<blocks).map(rows)
   }
 }
 
@@ -60,8 +62,23 @@ final class PastObject: Object {
     name == "model" ? .object(ModelObject.of(model)) : nil
   }
 
-  /// The past with room for `more` tokens, whose rows `add` fills block by block.
-  func extended(by more: Int) throws -> PastObject {
+  /// `past[:n]`: the first n tokens. What stands behind them is left out, as if it had not been read.
+  override func element(at indices: [Value]) throws -> Value {
+    guard indices.count == 1, let slice = indices[0].asObject as? SliceObject, slice.step == 1, (slice.start ?? 0) == 0
+    else {
+      throw Fault.badValue("of a past only the beginning can be taken, past[:n]")
+    }
+    let count = slice.resolved(size: tokens).count
+    for limit in model.blocks.compactMap({ $0.heads?.layout.position.rotary?.limit })
+    where tokens > limit && count <= limit {
+      throw Fault.pastTurnsOtherwise(limit, model: model)
+    }
+    return .object(PastObject(model, store, tokens: count))
+  }
+
+  /// The past with room for `more` tokens, whose rows `add` fills block by block, from block `first` on. Where it `isKept` there is room
+  /// for those that come after.
+  func extended(by more: Int, from first: Int = 0, isKept: Bool = true) throws -> PastObject {
     let length = tokens + more
     if store.used == tokens, length <= store.capacity {
       store.used = length
@@ -70,8 +87,9 @@ final class PastObject: Object {
     let width = model.sizes.keyHeads * model.sizes.headWidth
     let limit = model.sizes.positions ?? .max
     let larger = try KeyValueStore(
-      blocks: model.sizes.blocks, capacity: min(max(2 * length, 64), max(limit, length)), width: width)
-    for (old, new) in zip(store.keys + store.values, larger.keys + larger.values) {
+      blocks: model.sizes.blocks, from: first,
+      capacity: isKept ? min(max(2 * length, 64), max(limit, length)) : length, width: width)
+    for (old, new) in zip(store.keys + store.values, larger.keys + larger.values) where new.shape[0] > 0 {
       try new.base().update(from: try old.base(), count: tokens * width)
     }
     larger.used = length
@@ -88,5 +106,51 @@ final class PastObject: Object {
       return all.view(shape: [tokens, rows.shape[1], rows.shape[2]], strides: [all.shape[1], rows.shape[2], 1])
     }
     return (try added(keys, to: store.keys[block]), try added(values, to: store.values[block]))
+  }
+}
+
+/// What `past` says: nothing, one for the one text, or one for each of several.
+enum Pasts {
+  case none
+  case one(PastObject)
+  case list([PastObject?])
+
+  init(_ call: Call, _ index: Int, model: ModelWeights) throws {
+    func past(_ value: Value, at place: Int?) throws -> PastObject? {
+      if value.isNil { return nil }
+      guard let past = value.asObject as? PastObject else {
+        throw place.map { call.wrongElement(index, "a past, or a list of them,", at: $0, value) }
+          ?? call.wrongType(index, "a past")
+      }
+      guard past.model === model else {
+        throw Fault.badValue("`past` is of model \(past.model.name), not of \(model.name)")
+      }
+      return past
+    }
+    if let items = call[index].asList?.items {
+      self = .list(try items.enumerated().map { try past($1, at: $0) })
+    } else {
+      self = try past(call[index], at: nil).map { .one($0) } ?? .none
+    }
+  }
+
+  var isNone: Bool { if case .none = self { true } else { false } }
+
+  /// One for each text; `count`: of a list of texts, nil for one text.
+  func each(of count: Int?) throws -> [PastObject?] {
+    switch self {
+    case .none: return [PastObject?](repeating: nil, count: count ?? 1)
+    case .one(let past):
+      guard count == nil else {
+        throw Fault.badValue(
+          "`past` goes on one text, not on a list of them", help: "for a list of texts `past` is a list, one for each")
+      }
+      return [past]
+    case .list(let pasts):
+      guard pasts.count == count else {
+        throw Fault.badValue("`past` is a list of \(pasts.count) for \(counted(count ?? 1, "text"))")
+      }
+      return pasts
+    }
   }
 }

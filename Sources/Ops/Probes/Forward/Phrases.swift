@@ -19,16 +19,18 @@ struct TextIDs {
 /// The texts of a call as ids: one, or several where the argument is a list of texts or of lists.
 struct Phrases {
   let all: [TextIDs]
+  /// Tokens that stand before each of them.
+  let before: [Int]
   let isBatch: Bool
 
   private static func isPhrase(_ value: Value) -> Bool {
     value.asString != nil || value.asList != nil || value.asRange != nil || value.asTensor != nil
   }
 
-  /// `pair`, `types`: parameters of second texts and of the tokens' types. `past`: tokens that stand before the text. `addsSpecial`: whether
-  /// texts get what the tokenizer puts around them.
+  /// `pair`, `types`: parameters of second texts and of the tokens' types. `addsSpecial`: whether texts get what the
+  /// tokenizer puts around them.
   init(
-    _ call: Call, _ index: Int, pair: Int, types: Int, model: ModelWeights, past: Int, addsSpecial: Bool
+    _ call: Call, _ index: Int, pair: Int, types: Int, pasts: Pasts, model: ModelWeights, addsSpecial: Bool
   ) throws {
     let given: [Value]
     if let items = call[index].asList?.items, !items.allSatisfy({ $0.asNumber != nil }) {
@@ -50,11 +52,12 @@ struct Phrases {
     let seconds = try Self.each(of: call, pair, isBatch, for: given.count)
     let kinds = try Self.each(of: call, types, isBatch, for: given.count)
     all = try given.indices.map { try reader.read(given[$0], pair: seconds?[$0], types: kinds?[$0]) }
+    before = try pasts.each(of: isBatch ? given.count : nil).map { $0?.tokens ?? 0 }
     for (number, text) in all.enumerated() {
       let place = isBatch ? number : nil
       guard !text.ids.isEmpty else { throw Fault.noTokens(at: place) }
-      if let limit = model.sizes.positions, text.ids.count > limit - past {
-        throw Fault.textTooLong(text.ids.count, at: place, past: past, limit: limit, model: model)
+      if let limit = model.sizes.positions, text.ids.count > limit - before[number] {
+        throw Fault.textTooLong(text.ids.count, at: place, past: before[number], limit: limit, model: model)
       }
       if let padding = model.paddingID, text.ids.contains(padding) {
         throw Fault.padding(padding, model)

@@ -16,14 +16,14 @@ struct SelfAttention {
   let layout: AttentionLayout
 
   /// Rows of one tile: few enough that its scores stay in the cache.
-  private static let tileRows = 128
+  static let tileRows = 128
 
-  private var heads: Int { layout.heads }
-  private var headWidth: Int { layout.width }
-  private var keyGroup: Int { layout.heads / layout.keyHeads }
-  private var count: Int { queries.shape[0] }
+  var heads: Int { layout.heads }
+  var headWidth: Int { layout.width }
+  var keyGroup: Int { layout.heads / layout.keyHeads }
+  var count: Int { queries.shape[0] }
   /// Tokens that can be read from, these included.
-  private var total: Int { keys.shape[0] }
+  var total: Int { keys.shape[0] }
 
   /// What the heads read, side by side [n, heads k], and the pattern [heads, n, total] if it is to be kept.
   func read(keepsPattern: Bool) throws -> (read: Tensor, pattern: Tensor?) {
@@ -60,8 +60,44 @@ struct SelfAttention {
     }
   }
 
+  /// What the softmax is given, [heads, n, total]: scaled and capped scores with distances, -inf where masked.
+  func scores() throws -> Tensor {
+    let scores = try Tensor(shape: [heads, count, total]) { _ in }
+    let out = try scores.base()
+    let operands = try operands()
+    let tiles = Tiles(count, of: Self.tileRows)
+    try loadBLAS()
+    try parallel(heads * tiles.count) { tile in
+      let (head, rows) = (tile / tiles.count, tiles[tile % tiles.count])
+      let weights = out + (head * count + rows.lowerBound) * total
+      score(operands, head, rows, 0..<total, into: weights)
+      for row in rows {
+        let line = weights + (row - rows.lowerBound) * total
+        let seen = seen(by: row)
+        finish(line, head, row, seen)
+        for hidden in [0..<seen.lowerBound, seen.upperBound..<total] {
+          (line + hidden.lowerBound).update(repeating: -.infinity, count: hidden.count)
+        }
+      }
+    }
+    withExtendedLifetime((self, scores)) {}
+    return scores
+  }
+
+  /// The pattern of given scores [heads, n, total].
+  func pattern(ofScores scores: Tensor) throws -> Tensor {
+    try scores.withElements { source in
+      try Tensor(shape: scores.shape) { target in
+        guard let from = source.baseAddress, let out = target.baseAddress else { return }
+        try parallelRows(heads * count) { row in
+          FloatKernels.softmax(from + row * total, into: out + row * total, total)
+        }
+      }
+    }
+  }
+
   /// The tokens that row `row` sees.
-  private func seen(by row: Int) -> Range<Int> {
+  func seen(by row: Int) -> Range<Int> {
     switch layout.mask {
     case .full: return 0..<total
     case .causal(let window):
@@ -72,8 +108,12 @@ struct SelfAttention {
 
   // MARK: One tile: some rows of one head
 
-  private struct Operands {
+  struct Operands {
     let queries, keys, values: UnsafeMutablePointer<Float>
+  }
+
+  func operands() throws -> Operands {
+    Operands(queries: try queries.base(), keys: try keys.base(), values: try values.base())
   }
 
   /// A tensor [n, heads k] that `body` fills tile by tile, on at most `workers` threads.
@@ -83,7 +123,7 @@ struct SelfAttention {
   ) throws -> Tensor {
     try loadBLAS()
     let tiles = Tiles(count, of: Self.tileRows)
-    let operands = Operands(queries: try queries.base(), keys: try keys.base(), values: try values.base())
+    let operands = try operands()
     return try withExtendedLifetime(self) {
       try Tensor(shape: [count, heads * headWidth], labels: queries.labels) { target in
         guard let out = target.baseAddress else { return }
@@ -95,7 +135,7 @@ struct SelfAttention {
   }
 
   /// weights [rows, seen] = scale · q kᵀ, rows `total` apart.
-  private func score(
+  func score(
     _ operands: Operands, _ head: Int, _ rows: Range<Int>, _ seen: Range<Int>,
     into weights: UnsafeMutablePointer<Float>
   ) {
@@ -114,15 +154,20 @@ struct SelfAttention {
     for row in rows {
       let line = weights + (row - rows.lowerBound) * total
       let seen = seen(by: row)
-      if let cap = layout.cap { for place in seen { line[place] = cap * tanhf(line[place] / cap) } }
-      if case .linear(let slopes) = layout.position {
-        let own = total - count + row
-        for place in seen { line[place] += slopes[head] * Float(place - own) }
-      }
+      finish(line, head, row, seen)
       FloatKernels.softmax(line + seen.lowerBound, into: line + seen.lowerBound, seen.count)
       for hidden in [range.lowerBound..<seen.lowerBound, seen.upperBound..<max(range.upperBound, seen.upperBound)] {
         (line + hidden.lowerBound).update(repeating: 0, count: hidden.count)
       }
+    }
+  }
+
+  /// Cap and distance of a row's scores.
+  private func finish(_ line: UnsafeMutablePointer<Float>, _ head: Int, _ row: Int, _ seen: Range<Int>) {
+    if let cap = layout.cap { for place in seen { line[place] = cap * tanhf(line[place] / cap) } }
+    if case .linear(let slopes) = layout.position {
+      let own = total - count + row
+      for place in seen { line[place] += slopes[head] * Float(place - own) }
     }
   }
 

@@ -10,18 +10,22 @@ struct TextRows {
   /// Tokens of each row's text, with those before it.
   let lengths: [Int]
 
-  /// `before`: tokens that stand before the first one and that an earlier pass has seen.
-  init(lengths: [Int], before: Int) {
+  /// Tokens of each text that stand before its first row and that an earlier pass has seen.
+  let before: [Int]
+
+  init(lengths: [Int], before: [Int]) {
     var end = 0
     ranges = lengths.map { length in
       defer { end += length }
       return end..<end + length
     }
-    positions = lengths.flatMap { before..<before + $0 }
-    self.lengths = lengths.flatMap { [Int](repeating: before + $0, count: $0) }
+    positions = zip(lengths, before).flatMap { $1..<$1 + $0 }
+    self.before = before
+    self.lengths = zip(lengths, before).flatMap { [Int](repeating: $1 + $0, count: $0) }
   }
 
   var indices: Range<Int> { ranges.indices }
+  var count: Int { ranges.last?.upperBound ?? 0 }
   var firstRows: [Int] { ranges.map(\.lowerBound) }
   var lastRows: [Int] { ranges.map { $0.upperBound - 1 } }
 
@@ -29,6 +33,9 @@ struct TextRows {
   package func rows(of text: Int, _ all: Tensor) -> Tensor {
     ranges.count == 1 ? all : all.sliced(axis: 0, first: ranges[text].lowerBound, count: ranges[text].count)
   }
+
+  /// Where the rows of one text lie.
+  func range(of text: Int) -> Range<Int> { ranges[text] }
 
   /// The rows of one text in memory of their own: whoever keeps one text does not keep the others.
   func copy(of text: Int, _ all: Tensor) throws -> Tensor {

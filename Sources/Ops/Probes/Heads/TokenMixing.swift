@@ -1,6 +1,5 @@
 // What stands in the place of a pattern where there is no attention: the fixed weights by which MLP-Mixer mixes positions.
 
-import Glibc
 import Kernels
 import Lang
 import Models
@@ -40,22 +39,17 @@ extension BlockObject {
     guard (0..<model.width).contains(number) else {
       throw Fault(.indexOutOfRange, "there is no channel \(number): they run from 0 to \(model.width - 1)")
     }
-    let request = ForwardRequest(upto: index, keeping: [.resid], edits: ForwardEdits(of: call))
+    let site = index == 0 ? ActivationSite(.embed) : ActivationSite(.resid, block: index - 1)
+    let request = ForwardRequest(of: call, upto: index, keeping: [site])
     let input = PassInput.image(
       try model.patches(of: call[image], call, parameter: image), rows: try model.imagePatches().count)
-    guard let state = try ForwardPass.run([input], model, request).first?.resid.last else { return nil }
+    guard let state = try ForwardPass([input], pasts: [nil], model, request).results.first?.kept[site] else { return nil }
     let x = try weights.attention.before?.applied(to: state) ?? state
     let column = try x.labelled([]).transposed.rowMajor().sliced(axis: 0, first: number, count: 1)
     let inner = try linear(column, tokens.win, tokens.bin).elements()
-    return try inner.map { try tokens.activation.slope(Double($0)) }
-  }
-}
-
-extension Activation {
-  /// The derivative of x Φ(x): Φ(x) + x φ(x). timm's Mixers have no other activation.
-  fileprivate func slope(_ x: Double) throws -> Double {
-    guard self == .gelu else { throw Fault.unsupported("the slope of \(name) is not known here") }
-    return 0.5 * erfc(-x * 0.5.squareRoot()) + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+    var slopes = [Float](repeating: 0, count: inner.count)
+    inner.withUnsafeBufferPointer { from in slopes.withUnsafeMutableBufferPointer { tokens.activation.applyDerivative(from, $0) } }
+    return slopes.map(Double.init)
   }
 }
 

@@ -100,7 +100,7 @@ import Testing
   @Test func namesThatAreNearAreSuggested() throws {
     let code = "forward(load(\"mini\"), 5, edit={\"blocks.5.heads.3\": x => x})"
     let fault = try #require(throws: Fault.self) { try Program.value(code) }
-    #expect(fault.help?.hasPrefix("did you mean \"blocks.5.head.3\"? Names: embed, blocks.L.attn.pattern") == true)
+    #expect(fault.help?.hasPrefix("did you mean \"blocks.5.head.3\"? Names: embed, blocks.L.ln_1, blocks.L.q") == true)
   }
 
   @Test func aPastOfAnotherModelIsRefused() throws {
