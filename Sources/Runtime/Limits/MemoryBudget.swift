@@ -7,7 +7,6 @@
 import CPlatform
 import Glibc
 import Lang
-import Synchronization
 
 package final class MemoryBudget: Sendable {
   package static let shared = MemoryBudget()
@@ -20,7 +19,7 @@ package final class MemoryBudget: Sendable {
     var gaveUp: (any Error)?
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// Bytes that may be in use at once: 80 % of the machine or of its control group, and what the system allows the process, unless
   /// set otherwise.

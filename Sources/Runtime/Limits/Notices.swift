@@ -3,10 +3,9 @@
 import CPlatform
 import Glibc
 import Lang
-import Synchronization
 
 package enum Notices {
-  private static let shared = Mutex<@Sendable (String) -> Void>({ text in
+  private static let shared = Lock<@Sendable (String) -> Void>({ text in
     fputs("warning: \(VisibleText.of(text))\n", stderr)
   })
 

@@ -33,9 +33,9 @@ package final class Progress {
 
     static let shared = Watch(sink: nil)
 
-    let state: Mutex<State>
+    let state: Lock<State>
 
-    init(sink: (@Sendable (Report?) -> Void)?) { state = Mutex(State(sink: sink)) }
+    init(sink: (@Sendable (Report?) -> Void)?) { state = Lock(State(sink: sink)) }
 
     static var ofThread: Watch? {
       get {

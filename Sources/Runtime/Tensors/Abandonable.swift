@@ -30,7 +30,7 @@ private final class Job<T>: AnyJob, @unchecked Sendable {
   }
 
   private let work: () throws -> T
-  private let state = Mutex(State.running)
+  private let state = Lock(State.running)
   private let finished: OpaquePointer
 
   init?(_ work: @escaping () throws -> T) {

@@ -17,7 +17,7 @@ package final class FileMapping: Sendable {
   private let lastLook = Atomic<Int>(0)
 
   /// Mappings that exist, for the error about one that broke.
-  private static let all = Mutex<[ObjectIdentifier: Weak]>([:])
+  private static let all = Lock<[ObjectIdentifier: Weak]>([:])
 
   private struct Weak { weak var mapping: FileMapping? }
 

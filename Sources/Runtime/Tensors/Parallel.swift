@@ -55,7 +55,7 @@ package func parallelTiles(
 private final class Region {
   private let count: Int
   private let next = Atomic<Int>(0)
-  let failure = Mutex<(any Error)?>(nil)
+  let failure = Lock<(any Error)?>(nil)
   /// Set before the threads begin, and until they have ended.
   var body: ((_ tile: Int, _ worker: Int) throws -> Void)?
 

@@ -21,9 +21,9 @@ package final class TensorStorage: @unchecked Sendable {
   private let ownsElements: Bool
   private let source: Source?
   /// Float32 elements, once they are there: from the start for memory of our own, after the first use for weights. Any thread may be
-  /// the first; `widening` lets one of them do it.
+  /// the first; `widening`, which storages of a file have, lets one of them do it.
   private let elements: Atomic<UnsafeMutableRawPointer?>
-  private let widening = Mutex(())
+  private let widening: Lock<Void>?
   /// Bytes that the budget counts; written by who makes the elements, before they are there.
   private var reservation = 0
 
@@ -48,6 +48,7 @@ package final class TensorStorage: @unchecked Sendable {
   package init(uninitialized count: Int) throws {
     self.count = count
     source = nil
+    widening = nil
     ownsElements = true
     let (memory, bytes) = try Self.allocate(count)
     elements = Atomic(UnsafeMutableRawPointer(memory))
@@ -58,6 +59,7 @@ package final class TensorStorage: @unchecked Sendable {
   package init(source: Source, count: Int) {
     self.count = count
     self.source = source
+    widening = Lock(())
     // Aligned little-endian float32 is used where it lies.
     ownsElements = !(source.type == .float32 && Int(bitPattern: source.bytes) % 4 == 0)
     elements = Atomic(nil)
@@ -75,10 +77,10 @@ package final class TensorStorage: @unchecked Sendable {
       if !ownsElements, let mapping = source?.mapping { try mapping.checkUnchanged() }
       return ready.assumingMemoryBound(to: Float.self)
     }
+    guard let source, let widening else { throw Fault(.outOfMemory, "a tensor has lost its memory") }
     return try widening.withLock { _ in
       // Another thread may have been first.
       if let ready = elements.load(ordering: .relaxed) { return ready.assumingMemoryBound(to: Float.self) }
-      guard let source else { throw Fault(.outOfMemory, "a tensor has lost its memory") }
       let made = try ready(source)
       elements.store(UnsafeMutableRawPointer(made), ordering: .releasing)
       return made

@@ -3,7 +3,6 @@
 // go with the last record that has them: interned, a loop over three million of them would keep them all for ever.
 
 import Lang
-import Synchronization
 
 package enum Symbol: Hashable {
   case interned(Int32)
@@ -76,7 +75,7 @@ private enum InternedNames {
     func hash(into hasher: inout Hasher) { hasher.combine(key.code) }
   }
 
-  private static let ids = Mutex<[CodePoints: Int32]>([:])
+  private static let ids = Lock<[CodePoints: Int32]>([:])
 
   static subscript(id: Int32) -> KeyText {
     let (block, index) = place(id)

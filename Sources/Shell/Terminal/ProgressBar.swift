@@ -8,7 +8,6 @@ import CEditline
 import Glibc
 import Lang
 import Runtime
-import Synchronization
 
 final class ProgressBar: Sendable {
   static let shared = ProgressBar()
@@ -21,7 +20,7 @@ final class ProgressBar: Sendable {
     var isVisible = false
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private static let delay = 0.5
   private static let interval = 0.1
 

@@ -1,7 +1,6 @@
 import Embeddings
 import Lang
 import Runtime
-import Synchronization
 import Testing
 
 @Suite struct SpectralTests {
@@ -74,16 +73,16 @@ import Testing
       let steps = try Tensor.standardNormal(shape: [3000, 24], seed: 5).elements()
       for i in target.indices { target[i] = steps[i] + (i < 24 ? 0 : target[i - 24]) }
     }
-    nonisolated(unsafe) var heard: [(label: String, share: Double)] = []
+    let reports = Lock<[(label: String, share: Double)]>([])
     defer { Progress.listener = nil }
-    let lock = Mutex(())
     Progress.listener = { report in
       guard let report else { return }
-      lock.withLock { _ in heard.append((report.label, Double(report.done) / Double(report.total))) }
+      reports.withLock { $0.append((report.label, Double(report.done) / Double(report.total))) }
     }
     var options = UMAP.Options()
     options.epochs = 2
     _ = try UMAP(path, options)
+    let heard = reports.withLock { $0 }
     let shares = heard.filter { $0.label == "eigenvectors" }.map(\.share)
     #expect(shares.count > 2 && shares.allSatisfy { $0 >= 0 && $0 <= 1 } && shares.last.map { $0 > shares[0] } == true)
     #expect(heard.map(\.label).contains("neighbours") && heard.map(\.label).contains("epochs"))
