@@ -24,6 +24,8 @@ import Testing
     let listed = ["", "9", "-1", "0,x", "1.5", "0,,1"]
     let position = "a whole number from -7 to 6 (tokens of the text)"
     let seed = "a whole number from 0 to 4294967295"
+    let fixtures = Machine.root + "/Tests/Fixtures"
+    let image = "--model '\(fixtures)/vision/vit' --image '\(fixtures)/images/photo.png'"
     return [
       Case(recipe: "ablate", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
       Case(recipe: "checks", option: "blocks", range: blocks, values: listed),
@@ -39,6 +41,12 @@ import Testing
       Case(recipe: "ellipsoid", option: "rows", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
       Case(recipe: "ellipsoid", option: "names", range: "a whole number from 0 to 50", values: bad("-1", "51")),
       Case(recipe: "head_atlas", option: "k", range: tokens, values: bad("0", "-1", "8193")),
+      Case(
+        recipe: "image", option: "block", range: "a whole number from -2 to 1 (blocks of vit)", values: bad("-3", "2"),
+        more: image),
+      Case(
+        recipe: "image", option: "head", range: "a whole number from 0 to 2 (heads of a block)", values: bad("-1", "3"),
+        more: image),
       Case(
         recipe: "layer_norm", option: "points", range: "a whole number from 1 to 100000", values: bad("0", "-1", "1e6")),
       Case(recipe: "layer_norm", option: "seed", range: seed, values: bad("-1", "1e300")),
