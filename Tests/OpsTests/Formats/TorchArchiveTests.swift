@@ -116,7 +116,8 @@ import Testing
 
   /// Each opcode by name: CheckpointAttackTests.
   @Test func everyByteThatIsNoOpcodeOfTheListIsRefused() throws {
-    let read = Set([0x80, 0x95, 0x88, 0x89, 0x8A, 0x8C, 0x85, 0x86, 0x87, 0x94] + Self.ascii("NKMJGXc()t]}aesuqrhjQRb.i"))
+    let read = Set(
+      [0x80, 0x95, 0x88, 0x89, 0x8A, 0x8C, 0x85, 0x86, 0x87, 0x94] + Self.ascii("NKMJGXc()t]}aesuqrhjQRb.i"))
     for opcode in UInt8.min...UInt8.max where !read.contains(opcode) {
       let message = message([opcode] + Self.ascii("."))
       #expect(message.hasPrefix("has the opcode ") && message.contains("0x\(String(opcode, radix: 16))"))
@@ -223,7 +224,8 @@ import Testing
     #expect(reason(Self.zip([pickle, ("x/data/0", [1]), ("x/data/0", [1])])) == ": it holds the storage \"0\" twice")
     #expect(reason(Self.zip([pickle], isPacked: true)).hasSuffix("in it is packed, where it should be stored as it is"))
     #expect(
-      reason([0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A]) == ": it is in PyTorch's old format, of before version 1.6")
+      reason([0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A])
+        == ": it is in PyTorch's old format, of before version 1.6")
     #expect(reason(Self.ascii("hello")) == ": it is no file of torch.save")
   }
 

@@ -45,7 +45,7 @@ import Testing
     let (folder, file) = (try LoadedModels.load(Self.characters), try LoadedModels.load(Self.characters + "/ckpt.pt"))
     #expect(folder.description == "model nanogpt: nanogpt, 2 blocks x 5 heads, width 20, 66 tokens, 12760 parameters")
     #expect(folder.name == "nanogpt" && file.name == "nanogpt/ckpt.pt")
-    #expect(file.weights.readout?.words.storage === file.wordEmbedding?.storage, "the embeddings are tied")
+    #expect(file.weights.readout?.words.storage === file.weights.wordEmbedding?.storage, "the embeddings are tied")
     #expect(try file.field("config")?.asRecord?["block_size"]?.asNumber == 64)
     #expect(try LoadedModels.load(Self.characters + "/ckpt.pt") === file)
   }
@@ -66,7 +66,8 @@ import Testing
     try folder.remove("model.safetensors")
     #expect(reason(folder) == "cannot read model.safetensors: no such file; ckpt.pt is a checkpoint of nanoGPT")
     let both = try self.folder(
-      ScratchFolder.fixture("families/opt_pytorch_bin") + "/config.json", ScratchFolder.fixture("families/opt/model.safetensors"),
+      ScratchFolder.fixture("families/opt_pytorch_bin") + "/config.json",
+      ScratchFolder.fixture("families/opt/model.safetensors"),
       ScratchFolder.fixture("families/opt_pytorch_bin") + "/pytorch_model.bin")
     // The two folders' sizes differ: config.json belongs to the other file.
     #expect(reason(both).hasPrefix("model.safetensors, tensor"))
@@ -88,20 +89,25 @@ import Testing
 
   @Test func charactersOfAnotherDataSetAreNotTaken() throws {
     let folder = try folder(Self.characters + "/ckpt.pt")
-    try folder.write("meta.pkl", [0x80, 2] + Array("}(X\u{4}\0\0\0itos}K\0X\u{1}\0\0\0asX\u{4}\0\0\0stoi}X\u{1}\0\0\0aK\0su.".utf8))
+    try folder.write(
+      "meta.pkl", [0x80, 2] + Array("}(X\u{4}\0\0\0itos}K\0X\u{1}\0\0\0asX\u{4}\0\0\0stoi}X\u{1}\0\0\0aK\0su.".utf8))
     let (model, notices) = try loaded(folder)
     #expect(model.tokenizer == nil)
     #expect(
-      notices == ["meta.pkl has 1 character, ckpt.pt 66 rows: it is of another data set, and the model has no tokenizer"])
+      notices == [
+        "meta.pkl has 1 character, ckpt.pt 66 rows: it is of another data set, and the model has no tokenizer"
+      ])
   }
 
   @Test func tokensOfSeveralCharactersCanBeLookedAt() throws {
     let folder = try ScratchFolder()
-    try folder.write("meta.pkl", [0x80, 2] + Array("}(X\u{4}\0\0\0itos}K\0X\u{2}\0\0\0absX\u{4}\0\0\0stoi}X\u{2}\0\0\0abK\0su.".utf8))
+    try folder.write(
+      "meta.pkl", [0x80, 2] + Array("}(X\u{4}\0\0\0itos}K\0X\u{2}\0\0\0absX\u{4}\0\0\0stoi}X\u{2}\0\0\0abK\0su.".utf8))
     let tokenizer = try Tokenizer(nameOrPath: folder.path)
     #expect(try tokenizer.decode([0, 0]) == "abab")
     #expect(
-      fault { _ = try tokenizer.encode("ab") }.replacing(folder.path + "/", with: "") == "E0508 meta.pkl cannot encode text: "
+      fault { _ = try tokenizer.encode("ab") }.replacing(folder.path + "/", with: "")
+        == "E0508 meta.pkl cannot encode text: "
         + "its token \"ab\" is more than one character, and the file does not say how texts are cut")
   }
 
@@ -135,7 +141,9 @@ import Testing
   // MARK: Settings
 
   /// The checkpoint with the value behind a key of its settings changed: to another small number, or to the other bool.
-  private static func changed(_ bytes: [UInt8], _ key: String, to value: UInt8? = nil, named name: String? = nil) throws -> [UInt8] {
+  private static func changed(_ bytes: [UInt8], _ key: String, to value: UInt8? = nil, named name: String? = nil) throws
+    -> [UInt8]
+  {
     let wanted = [UInt8(ascii: "X"), UInt8(key.utf8.count), 0, 0, 0] + Array(key.utf8)
     let settings = try #require(bytes.firstRange(of: Array("model_args".utf8))).upperBound
     let found = try #require(bytes[settings...].firstRange(of: wanted))
@@ -167,11 +175,19 @@ import Testing
     let before = try logits()
     #expect(try text("n_head", 4) == "loads")
     #expect(try logits() != before)
-    #expect(try text("n_layer", 1) == "ckpt.pt: it says 1 block, but ckpt.pt holds more: it has `transformer.h.1.ln_1.weight`")
+    #expect(
+      try text("n_layer", 1) == "ckpt.pt: it says 1 block, but ckpt.pt holds more: it has `transformer.h.1.ln_1.weight`"
+    )
     #expect(try text("n_layer", 3) == "ckpt.pt, tensor `_orig_mod.transformer.h.2.ln_1.weight`: it is missing")
-    #expect(try text("n_embd", 40) == "ckpt.pt, tensor `_orig_mod.transformer.wte.weight`: its shape is 66x20, model_args makes it 66x40")
-    #expect(try text("block_size", 63) == "ckpt.pt, tensor `_orig_mod.transformer.wpe.weight`: its shape is 64x20, model_args makes it 63x20")
-    #expect(try text("vocab_size", 65) == "ckpt.pt, tensor `_orig_mod.transformer.wte.weight`: its shape is 66x20, model_args makes it 65x20")
+    #expect(
+      try text("n_embd", 40)
+        == "ckpt.pt, tensor `_orig_mod.transformer.wte.weight`: its shape is 66x20, model_args makes it 66x40")
+    #expect(
+      try text("block_size", 63)
+        == "ckpt.pt, tensor `_orig_mod.transformer.wpe.weight`: its shape is 64x20, model_args makes it 63x20")
+    #expect(
+      try text("vocab_size", 65)
+        == "ckpt.pt, tensor `_orig_mod.transformer.wte.weight`: its shape is 66x20, model_args makes it 65x20")
     #expect(
       try text("bias", nil) == "ckpt.pt, tensor `_orig_mod.transformer.h.0.ln_1.bias`: "
         + "by model_args a plain nanogpt has no such tensor, so this one is another model")
@@ -181,7 +197,10 @@ import Testing
     let folder = try folder(Self.characters + "/meta.pkl")
     let bytes = try InputFile.bytes(Self.characters + "/ckpt.pt", permissions: Permissions())
     try folder.write("ckpt.pt", try Self.changed(bytes, "dropout", named: "rotates"))
-    #expect(try loaded(folder).notices == ["ckpt.pt: `model_args.rotates` are not known for the family nanogpt and change nothing"])
+    #expect(
+      try loaded(folder).notices == [
+        "ckpt.pt: `model_args.rotates` are not known for the family nanogpt and change nothing"
+      ])
     try folder.write("ckpt.pt", try Self.changed(bytes, "n_head", named: "n_foot"))
     #expect(reason(folder) == "ckpt.pt, field `model_args.n_head`: it is missing")
   }
@@ -207,12 +226,15 @@ import Testing
     try folder.write("adapter_model.safetensors", "")
     let adapter = "an adapter (LORA), a change to \"org/base\""
     #expect(reason(folder) == "cannot read config.json: no such file; the folder holds \(adapter)")
-    #expect(reason(folder, "adapter_model.safetensors") == "cannot read adapter_model.safetensors: it is part of \(adapter)")
+    #expect(
+      reason(folder, "adapter_model.safetensors") == "cannot read adapter_model.safetensors: it is part of \(adapter)")
     #expect(refusal(folder)?.help?.hasPrefix("load(\"org/base\") is the model without it;\n") == true)
     // Beside a whole model it is left out, which is said.
     try ModelFixture().write(to: folder)
     #expect(
-      try loaded(folder).notices == ["adapter_config.json: the adapter is left out; what is loaded are the weights beside it"])
+      try loaded(folder).notices == [
+        "adapter_config.json: the adapter is left out; what is loaded are the weights beside it"
+      ])
   }
 
   /// Another GPT's checkpoint, with its own names; the folder beside it is a model that can be read. It is not part of the repository:

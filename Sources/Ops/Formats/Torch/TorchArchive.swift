@@ -23,7 +23,8 @@ package struct TorchArchive {
       throw Fault.badWeights(path, reason: "it is a ZIP archive without data.pkl")
     }
     guard pickles.count == 1 else {
-      throw Fault.badWeights(path, reason: "it holds data.pkl \(pickles.count) times, and programs differ in which one they take")
+      throw Fault.badWeights(
+        path, reason: "it holds data.pkl \(pickles.count) times, and programs differ in which one they take")
     }
     let stem = pickle.name.dropLast("data.pkl".count)
     if let order = directory.entries.first(where: { $0.name == stem + "byteorder" }) {
@@ -68,7 +69,8 @@ package struct TorchArchive {
     if file.bytes.count > 262, file.bytes[257..<262].elementsEqual("ustar".utf8) {
       return Fault.badWeights(
         file.path, reason: "it is a tar archive, as the first versions of PyTorch wrote",
-        help: "load it with PyTorch and save it again, if you trust who made it, for PyTorch runs what such a file says: "
+        help:
+          "load it with PyTorch and save it again, if you trust who made it, for PyTorch runs what such a file says: "
           + resaved(file) { "torch.load(\($0), weights_only=False)" })
     }
     return Fault.badWeights(file.path, reason: "it is no file of torch.save")

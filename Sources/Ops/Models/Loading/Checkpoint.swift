@@ -36,7 +36,8 @@ struct Checkpoint {
   /// What a file of PyTorch holds, or is, that is no checkpoint of nanoGPT.
   private static func kind(of dictionary: PickleDictionary) -> String {
     if dictionary["embed.W_E"] != nil {
-      return "holds the weights of a HookedTransformer under TransformerLens's own names, often with norms folded into them"
+      return
+        "holds the weights of a HookedTransformer under TransformerLens's own names, often with norms folded into them"
     }
     if dictionary["tok_embeddings.weight"] != nil { return "holds the weights of a model in Meta's own layout" }
     guard let first = dictionary.pairs.first else { return "holds an empty dict" }

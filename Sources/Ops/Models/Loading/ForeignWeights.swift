@@ -28,7 +28,8 @@ enum ForeignWeights {
 
   /// Whether a file is one that `torch.save` may have written: by its first bytes, or by its name.
   static func isTorch(_ file: MappedFile) -> Bool {
-    file.bytes.starts(with: [0x50, 0x4B, 3, 4]) || ["pt", "pth", "bin", "ckpt"].contains(Paths.fileExtension(file.path))
+    file.bytes.starts(with: [0x50, 0x4B, 3, 4])
+      || ["pt", "pth", "bin", "ckpt"].contains(Paths.fileExtension(file.path))
   }
 }
 
@@ -54,7 +55,8 @@ extension ModelFolder {
         return fault("; \(reason.message)", reason.help)
       } catch {}
     }
-    return fault("", missing == "config.json" ? "a model folder holds config.json, or a checkpoint of nanoGPT, ckpt.pt" : nil)
+    return fault(
+      "", missing == "config.json" ? "a model folder holds config.json, or a checkpoint of nanoGPT, ckpt.pt" : nil)
   }
 
   /// What peft saved in the folder, for messages.

@@ -116,7 +116,7 @@ extension Call {
 extension Fault {
   package static func noTokenizer(_ model: String) -> Fault {
     badValue(
-      "model \(model) has no tokenizer", 
+      "model \(model) has no tokenizer",
       help: "put tokenizer.json, vocab.json and merges.txt, or nanoGPT's meta.pkl beside its weights")
   }
 

@@ -59,7 +59,8 @@ struct FileTarget {
     mkdir("model", 0o777)
     mkdir("nano", 0o777)
     var parts: [UInt8: [UInt8]] = [:]
-    for (kind, name) in [("s", "model"), ("c", "config"), ("t", "tokenizer"), ("k", "checkpoint"), ("m", "characters")] {
+    for (kind, name) in [("s", "model"), ("c", "config"), ("t", "tokenizer"), ("k", "checkpoint"), ("m", "characters")]
+    {
       guard let bytes = Self.contents("\(seeds)/\(kind)-\(name)"), let mark = bytes.first else {
         fatalError("no seed \(kind)-\(name) in \(seeds)")
       }
