@@ -38,7 +38,9 @@ struct Retries {
       }
       seconds = max(seconds, asked)
     }
-    note("\(fault.message); trying again in \(Int(seconds.rounded(.up))) s")
+    // What it was about is known to who looks on; the reason stands behind it.
+    let reason = fault.message.firstRange(of: ": ").map { String(fault.message[$0.upperBound...]) } ?? fault.message
+    note("\(reason); trying again in \(Int(seconds.rounded(.up))) s")
     try Self.sleep(seconds)
   }
 

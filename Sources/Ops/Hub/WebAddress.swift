@@ -48,7 +48,8 @@ struct WebAddress: Equatable {
 }
 
 extension String {
-  fileprivate func firstRange(of part: String) -> Range<String.Index>? {
+  /// Where a text first stands in it.
+  func firstRange(of part: String) -> Range<String.Index>? {
     var index = startIndex
     while index < endIndex {
       if self[index...].hasPrefix(part), let end = self.index(index, offsetBy: part.count, limitedBy: endIndex) {

@@ -57,8 +57,8 @@ enum ShellCompletions {
         local word=${COMP_WORDS[COMP_CWORD]} words='' takes=recipes
         COMPREPLY=()
         case ${COMP_WORDS[COMP_CWORD-1]} in
-          \(valued(options) { $0.value != "dir" }.joined(separator: "|"))) return ;;
-          \(valued(options) { $0.value == "dir" }.joined(separator: "|"))) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+          \(valued { $0.value != "dir" && $0.value != "for" }.joined(separator: "|"))) return ;;
+          \(valued { $0.value == "dir" }.joined(separator: "|"))) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
           --for) mapfile -t COMPREPLY < <(compgen -W '\(targets)' -- "$word"); return ;;
         esac
         case $((COMP_CWORD > 1)):${COMP_WORDS[1]} in
@@ -204,8 +204,10 @@ enum ShellCompletions {
 
   // MARK: Quotes
 
-  private static func valued(_ options: [HelpOption], where isWanted: (HelpOption) -> Bool) -> [String] {
-    options.filter { $0.value != nil && isWanted($0) }.flatMap(\.names)
+  /// Names of all options that take a value, each once.
+  private static func valued(where isWanted: (HelpOption) -> Bool) -> [String] {
+    let all = options + subcommands.flatMap(\.options)
+    return Set(all.filter { $0.value != nil && isWanted($0) }.flatMap(\.names)).sorted()
   }
 
   /// For single quotes of sh and zsh; `also`: characters that take a backslash.

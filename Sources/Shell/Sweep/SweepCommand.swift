@@ -94,7 +94,7 @@ struct SweepCommand {
 
   private func run(_ places: [String]) throws -> Int32 {
     let missing = places.filter { if case .whole = SweepPlan.status($0) { false } else { true } }
-    var pool = SweepPool(jobs: jobs ?? Int(tw_processor_count()))
+    var pool = SweepPool(jobs: jobs ?? Parallel.threadCount)
     try pool.run(missing)
     return try report(places)
   }

@@ -31,7 +31,7 @@ struct SweepPool {
   /// Runs the points that no other process is running. Throws `interrupted`: what was under way then is not whole.
   mutating func run(_ places: [String]) throws {
     total = places.count
-    environment = Self.environment(threads: max(1, Int(tw_processor_count()) / jobs))
+    environment = Self.environment(threads: max(1, Parallel.threadCount / jobs))
     var waiting = places.makeIterator()
     defer { stop() }
     while true {

@@ -8,16 +8,17 @@ syn iskeyword @,48-57,_,192-255
 syn keyword twKeyword break catch continue else fn for if param return try use while
 syn keyword twOperatorWord and or not in
 syn keyword twConstant true false nil pi inf nan tw
-syn keyword twFunction abs acos aggregate all any argmax argmin argsort arrows3 asin assert atan
-syn keyword twFunction atan2 bars bias_tokens bytes ceil chr clip composition composition_scores
-syn keyword twFunction concat copying_score cos cosine coverage cumsum decode dense diag distance
-syn keyword twFunction dot drop eig eigh encode ends_with enumerate error exp eye filter first floor
-syn keyword twFunction fold format forward from_bytes gelu generate get grid group_by heatmap help
-syn keyword twFunction hist isnan items join key_rows keys kmeans kron label last len line linkage
-syn keyword twFunction ln load log log10 log2 log_softmax logit_lens logsumexp lower map max maximum
-syn keyword twFunction mean median merge min minimum models nearest needs norm number ones ord outer
-syn keyword twFunction pca permutation pivot print progress project qr quantile query_rows randint
-syn keyword twFunction randn range rank read_csv read_json read_lines read_npy read_text record relu
+syn keyword twFunction abs acos activate aggregate all any argmax argmin argsort arrows3 asin assert
+syn keyword twFunction atan atan2 bars bias_tokens bytes ceil chr clip composition
+syn keyword twFunction composition_scores concat copying_score cos cosine coverage cumsum decode
+syn keyword twFunction dense diag distance dot drop eig eigh encode ends_with enumerate error exp
+syn keyword twFunction eye fill filter first floor fold format forward from_bytes gelu generate get
+syn keyword twFunction grid group_by heatmap help hist isnan items join key_rows keys kmeans kron
+syn keyword twFunction label last len line linkage ln load log log10 log2 log_softmax logit_lens
+syn keyword twFunction logsumexp lower map max maximum mean median merge min minimum mixing models
+syn keyword twFunction nearest needs norm number ones ord outer patches pca permutation pivot pixels
+syn keyword twFunction print progress project provenance qr quantile query_rows randint randn range
+syn keyword twFunction rank read_csv read_image read_json read_lines read_npy read_text record relu
 syn keyword twFunction remove rename replace repr reshape round same save scatter scatter3 show
 syn keyword twFunction sigmoid sign similarity sin softmax solve sort sort_by split sqrt stack
 syn keyword twFunction starts_with std string strip sum surface svd table tan tanh tensor time
