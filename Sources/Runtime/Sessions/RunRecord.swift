@@ -34,12 +34,15 @@ package final class RunRecord {
     package let name: String
     /// The folder, nil for the embedded one.
     package let folder: String?
+    /// The file in it that was named, where the model is such a one.
+    package let file: String?
     /// Kinds of stored numbers, such as "F32".
     package let types: [String]
 
-    package init(name: String, folder: String?, types: [String]) {
+    package init(name: String, folder: String?, file: String? = nil, types: [String] = []) {
       self.name = name
       self.folder = folder
+      self.file = file
       self.types = types
     }
   }
@@ -88,7 +91,7 @@ package final class RunRecord {
   }
 
   package func loaded(_ model: Model) {
-    if !models.contains(where: { $0.name == model.name && $0.folder == model.folder }) { models.append(model) }
+    if !models.contains(where: { $0.name == model.name && $0.folder == model.folder && $0.file == model.file }) { models.append(model) }
   }
 
   package func wrote(_ path: String) {

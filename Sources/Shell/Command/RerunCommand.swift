@@ -84,18 +84,18 @@ struct RerunCommand {
   /// The weights that are here are those that it was made with.
   private func checkModels(_ made: MadeBy) throws {
     for model in made.models where !isReplaced(model.name, made) {
-      let place: String?
-      do { place = try Registrations.modelFolder(named: model.name) } catch var fault as Fault {
+      let place: RunRecord.Model
+      do { place = try Registrations.modelPlace(named: model.name) } catch var fault as Fault {
         fault.help =
           "\(path) was made with \(model.name)\(model.revision.map { ", revision \($0)" } ?? ""); "
           + "if it lies in a folder of its own: tw rerun \(path) --\(modelParam(model.name, made) ?? "model") FOLDER\n"
           + (fault.help ?? "")
         throw fault
       }
-      let here = try ModelFiles.all(of: model.name, folder: place)
+      let here = try ModelFiles.all(of: place)
       for file in model.files where here.first(where: { $0.name == file.name })?.sha256 != file.sha256 {
         throw Fault.badWeights(
-          place.map { Paths.joined($0, file.name) } ?? file.name,
+          place.folder.map { Paths.joined($0, file.name) } ?? file.name,
           reason: "it is not the file that \(path) was made with (sha256 \(file.sha256.prefix(12))…)",
           help: model.revision.map { "get it with: tw pull \(model.name) --revision \($0)" }
             ?? "another version of the model is needed")
@@ -129,7 +129,7 @@ struct RerunCommand {
         let text = value.asString ?? value.text()
         switch param.type {
         case .file: words += ["--\(param.name)", try input(text, made)]
-        case .model where Paths.isFolder(text) && ProvenanceRecord.neutral(text) == text:
+        case .model where Paths.status(text) != nil && ProvenanceRecord.neutral(text) == text:
           words += ["--\(param.name)", Paths.resolved(text)]
         case .model where ProvenanceRecord.neutral(text) != text:
           // What a file says of its making opens no folder here.

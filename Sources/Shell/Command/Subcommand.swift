@@ -49,10 +49,7 @@ enum Subcommands {
   static func usage(column: Int) -> String {
     all.map { command in
       let head = "tw " + command.form
-      let gap =
-        head.count + 2 > column
-        ? "\n" + String(repeating: " ", count: column) : String(repeating: " ", count: column - head.count)
-      return head + gap + command.purpose
+      return head + String(repeating: " ", count: max(column - head.count, 2)) + command.purpose
     }.joined(separator: "\n")
   }
 }

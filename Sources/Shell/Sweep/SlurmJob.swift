@@ -63,7 +63,7 @@ struct SlurmJob {
       offset += count
     }
     let list = ids.joined(separator: ",")
-    try StandardOutput.shared.write("job \(list): \(tasks) tasks, \(missing.count) points\n")
+    try StandardOutput.shared.write("job \(list): \(counted(tasks, "task")), \(counted(missing.count, "point"))\n")
     StandardError.write(
       "look with: squeue -j \(list); logs in \(folder)/slurm; the same tw sweep again says what is whole")
     guard waits else { return ExitStatus.success }

@@ -4,7 +4,7 @@ import ArgumentParser
 
 struct SweepArguments: Subcommand {
   static let name = "sweep"
-  static let form = "sweep FILE --NAME VALUES ... --out DIR"
+  static let form = "sweep FILE ... --out DIR"
   static let purpose = "runs a recipe for every combination of values, here or on Slurm"
   static let operands = SubcommandOperands.recipes
   static let configuration = CommandConfiguration(

@@ -36,7 +36,7 @@ struct SweepCommand {
     let failed = statuses.filter { if case .failed = $0.1 { true } else { false } }.count
     let found = plan.points.count - missing.count
     let counts =
-      "\(plan.points.count) points: \(found) whole, \(missing.count) to do"
+      "\(counted(plan.points.count, "point")): \(found) whole, \(missing.count) to do"
       + (failed > 0 ? " (\(failed) of them failed before)" : "")
     if isList {
       for point in missing {

@@ -78,7 +78,7 @@ struct SweepPlan {
       if let sum = known[text] { return sum }
       let sum: String
       if isModel {
-        let files = try ModelFiles.all(of: text, folder: try Registrations.modelFolder(named: text))
+        let files = try ModelFiles.all(of: try Registrations.modelPlace(named: text))
         sum = try Digest.sha256(files.map { "\($0.name) \($0.sha256)\n" }.joined())
       } else {
         sum = try Digest.sha256(try InputFile.bytes(text, permissions: Permissions()))
@@ -126,7 +126,7 @@ struct SweepPlan {
     point.params.map { name, text in
       let isPlace = text.contains("/") || MappedFile.isFile(text) || Paths.isFolder(text)
       let type = types[name]
-      let isOutside = type == .file || type == .model && Paths.isFolder(Paths.expanded(text))
+      let isOutside = type == .file || type == .model && Paths.status(Paths.expanded(text)) != nil
       return (
         name,
         .string(

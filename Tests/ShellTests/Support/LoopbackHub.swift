@@ -5,7 +5,8 @@ import Testing
 
 final class LoopbackHub {
   let scratch: Scratch
-  private let settings: String
+  /// What the environment says of it, as words of `export`.
+  let environment: String
   /// Where the store of large files listens.
   let store: String
 
@@ -27,12 +28,14 @@ final class LoopbackHub {
       """
     let ports = try scratch.run(script).output.split { $0.isWhitespace }.map(String.init)
     try #require(ports.count == 2)
-    settings = "export HF_ENDPOINT=http://127.0.0.1:\(ports[0]) HF_HOME=$PWD/home; unset HF_HUB_CACHE HF_TOKEN"
+    environment = "HF_ENDPOINT=http://127.0.0.1:\(ports[0]) HF_HOME='\(scratch.path)/home'"
     store = "localhost:\(ports[1])"
   }
 
   /// Runs a line with the hub as HF_ENDPOINT, and an empty cache of its own.
-  func run(_ line: String) throws -> Machine.Result { try scratch.run(settings + "\n" + line) }
+  func run(_ line: String) throws -> Machine.Result {
+    try scratch.run("export \(environment); unset HF_HUB_CACHE HF_TOKEN\n" + line)
+  }
 
   /// What the next answers are, see hub.py.
   func setMoods(_ json: String) throws { try scratch.write("moods.json", json) }

@@ -36,7 +36,7 @@ import Testing
     let result = try scratch.run("$TW sweep r.tw \(words) --out d --dry-run; ls d 2>/dev/null")
     let lines = result.output.split(separator: "\n").map(String.init)
     #expect(lines.dropLast().map { String($0.dropFirst(12)) } == points.map { "  to do  " + $0 })
-    #expect(lines.last == "\(points.count) points: 0 whole, \(points.count) to do")
+    #expect(lines.last == "\(points.count) point\(points.count == 1 ? "" : "s"): 0 whole, \(points.count) to do")
   }
 
   @Test(arguments: [

@@ -12,9 +12,10 @@ package enum ModelFiles {
     package let sha256: String
   }
 
-  /// The files that `load` makes a model of, in the order of their names. `folder`: nil for the embedded model of that name.
-  package static func all(of name: String, folder: String?) throws -> [File] {
-    guard let folder else {
+  /// The files that `load` makes a model of, in the order of their names.
+  package static func all(of model: RunRecord.Model) throws -> [File] {
+    guard let folder = model.folder else {
+      let name = model.name
       let prefix = "Models/\(name)/"
       return try MappedFile.embeddedPaths.filter { $0.hasPrefix(prefix) }.sorted().compactMap { path in
         guard let file = MappedFile.embedded(path), ModelFolder.fileNames.contains(String(path.dropFirst(prefix.count)))
@@ -26,6 +27,10 @@ package enum ModelFiles {
       }
     }
     let names = Paths.names(inFolder: folder)
+    if let file = model.file {
+      let wanted = names.filter { $0 == file || ModelFolder.tokenizerFiles.contains($0) }
+      return try wanted.map { File(name: $0, sha256: try checksum(of: Paths.joined(folder, $0))) }
+    }
     let safetensors = names.filter { $0.hasSuffix(".safetensors") }
     let weights =
       safetensors.isEmpty ? names.filter { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") } : safetensors

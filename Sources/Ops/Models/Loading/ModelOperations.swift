@@ -32,7 +32,8 @@ package enum LoadedModels {
     let signature = folder.signature
     let model = try cached(folder, signature)
     permissions?.record?.loaded(
-      RunRecord.Model(name: model.name, folder: folder.path, types: model.weights.storedTypes))
+      RunRecord.Model(
+        name: model.name, folder: folder.path, file: folder.checkpoint, types: model.weights.storedTypes))
     return model
   }
 
@@ -55,8 +56,11 @@ extension Registrations {
   /// Folders in which `load` and `models` look for models by name.
   package static var modelCaches: [String] { ModelPlaces.cacheRoots() }
 
-  /// The folder of a model that `load` would find, nil for the embedded one. Throws as `load` does.
-  package static func modelFolder(named name: String) throws -> String? { try ModelPlaces.find(name).path }
+  /// Where a model lies that `load` would find. Throws as `load` does.
+  package static func modelPlace(named name: String) throws -> RunRecord.Model {
+    let folder = try ModelPlaces.find(name)
+    return RunRecord.Model(name: name, folder: folder.path, file: folder.checkpoint)
+  }
 
   package static let models: [Operation] = [
     Operation(

@@ -58,7 +58,7 @@ package enum ProvenanceRecord {
       (
         "files",
         .array(
-          try ModelFiles.all(of: model.name, folder: model.folder).map {
+          try ModelFiles.all(of: model).map {
             .members([("name", .string($0.name)), ("sha256", .string($0.sha256))])
           })
       ),
