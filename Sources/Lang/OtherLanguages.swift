@@ -187,6 +187,10 @@ package enum OtherLanguages {
     ("attention attn", "forward(m, text).attn holds the attention of every head"),
     ("logits predict", "forward(m, text).logits scores what follows each token; topk(…) lists the best"),
     (
+      "loss cross_entropy nll_loss perplexity",
+      "the loss of a text, from its ids = encode(m, text): p = log_softmax(forward(m, ids).logits), then -mean(p[0..len(ids) - 1, ids[1:]])"
+    ),
+    (
       "run_with_cache hook hooks activations",
       "forward(m, text) keeps the activations, edit={\"blocks.0.head.1\": x => 0 * x} changes them"
     ),

@@ -66,22 +66,44 @@ package enum WrappedText {
     return lines.joined(separator: "\n")
   }
 
-  /// Each ends with a comma and a space outside strings, or with the text.
+  /// Each ends with a comma and a space between elements, or with the text.
   private static func pieces(_ text: String) -> [String] {
-    var pieces: [String] = []
-    var piece = String.UnicodeScalarView()
-    var isInString = false
-    var last: Unicode.Scalar = " "
-    for scalar in text.unicodeScalars {
-      piece.append(scalar)
-      if scalar == " ", last == ",", !isInString {
-        pieces.append(String(piece))
-        piece = String.UnicodeScalarView()
-      }
-      if scalar == "\"", !(isInString && last == "\\") { isInString.toggle() }
-      // A backslash that is itself escaped escapes nothing.
-      last = scalar == "\\" && last == "\\" ? " " : scalar
+    let scalars = Array(text.unicodeScalars)
+    let ends = gaps(scalars).map { $0 + 1 } + [scalars.count]
+    return zip([0] + ends, ends).map { String(String.UnicodeScalarView(scalars[$0..<$1])) }
+  }
+
+  /// The spaces between elements in the text of a list or record: after commas that stand in no string and no `<tensor 2x3, labelled>`.
+  /// `isEnd`: the text is the end of a longer one, and may start inside of either.
+  package static func gaps(_ text: [Unicode.Scalar], isEnd: Bool = false) -> [Int] {
+    var isEscaped = false
+    let quotes = text.indices.filter { index in
+      defer { isEscaped = text[index] == "\\" && !isEscaped }
+      return text[index] == "\"" && !isEscaped
     }
-    return pieces + [String(piece)]
+    // An end that starts inside a string has an odd number of quotes.
+    var isInString = isEnd && quotes.count % 2 == 1
+    var isInAngles = false
+    var next = quotes[...]
+    var gaps: [Int] = []
+    for (index, scalar) in text.enumerated() {
+      if index == next.first {
+        isInString.toggle()
+        next = next.dropFirst()
+      }
+      if isInString { continue }
+      let before = index > 0 ? text[index - 1] : isEnd ? "," : " "
+      let after = index + 1 < text.count ? text[index + 1] : ","
+      switch scalar {
+      // Not the signs of a function's text, `<function (a, b=2 < 3) => …>`.
+      case "<" where " [{".unicodeScalars.contains(before) && after.properties.isAlphabetic: isInAngles = true
+      case ">" where before != "=" && before != "-" && ",]}".unicodeScalars.contains(after):
+        if isEnd, !isInAngles { gaps = [] }
+        isInAngles = false
+      case " " where before == "," && !isInAngles: gaps.append(index)
+      default: break
+      }
+    }
+    return gaps
   }
 }

@@ -21,8 +21,8 @@ rows = np.concatenate([random.normal(random.uniform(-9, 9, 3), 0.4, (count, 3)) 
 rows = rows[random.permutation(len(rows))].astype(np.float32).astype(np.float64)
 trees = []
 for metric in ("euclidean", "cosine"):
-    for method in ("single", "complete", "average", "weighted", "ward"):
-        if method == "ward" and metric == "cosine":
+    for method in ("single", "complete", "average", "weighted", "ward", "centroid", "median"):
+        if method in ("ward", "centroid", "median") and metric == "cosine":
             continue
         tree = linkage(rows, method=method, metric=metric)
         trees.append({"method": method, "metric": metric, "merges": tree.tolist(), "order": leaves_list(tree).tolist()})

@@ -17,6 +17,7 @@ extension Checker {
       if holdsTexts(iterable, in: function) { noteUnpackedText(tree.place(iterable)) }
     case .index(let base, let indices):
       checkPosition(base, indices, in: function)
+      for index in indices { checkNumbersAsMask(index, in: function) }
       if indices.count == 1, isText(indices[0], in: function) { checkGroups(base, tree.place(id), in: function) }
     case .field(let base, _, let span): checkGroups(base, Place(tree.file, span), in: function)
     case .call(let callee, let arguments):
@@ -112,6 +113,42 @@ extension Checker {
     default: return
     }
     warn("a bool is no position: masks select", "write if c { a } else { b }", at: tree.place(indices[0]))
+  }
+
+  /// A product of comparisons, or `1 - …` of one, as an index: tensors of 0 and 1 selected.
+  private mutating func checkNumbersAsMask(_ index: NodeID, in function: Int) {
+    switch tree[facts.value(of: index, in: function)] {
+    case .binary(.multiply, _, _), .binary(.subtract, _, _): break
+    default: return
+    }
+    guard let mask = maskText(index, in: function) else { return }
+    warn(
+      "this is a tensor of 0 and 1, and as an index it is positions: only a mask selects", "write \(mask)",
+      at: tree.place(index))
+  }
+
+  /// How an expression that the first edition took for a mask is written as one; nil for what was none, and for more than anybody
+  /// multiplies: names may stand for each other without end.
+  private func maskText(_ node: NodeID, in function: Int, depth: Int = 0) -> String? {
+    guard depth < 6 else { return nil }
+    let value = facts.value(of: node, in: function)
+    let text = tree.file.text(tree.span(value))
+    switch tree[value] {
+    case .binary(let op, _, _) where op.isComparison: return text
+    case .binary(.multiply, let left, let right):
+      guard let left = maskText(left, in: function, depth: depth + 1),
+        let right = maskText(right, in: function, depth: depth + 1)
+      else { return nil }
+      return "\(left) & \(right)"
+    case .binary(.subtract, let left, let right):
+      guard case .number(1) = tree[left], let mask = maskText(right, in: function, depth: depth + 1) else {
+        return nil
+      }
+      return "~(\(mask))"
+    case .call(let callee, _) where tree.nameText(callee) == "isnan" && facts.key(of: callee, in: function) == nil:
+      return text
+    default: return nil
+    }
   }
 
   /// `group_by` gave a record by the key's text.

@@ -1,4 +1,4 @@
-// Wording of the errors of umap, pca and trustworthiness.
+// Wording of the errors of umap, pca, trustworthiness and clusters.
 
 import Lang
 import Runtime
@@ -45,6 +45,13 @@ extension Fault {
 
   static func tooManyClusters(_ k: Int, points: Int) -> Fault {
     badValue("`kmeans` cannot make \(k) clusters of \(counted(points, "row"))", help: "k=\(points) is the most")
+  }
+
+  static func notEuclidean(_ method: LinkageMethod) -> Fault {
+    let name = "method=\"\(method.rawValue)\""
+    return badValue(
+      "`linkage` by \(name) is about squares of distances: metric=\"cosine\" has none",
+      help: "for directions, give the rows length 1: linkage(x / norm(x, axis=1, keep=true), \(name))")
   }
 
   /// `trustworthiness` counts neighbours up to less than half the rows.

@@ -34,8 +34,9 @@ extension Registrations {
       Hierarchical clustering: the two nearest clusters of rows are joined until one is left, as SciPy's `linkage`.
       Gives `.merges` [n - 1, 4], for each join the two clusters (0 to n - 1 are the rows, n + i is what join i made), their distance and the
       number of rows in both; `.order`, the list of the rows as the leaves of the tree from left to right: `x[linkage(x).order]` has
-      similar rows side by side, as a heat map wants them. `method`: "single", "complete", "average", "weighted" or "ward"; `metric`:
-      "euclidean" or "cosine". Time and memory grow with n². Errors: NaN or infinity, and zero rows under "cosine".
+      similar rows side by side, as a heat map wants them. `method`: "single", "complete", "average", "weighted", "ward", "centroid" or
+      "median"; under the last two a join may be at a smaller distance than the one before it. `metric`: "euclidean" or "cosine", the latter
+      not for "ward", "centroid" and "median". Time and memory grow with n². Errors: NaN or infinity, and zero rows under "cosine".
       """, example: "linkage(m.wte[0:6]).order",
       words: [
         "method": .fixed(LinkageMethod.allCases.map(\.rawValue)), "metric": pointMetrics,
@@ -43,6 +44,7 @@ extension Registrations {
     ) { call in
       let method = LinkageMethod(rawValue: try call.choice(1)) ?? .average
       let metric = PointMetric(rawValue: try call.choice(2)) ?? .euclidean
+      guard metric == .euclidean || !method.isEuclidean else { throw Fault.notEuclidean(method) }
       let cloud = try PointCloud(call.tensorOperand(0), metric: metric, operation: "linkage")
       guard cloud.count > 1 else {
         throw Fault.badShape("`linkage` needs at least two rows, got \(Tensor.phrase(shape: cloud.tensor.shape))")

@@ -149,7 +149,7 @@ package enum HelpSearch {
         let isDoubled = rest.last == rest.dropLast().last && !"sl".contains(rest.last ?? " ")
         return String(isDoubled ? rest.dropLast() : rest)
       }
-      return word.count > 3 && word.hasSuffix("s") ? String(word.dropLast()) : word
+      return word.count > 3 && word.hasSuffix("s") && !word.hasSuffix("ss") ? String(word.dropLast()) : word
     }
   }
 

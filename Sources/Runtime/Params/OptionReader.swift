@@ -4,12 +4,18 @@ import CPlatform
 import Lang
 
 enum OptionReader {
-  /// Values by param name. Throws `badOption` for what the recipe does not declare, and for what it
-  /// requires and does not get; `hint` is what the host says to such a name.
+  /// Values by param name. Throws `badOption` for what the recipe does not declare, for what is given twice, and for what it
+  /// requires and does not get; `hint` is what the host says to an unknown name.
   static func read(
     _ words: [String], for params: [ParamNode], hint: (String) -> String? = { _ in nil }
   ) throws -> [String: Value] {
     var values: [String: Value] = [:]
+    // What was written for each.
+    var written: [String: String] = [:]
+    func note(_ param: ParamNode, _ text: String) throws {
+      guard let before = written.updateValue(text, forKey: param.nameText) else { return }
+      throw givenTwice(param, before, text)
+    }
     var index = 0
     while index < words.count {
       let word = words[index]
@@ -23,6 +29,7 @@ enum OptionReader {
       let inline = parts.count > 1 ? String(parts[1]) : nil
       if let param = params.first(where: { $0.nameText == name }) {
         if param.type == .bool {
+          try note(param, word)
           values[name] = .bool(try inline.map { try bool($0, name) } ?? true)
           continue
         }
@@ -30,10 +37,12 @@ enum OptionReader {
           throw Fault(.badOption, "--\(name) needs a value", help: help(param))
         }
         if inline == nil { index += 1 }
+        try note(param, inline == nil ? "\(word) \(text)" : word)
         values[name] = try value(text, param)
       } else if name.hasPrefix("no_"), inline == nil,
         let param = params.first(where: { $0.nameText == name.dropFirst(3) && $0.type == .bool })
       {
+        try note(param, word)
         values[param.nameText] = .bool(false)
       } else {
         throw unknown(String(parts[0]), params, hint(String(parts[0])))
@@ -78,6 +87,12 @@ enum OptionReader {
 
   private static func help(_ param: ParamNode) -> String {
     "--\(param.nameText): \(param.help.isEmpty ? param.type?.rawValue ?? "" : param.help)"
+  }
+
+  private static func givenTwice(_ param: ParamNode, _ first: String, _ second: String) -> Fault {
+    Fault(
+      .badOption, "--\(param.nameText) is given twice: `\(first)` and `\(second)`",
+      help: param.type == .list ? "leave one out; a list is one option, its items by commas" : "leave one out")
   }
 
   private static func unknown(_ name: String, _ params: [ParamNode], _ hint: String?) -> Fault {

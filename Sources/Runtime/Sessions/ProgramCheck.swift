@@ -30,7 +30,9 @@ package final class ProgramCheck {
     let tree = Parser.parse(source)
     let globals = GlobalNames()
     let resolution = Resolver.resolve(tree, globals: globals, builtins: interpreter)
-    var found = tree.faults + resolution.faults
+    // A word of another language is no name either: one complaint a place.
+    let places = Set(tree.faults.compactMap { $0.place?.span.start })
+    var found = tree.faults + resolution.faults.filter { $0.place.map { !places.contains($0.span.start) } ?? true }
     // Names that a faulty statement would have defined are not worth a second complaint.
     if tree.faults.isEmpty {
       let modules = tree.uses.map { use in

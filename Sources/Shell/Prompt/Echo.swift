@@ -105,30 +105,23 @@ enum Echo {
     // Code points are a fair count of columns here: the text is cut far from any alignment.
     guard let count, text.utf8.count > room, text.unicodeScalars.count > room else { return (text, "") }
     let mark = " … "
-    var end = Array(text.unicodeScalars.suffix(min(max(width, 20) / 2, room / 3)))
-    var start = Array(text.unicodeScalars.prefix(room - end.count - mark.count))
     // Whole elements, where they are not longer than a line: half a number looks like another one.
-    if let gap = gaps(start, isEnd: false).last, start.count - gap < width { start.removeLast(start.count - gap) }
-    if let gap = gaps(end, isEnd: true).first { end.removeFirst(gap + 1) }
+    let end = ending(of: text, within: [max(width, 20) / 2, max(width, 20)].map { min($0, room / 3) })
+    var start = Array(text.unicodeScalars.prefix(room - end.count - mark.count))
+    if let gap = WrappedText.gaps(start).last, start.count - gap < width { start.removeLast(start.count - gap) }
     let shown = [start, Array(mark.unicodeScalars), end].map { String(String.UnicodeScalarView($0)) }
     return (shown.joined(), "\n\(count) element\(count == 1 ? "" : "s")")
   }
 
-  /// The spaces between elements, outside of texts, in a piece of a list's text that starts or ends where the list does.
-  private static func gaps(_ piece: [Unicode.Scalar], isEnd: Bool) -> [Int] {
-    // Quotes that are no part of a text: an even number of backslashes before them.
-    let quotes = piece.indices.filter { index in
-      piece[index] == "\"" && piece[..<index].reversed().prefix { $0 == "\\" }.count % 2 == 0
+  /// The last elements in the text of a list or record, within the first of some sizes that has room for one. Where none has: of a string its
+  /// end, which shows by the missing quote that it is one, of anything else only the brackets behind it.
+  private static func ending(of text: String, within sizes: [Int]) -> [Unicode.Scalar] {
+    for size in sizes {
+      let piece = Array(text.unicodeScalars.suffix(size))
+      if let gap = WrappedText.gaps(piece, isEnd: true).first { return Array(piece[(gap + 1)...]) }
     }
-    // An end that starts inside a text has an odd number of them.
-    var isInString = isEnd && quotes.count % 2 == 1
-    var next = quotes[...]
-    return piece.indices.filter { index in
-      if index == next.first {
-        isInString.toggle()
-        next = next.dropFirst()
-      }
-      return !isInString && piece[index] == " " && index > 0 && piece[index - 1] == ","
-    }
+    let piece = Array(text.unicodeScalars.suffix(sizes.first ?? 0))
+    let closing = piece.lastIndex { $0 != "]" && $0 != "}" }.map { $0 + 1 } ?? 0
+    return closing > 0 && piece[closing - 1] == "\"" ? piece : Array(piece[closing...])
   }
 }

@@ -170,6 +170,10 @@ import Testing
       ("for a, b in [[\"x\", \"y\"]] { print(a, b) }", []),
       ("x = 4\nprint([\"no\", \"yes\"][x > 3])", ["E0215 2:21"]),
       ("x = tensor([1, 2])\nprint(x[x > 1])", []),
+      ("x = tensor([1, 2])\nprint(x[(x > 0) * (x < 5)])", ["E0215 2:9"]),
+      ("x = ones(2, 2)\nm = (x[0] > 0) * (x[1] < 5) * (x[0] > 1)\nprint(x[:, m])", ["E0215 3:12"]),
+      ("x = tensor([1, 2])\nprint(x[1 - (x > 0)], x[1 - isnan(x)])", ["E0215 2:9", "E0215 2:25"]),
+      ("x = tensor([1, 2])\nprint(x[(x > 0) * 1], x[2 - (x > 0)], x[x[0] * x[1] - 2], x[x > 0 & x < 5])", []),
       (
         "g = group_by([1, 2], x => x > 1)\nprint(g.true, g[\"true\"], keys(g))",
         ["E0215 2:9", "E0215 2:15", "E0215 2:26"]
@@ -184,7 +188,24 @@ import Testing
       try check(code).errors.split(separator: "\n").count { $0.contains("docs/second-edition.md") } == expected.count)
   }
 
+  @Test func theHelpWritesTheMask() throws {
+    for (index, mask) in [
+      ("(x > 0) * (x < 5)", "x > 0 & x < 5"), ("1 - (x > 0)", "~(x > 0)"),
+      ("isnan(x) * (1 - (x > 0) * (x < 5))", "isnan(x) & ~(x > 0 & x < 5)"),
+    ] {
+      let errors = try check("x = tensor([1, 2])\nprint(x[\(index)])").errors
+      #expect(errors.contains("= help: write \(mask). See docs/second-edition.md\n"), "\(errors)")
+    }
+    // Names that stand for each other are not followed without end.
+    let names = (0..<60).map { "m\($0 + 1) = m\($0) * m\($0)\n" }.joined()
+    #expect(try found("x = tensor([1])\nm0 = x > 0\n" + names + "print(x[m60])") == [])
+  }
+
   // MARK: Everything else
+
+  @Test func aPlaceIsComplainedAboutOnce() throws {
+    #expect(try found("import numpy\nprint(import_me)") == ["E0114 1:1", "E0201 2:7"])
+  }
 
   @Test func warningsAreNoFailure() throws {
     let run = try check("sum = 3\nprint(sum([1]))")

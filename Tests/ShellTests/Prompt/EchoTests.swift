@@ -77,6 +77,24 @@ import Testing
     try terminal.expect("[\"one, two\", \"three, four\", 5,", " 6]", "tw>")
   }
 
+  @Test func aListOfTensorsBreaksBetweenThem() throws {
+    let terminal = try prompt(size: "40x40")
+    try terminal.ask("E = load(\"mini\").wte")
+    let tensor = "<tensor 8192x192, labelled>"
+    #expect(try terminal.ask("[E, E, E]") == ["[\(tensor),", " \(tensor),", " \(tensor)]"])
+    #expect(try terminal.ask("print([E, E])") == ["[\(tensor),", " \(tensor)]"])
+    #expect(
+      try terminal.ask("[(a, b=2 < 3) => a, (x, y) => x]") == [
+        "[<function (a, b=2 < 3) => …>,", " <function (x, y) => …>]",
+      ])
+    let many = try terminal.ask("map(0..100, i => E)")
+    #expect(many.last == "100 elements")
+    #expect(many.dropLast().allSatisfy { [tensor + ",", "… " + tensor + "]"].contains($0.dropFirst()) }, "\(many)")
+    // In a line of its own there is no room for the last one; half of it, or of a number, would look like another.
+    let parts = try terminal.ask("{a: map(0..9, i => E), b: map(0..3, i => 2 ^ 90)}")
+    #expect(parts == ["{a: [\(tensor), … ],", " b: [1.2379400392853803e+27, … ]}"], "\(parts)")
+  }
+
   /// In a pipe, and from a program, a list is one line.
   @Test func printedListsBreakBetweenElements() throws {
     let terminal = try prompt(size: "30x40")

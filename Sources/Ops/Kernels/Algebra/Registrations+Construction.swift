@@ -30,7 +30,11 @@ extension Registrations {
     ) { call in
       if let tables = try call.tables(0) { return .object(try Tables.concatenated(tables)) }
       if let cells = try call.columns(0) { return .column(cells) }
-      return .tensor(try Tensor.concatenated(call.tensors(0), axis: call.whole(1)))
+      let tensors = try call.tensors(0, wanted: "a list of tensors, tables or columns") { item in
+        if item.asRecord != nil { return "a table of records is table(records)" }
+        return item.asList == nil ? nil : "lists are joined by `+`: xs + ys, or fold(lists, [], (a, b) => a + b)"
+      }
+      return .tensor(try Tensor.concatenated(tensors, axis: call.whole(1)))
     },
     Operation(
       "stack", "(parts: list, axis: number = 0) -> tensor", "Tensors of one shape joined along a new axis.",
@@ -74,10 +78,17 @@ extension Registrations {
 }
 
 extension Call {
-  /// A list whose elements are tensors, numbers or lists of numbers.
-  func tensors(_ index: Int) throws -> [Tensor] {
+  /// A list whose elements are tensors, numbers or lists of numbers. An error says what is `wanted`, and what `help` has to say of
+  /// the element that is something else.
+  func tensors(_ index: Int, wanted: String = "a list of tensors", help: (Value) -> String? = { _ in nil }) throws
+    -> [Tensor]
+  {
     try list(index).enumerated().map { place, item in
-      guard let operand = try Operand(item) else { throw wrongElement(index, "a list of tensors", at: place, item) }
+      guard let operand = try Operand(item) else {
+        var fault = wrongElement(index, wanted, at: place, item)
+        fault.help = help(item)
+        throw fault
+      }
       return try operand.asTensor()
     }
   }
