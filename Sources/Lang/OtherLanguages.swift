@@ -109,7 +109,7 @@ package enum OtherLanguages {
     ("expand expand_as broadcast_to", "sizes of 1 stretch by themselves: x + zeros(3, 4)"),
     ("gather take index_select", "a list of positions is an index: x[[2, 0]], x[:, [2, 0]]"),
     ("flip", "write x[::-1], or x[:, ::-1]"),
-    ("full fill", "write c * ones(3, 4)"), ("identity", "write eye(3)"),
+    ("full", "write c * ones(3, 4)"), ("identity", "write eye(3)"),
     ("normal rnorm", "random numbers are randn(3, 4, seed=1), normal with deviation 1"),
     ("rand random runif", "random numbers are uniform(3, 4, seed=1), from 0 to 1"),
     ("shuffle sample", "write permutation(xs, seed=1)"),
@@ -171,7 +171,7 @@ package enum OtherLanguages {
       "plot draw figure chart graph plt subplots pyplot",
       "figures are made by line, scatter, bars, hist, heatmap, scatter3, arrows3 and surface: line(ys)"
     ),
-    ("subplot facet", "grid([a, b]) puts figures side by side"), ("imshow matshow", "write heatmap(x)"),
+    ("subplot facet", "grid([a, b]) puts figures side by side"), ("matshow", "write heatmap(x)"),
     ("histogram", "write hist(x)"), ("bar barplot", "write bars(labels, values)"),
     ("scatterplot", "write scatter(x, y)"),
     ("savefig", "write save(fig, \"x.svg\")"),

@@ -30,7 +30,7 @@ extension Registrations {
     [
       Subject("Loading models", about: "open read gpt2 huggingface transformer network checkpoint weights", models),
       Subject("Tokenizers", about: "tokenize tokenise vocabulary bpe", tokenizers),
-      Subject("Images", about: "picture photo vision resize crop normalize vit", images),
+      Subject("Models of images", about: "picture photo vision resize crop normalize vit", images),
       Subject(
         "Running models",
         about:

@@ -91,7 +91,9 @@ package final class RunRecord {
   }
 
   package func loaded(_ model: Model) {
-    if !models.contains(where: { $0.name == model.name && $0.folder == model.folder && $0.file == model.file }) { models.append(model) }
+    if !models.contains(where: { $0.name == model.name && $0.folder == model.folder && $0.file == model.file }) {
+      models.append(model)
+    }
   }
 
   package func wrote(_ path: String) {

@@ -392,19 +392,3 @@ extension ReadoutWeights {
     return logits.labelled(words.labels, axis: 1)
   }
 }
-
-extension BranchWeights {
-  /// What it adds to the stream.
-  var part: ActivationPart {
-    switch run {
-    case .attention: .attention
-    case .mlp: .mlp
-    case .tokens: .tokens
-    }
-  }
-}
-
-extension BlockWeights {
-  /// Which of the two norms it is.
-  func part(of norm: NormWeights) -> ActivationPart { norm === norm1 ? .norm1 : .norm2 }
-}

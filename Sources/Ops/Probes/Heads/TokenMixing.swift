@@ -43,12 +43,16 @@ extension BlockObject {
     let request = ForwardRequest(of: call, upto: index, keeping: [site])
     let input = PassInput.image(
       try model.patches(of: call[image], call, parameter: image), rows: try model.imagePatches().count)
-    guard let state = try ForwardPass([input], pasts: [nil], model, request).results.first?.kept[site] else { return nil }
+    guard let state = try ForwardPass([input], pasts: [nil], model, request).results.first?.kept[site] else {
+      return nil
+    }
     let x = try weights.attention.before?.applied(to: state) ?? state
     let column = try x.labelled([]).transposed.rowMajor().sliced(axis: 0, first: number, count: 1)
     let inner = try linear(column, tokens.win, tokens.bin).elements()
     var slopes = [Float](repeating: 0, count: inner.count)
-    inner.withUnsafeBufferPointer { from in slopes.withUnsafeMutableBufferPointer { tokens.activation.applyDerivative(from, $0) } }
+    inner.withUnsafeBufferPointer { from in
+      slopes.withUnsafeMutableBufferPointer { tokens.activation.applyDerivative(from, $0) }
+    }
     return slopes.map(Double.init)
   }
 }

@@ -9,7 +9,8 @@ import Testing
 
 @Suite struct ConfigKeyTests {
   static let families = [
-    "bert", "distilbert", "roberta", "bloom", "gemma", "gemma2", "gemma3_text", "gemma3_text_old_spelling", "gpt2", "gpt_neo", "gpt_neox",
+    "bert", "distilbert", "roberta", "bloom", "gemma", "gemma2", "gemma3_text", "gemma3_text_old_spelling", "gpt2",
+    "gpt_neo", "gpt_neox",
     "gpt_neox_sequential", "gptj", "llama", "llama3", "llama_biases", "llama_linear_rope", "mistral", "olmo2", "opt",
     "opt_post_norm", "phi", "phi3", "phi_head_norms", "qwen2", "qwen3", "stablelm", "starcoder2",
     "starcoder2_no_bias",

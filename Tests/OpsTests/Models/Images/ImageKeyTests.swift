@@ -55,7 +55,7 @@ import Testing
     ("vit", "preprocessor_config.json", "0.48", "0.47"),
     ("vit", "preprocessor_config.json", "0.23", "0.24"),
     ("vit", "preprocessor_config.json", "\"ViTImageProcessor\"", "\"CLIPImageProcessor\""),
-    ("timm_vit", "config.json", "\"architecture\": \"vit_small_", "\"architecture\": \"vit_other_"),
+    ("timm_vit", "config.json", "\"architecture\": \"vit_small_", "\"architecture\": \"deit_small_"),
     ("timm_vit", "config.json", "\"num_classes\": 4,\n \"num_features\"", "\"num_classes\": 5,\n \"num_features\""),
     ("timm_vit", "config.json", "\"num_features\": 18", "\"num_features\": 20"),
     ("timm_vit", "config.json", "\"global_pool\": \"token\"", "\"global_pool\": \"avg\""),
