@@ -84,7 +84,7 @@ extension Registrations {
       was taken on its side is turned upright, as its EXIF orientation says (ImageOps.exif_transpose in Pillow); colour profiles are not \
       applied. Other than that the numbers are those of Pillow's convert("RGB"), divided by 255.
       Its rows are named red, green and blue: by that `forward` tells an image from pixels that are ready. Errors: a file that is damaged, cut off, or of another kind.
-      """, example: "save(heatmap(eye(2), width=80, height=60), \"out/h.png\")\nread_image(\"out/h.png\").shape"
+      """, example: "save(heatmap(eye(2), width=80, height=80), \"out/h.png\")\nread_image(\"out/h.png\").shape"
     ) { call in
       .tensor(try ImageFile.tensor(call.string(0), permissions: call.interpreter.permissions))
     },
