@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A hub on 127.0.0.1 with the answers of Hugging Face's, the awkward ones too. Two ports: the hub and, as another host, the store of large files.
 
-hub.py FOLDER PID: runs as long as the process PID. FOLDER/repos/ORG/NAME/FILE are the repositories; FOLDER/port gets "HUB STORE" once both listen; FOLDER/log gets a line a request:
+hub.py FOLDER PID: runs as long as the process PID and the folder are there. FOLDER/repos/ORG/NAME/FILE are the repositories; FOLDER/port gets "HUB STORE" once both listen; FOLDER/log gets a line a request:
 who was asked, method, path, Range, and whether a token came along. What FOLDER/moods.json says changes answers; it is read for each request:
 
   {"FILE": ["MOOD", ...]}    the first mood is used up by the next GET of that file, the last one stays
@@ -235,5 +235,6 @@ for server in (hub, store):
 with open(os.path.join(folder, "port.new"), "w") as file:
     file.write("%d %d" % (hub.server_address[1], store.server_address[1]))
 os.rename(os.path.join(folder, "port.new"), os.path.join(folder, "port"))
-while os.path.exists("/proc/" + sys.argv[2]):
+# The folder goes with the test.
+while os.path.exists("/proc/" + sys.argv[2]) and os.path.isdir(folder):
     time.sleep(0.2)

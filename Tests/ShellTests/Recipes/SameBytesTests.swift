@@ -16,8 +16,8 @@ import Testing
     let result = try Scratch().run(
       """
       run() { $TW '\(Machine.root)/examples/\(name).tw' \(rest) --out $1 2>/dev/null | sed "s/$1/out/g" >$1.printed; }
-      OMP_NUM_THREADS=1 run a && OMP_NUM_THREADS=2 run b
-      cmp a.printed b.printed; rm a/provenance.json b/provenance.json 2>/dev/null; diff -rq a b && find a -type f | wc -l
+      OMP_NUM_THREADS=1 run one_thread && OMP_NUM_THREADS=2 run two_threads
+      cmp one_thread.printed two_threads.printed; rm -f */provenance.json; diff -rq one_thread two_threads && find one_thread -type f | wc -l
       """)
     #expect(Int(result.output.filter { !$0.isWhitespace }) ?? 0 > 0, "\(result.output)\(result.errors)")
   }
