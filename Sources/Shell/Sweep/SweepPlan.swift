@@ -41,7 +41,7 @@ struct SweepPlan {
     let info = try session.recipeInfo(source)
     let modules = try RecipeOptions.modules(of: source, session.interpreter)
     let same = try [source.bytes] + modules.map(\.bytes)
-    let text = JSON.array([.string(Version.current.text)] + (try same.map { .string(try Digest.sha256($0)) })).text()
+    let text = JSON.array([.string(Version.current.text)] + same.map { .string(Digest.sha256($0)) }).text()
     var sums = OutsideSums()
     let placeWords = info.params.filter { $0.type == .folder }.flatMap { ["--\($0.name)", folder] }
     let types = Dictionary(info.params.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })

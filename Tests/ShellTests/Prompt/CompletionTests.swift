@@ -39,9 +39,9 @@ import Testing
     try terminal.enter("m = load(\"mini\")")
     try terminal.expect("tw> m = load(\"mini\")", "tw>")
     try expect(
-      "m.blocks[-1].", gives: "ln_1       ln_2_post  mlp        k_norm     cap        index",
-      "ln_2       ln_in      bo         window     kind       model",
-      "ln_1_post  heads      q_norm     rotary     skip", "tw> m.blocks[-1].", in: terminal)
+      "m.blocks[-1].", gives: "ln_1       ln_2_post  tokens     q_norm     window     kind       model",
+      "ln_2       ln_in      mlp        k_norm     rotary     skip",
+      "ln_1_post  heads      bo         mask       cap        index", "tw> m.blocks[-1].", in: terminal)
     try expect("m.blocks[0].ln_1.w", gives: "tw> m.blocks[0].ln_1.weight", in: terminal)
     try expect("m.wte[\" Babb", gives: "tw> m.wte[\" Babbitt\"]", in: terminal)
     try expect("m.wte[[\" king\", \" Babb", gives: "tw> m.wte[[\" king\", \" Babbitt\"]", in: terminal)
