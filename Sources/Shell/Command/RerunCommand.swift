@@ -108,8 +108,12 @@ struct RerunCommand {
   }
 
   private func isReplaced(_ name: String, _ made: MadeBy) -> Bool {
-    modelParam(name, made).map { param in options.contains { $0 == "--" + param || $0.hasPrefix("--\(param)=") } }
-      ?? false
+    modelParam(name, made).map(isGivenNow) ?? false
+  }
+
+  /// Whether the command line says what a param is now.
+  private func isGivenNow(_ param: String) -> Bool {
+    options.contains { ["--\(param)", "--no-\(param)"].contains($0) || $0.hasPrefix("--\(param)=") }
   }
 
   // MARK: Running
@@ -119,6 +123,7 @@ struct RerunCommand {
     var words: [String] = []
     let folders = info.params.filter { $0.type == .folder }
     for param in info.params where param.type != .folder && made.given.contains(param.name) {
+      if isGivenNow(param.name) { continue }
       guard let value = made.parameters.first(where: { $0.key == param.name })?.value else { continue }
       switch value {
       case .null: continue
@@ -138,7 +143,9 @@ struct RerunCommand {
         }
       }
     }
-    for folder in folders { words += ["--\(folder.name)", folders.count > 1 ? target + "/" + folder.name : target] }
+    for folder in folders where !isGivenNow(folder.name) {
+      words += ["--\(folder.name)", folders.count > 1 ? target + "/" + folder.name : target]
+    }
     return words + options.map(Self.absolute)
   }
 

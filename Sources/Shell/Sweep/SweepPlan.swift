@@ -40,8 +40,9 @@ struct SweepPlan {
     let session = try Runner.session(isInteractive: false, limits: limits, folder: source.folder)
     let info = try session.recipeInfo(source)
     let modules = try RecipeOptions.modules(of: source, session.interpreter)
-    let same = try [source.bytes] + modules.map(\.bytes)
-    let text = JSON.array([.string(Version.current.text)] + same.map { .string(Digest.sha256($0)) }).text()
+    let same = [source.bytes] + modules.map(\.bytes)
+    let digests = try same.map { JSON.string(try Digest.sha256($0)) }
+    let text = JSON.array([.string(Version.current.text)] + digests).text()
     var sums = OutsideSums()
     let placeWords = info.params.filter { $0.type == .folder }.flatMap { ["--\($0.name)", folder] }
     let types = Dictionary(info.params.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })

@@ -42,8 +42,9 @@ import Testing
     #expect(try scratch.run("$TW fails.tw --out file/x --help").status == 0)
     #expect(try scratch.run("ls -A | grep -v '^[.]'").output == "fails.tw\nfile\nprobe.tw\n")
     #expect(
-      try scratch.run("$TW probe.tw --out new/folder; find new -type f").output == "long work\nnew/folder/sub/a.txt\n")
-    #expect(try scratch.run("ls -A new/folder").output == "sub\n")
+      try scratch.run("$TW probe.tw --out new/folder; find new -type f | sort").output
+        == "long work\nnew/folder/provenance.json\nnew/folder/sub/a.txt\n")
+    #expect(try scratch.run("ls -A new/folder").output == "provenance.json\nsub\n")
   }
 
   @Test func aFileIsNoFolder() throws {

