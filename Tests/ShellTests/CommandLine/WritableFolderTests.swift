@@ -43,8 +43,8 @@ import Testing
     #expect(try scratch.run("ls -A | grep -v '^[.]'").output == "fails.tw\nfile\nprobe.tw\n")
     #expect(
       try scratch.run("$TW probe.tw --out new/folder; find new -type f | sort").output
-        == "long work\nnew/folder/provenance.json\nnew/folder/sub/a.txt\n")
-    #expect(try scratch.run("ls -A new/folder").output == "provenance.json\nsub\n")
+        == "long work\nnew/folder/sub/a.txt\nnew/folder/sub/provenance.json\n")
+    #expect(try scratch.run("ls -A new/folder").output == "sub\n")
   }
 
   @Test func aFileIsNoFolder() throws {
