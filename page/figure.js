@@ -289,6 +289,8 @@ function height(panel, width) {
 
 function panels() {
   byId("panels").style.setProperty("--columns", figure.columns);
+  // A legend of several lines leaves a narrow panel no room for its axes.
+  if (figure.panels.some((panel) => panel.legend && panel.layers.length > 3)) byId("panels").style.setProperty("--least", "380px");
   const places = figure.panels.map((panel) => {
     const box = byId("panels").appendChild(document.createElement("section"));
     box.className = "panel";
