@@ -26,6 +26,9 @@ FILE_BYTES(gpt2_merges) = {
 FILE_BYTES(prelude) = {
 #embed "../../stdlib/prelude.tw"
 };
+FILE_BYTES(experiments) = {
+#embed "../../stdlib/experiments.tw"
+};
 FILE_BYTES(geometry) = {
 #embed "../../stdlib/geometry.tw"
 };
@@ -61,6 +64,7 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("Models/gpt2-tokenizer/vocab.json", gpt2_vocab),
     ENTRY("Models/gpt2-tokenizer/merges.txt", gpt2_merges),
     ENTRY("stdlib/prelude.tw", prelude),
+    ENTRY("stdlib/experiments.tw", experiments),
     ENTRY("stdlib/geometry.tw", geometry),
     ENTRY("stdlib/options.tw", options),
     ENTRY("stdlib/samples.tw", samples),

@@ -119,18 +119,25 @@ struct NumpyArray {
   /// Throws `interrupted`, `outOfMemory`. Whole numbers that float32 rounds, and numbers that are beyond it, are told.
   func tensor(_ type: NumberType) throws -> Tensor {
     let stored = isColumnMajor ? Swift.Array(shape.reversed()) : shape
+    let tensor = try bytes.withUnsafeBytes { all in
+      try Self.tensor(UnsafeRawBufferPointer(rebasing: all[start...]), type, shape: stored, of: path)
+    }
+    return isColumnMajor ? tensor.transposed : tensor
+  }
+
+  /// The same of numbers that lie row by row; `name` is what messages call them. The caller has held the shape against the bytes.
+  static func tensor(_ source: UnsafeRawBufferPointer, _ type: NumberType, shape: [Int], of name: String) throws
+    -> Tensor
+  {
     var losses = Losses()
-    let tensor = try Tensor(shape: stored, isMask: type.kind == .bool) { target in
-      try bytes.withUnsafeBytes { all in
-        let source = UnsafeRawBufferPointer(rebasing: all[start...])
-        for block in stride(from: 0, to: target.count, by: 1 << 18) {
-          try checkInterrupt()
-          Self.read(source, type, block..<min(target.count, block + (1 << 18)), into: target, &losses)
-        }
+    let tensor = try Tensor(shape: shape, isMask: type.kind == .bool) { target in
+      for block in stride(from: 0, to: target.count, by: 1 << 18) {
+        try checkInterrupt()
+        read(source, type, block..<min(target.count, block + (1 << 18)), into: target, &losses)
       }
     }
-    losses.tell(path)
-    return isColumnMajor ? tensor.transposed : tensor
+    losses.tell(name)
+    return tensor
   }
 
   private struct Losses {

@@ -212,7 +212,7 @@ package enum HelpSearch {
   private static func functions(of module: String) -> [Entry] {
     guard let bytes = Registrations.standardModule(module) else { return [] }
     let tree = Parser.parse(SourceFile(name: "stdlib/" + module, bytes: bytes))
-    let prefix = module == "prelude.tw" ? "" : String(module.dropLast(3)) + "."
+    let prefix = Interpreter.alwaysLoaded.contains(module) ? "" : String(module.dropLast(3)) + "."
     return tree.functions.compactMap { function in
       guard let name = function.name, !name.hasPrefix("_"), !function.documentation.isEmpty else { return nil }
       return Entry(name: prefix + name, documentation: function.documentation, usage: function.signature)

@@ -62,12 +62,13 @@ extension Registrations {
     ]
   }
 
-  /// File names of the standard library's modules, the prelude first.
+  /// File names of the standard library's modules, those that are always loaded first.
   package static var standardModules: [String] {
     let names = MappedFile.embeddedPaths.filter { $0.hasPrefix("stdlib/") }.map {
       String($0.dropFirst("stdlib/".count))
     }
-    return names.filter { $0 == "prelude.tw" } + names.filter { $0 != "prelude.tw" }.sorted()
+    let first = Interpreter.alwaysLoaded.filter(names.contains)
+    return first + names.filter { !first.contains($0) }.sorted()
   }
 
   /// Text of a module of the standard library, compiled into the binary.

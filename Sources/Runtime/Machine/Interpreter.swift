@@ -37,7 +37,9 @@ package final class Interpreter: Builtins {
 
   private let operations: [String: Operation]
   private var builtins: [String: BuiltinObject] = [:]
-  private lazy var prelude = Prelude(self)
+  /// Modules of the standard library whose functions every program has, `use` or not.
+  package static let alwaysLoaded = ["prelude.tw", "experiments.tw"]
+  private lazy var preludes = Self.alwaysLoaded.map { Prelude(self, $0) }
   lazy var modules = ModuleLoader(self)
   private var machineIfStarted: Machine?
 
@@ -74,9 +76,11 @@ package final class Interpreter: Builtins {
 
   // MARK: Built-in names
 
-  package func hasBuiltin(_ name: String) -> Bool { operations[name] != nil || prelude.names.contains(name) }
+  package func hasBuiltin(_ name: String) -> Bool {
+    operations[name] != nil || preludes.contains { $0.names.contains(name) }
+  }
 
-  package var builtinNames: [String] { operations.keys.sorted() + prelude.names.sorted() }
+  package var builtinNames: [String] { operations.keys.sorted() + preludes.flatMap(\.names).sorted() }
 
   /// The value of an operation's or a prelude function's name.
   package func builtin(_ name: String) throws -> Value {
@@ -87,7 +91,7 @@ package final class Interpreter: Builtins {
       builtins[name] = object
       return .object(object)
     }
-    if let value = try prelude.value(of: name) { return value }
+    for prelude in preludes { if let value = try prelude.value(of: name) { return value } }
     throw Fault.unknownName(name, own: builtinNames, at: nil)
   }
 
@@ -117,21 +121,21 @@ func answerInterrupt() throws {
   try MemoryBudget.shared.checkAlarm()
 }
 
-/// `stdlib/prelude.tw`: parsed when a name is asked for that no operation has, run when one of its functions is used.
+/// A module that is always loaded: parsed when a name is asked for that no operation has, run when one of its functions is used.
 private final class Prelude {
   private unowned let interpreter: Interpreter
   private let tree: Tree?
   let names: Set<String>
   private var module: Module?
 
-  init(_ interpreter: Interpreter) {
+  init(_ interpreter: Interpreter, _ file: String) {
     self.interpreter = interpreter
-    guard let bytes = interpreter.standardModule("prelude.tw") else {
+    guard let bytes = interpreter.standardModule(file) else {
       tree = nil
       names = []
       return
     }
-    let parsed = Parser.parse(SourceFile(name: "stdlib/prelude.tw", bytes: bytes, isLibrary: true))
+    let parsed = Parser.parse(SourceFile(name: "stdlib/" + file, bytes: bytes, isLibrary: true))
     tree = parsed
     names = Set(parsed.functions.compactMap(\.name).filter { !$0.hasPrefix("_") })
   }

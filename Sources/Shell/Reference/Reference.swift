@@ -111,7 +111,7 @@ struct Reference {
     let entries = functions(of: tree).filter { !$0.documentation.isEmpty }
     guard !entries.isEmpty else { return nil }
     let module = String(name.dropLast(3))
-    let use = module == "prelude" ? "" : "\n\nLoad it with `use \(module)`."
+    let use = Interpreter.alwaysLoaded.contains(name) ? "" : "\n\nLoad it with `use \(module)`."
     return Section(title: "stdlib: \(module)", introduction: tree.documentation + use, entries: entries)
   }
 

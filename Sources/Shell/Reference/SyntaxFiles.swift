@@ -10,7 +10,7 @@ struct LanguageWords {
   let operators = ["and", "or", "not", "in"]
   /// All other keywords.
   let keywords: [String]
-  /// Operations, and functions of the prelude.
+  /// Operations, and functions of the modules that are always loaded.
   let functions: [String]
   let types = ParamType.allCases.map(\.rawValue)
   /// Keywords that are names but at the start of a line.
@@ -21,7 +21,8 @@ struct LanguageWords {
     constants = literals + Registrations.all.filter { $0.constant != nil }.map(\.name)
     let others = Set(literals + operators)
     keywords = TokenKind.keywords.keys.filter { !others.contains($0) }.sorted()
-    functions = Reference().sections.filter { !$0.title.hasPrefix("stdlib: ") || $0.title == "stdlib: prelude" }
+    let always = Interpreter.alwaysLoaded.map { "stdlib: " + $0.dropLast(3) }
+    functions = Reference().sections.filter { !$0.title.hasPrefix("stdlib: ") || always.contains($0.title) }
       .flatMap { $0.entries.map(\.name) }.filter { [constants] in
         TokenKind.keywords[$0] == nil && !constants.contains($0)
       }.sorted()

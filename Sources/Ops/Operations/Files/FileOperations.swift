@@ -77,6 +77,19 @@ extension Registrations {
         ? .object(try NumpyArchive.record(bytes, path: path)) : try NumpyFile.value(bytes, path: path)
     },
     Operation(
+      "read_safetensors", "(path: string) -> record",
+      """
+      The tensors of a safetensors file as a record, in the order of the file: probes, steering vectors, dictionaries of other tools.
+      Elements of type F32, F16 and BF16 stay in the file until they are used and are not copied; F64, whole numbers and bools become float32, \
+      and what float32 cannot hold is told. Others, such as 8-bit floats, are left out with a notice. `save` of a record of tensors writes such a file.
+      Errors: a file that is damaged, cut off, or of another kind. Source: huggingface/safetensors.
+      """,
+      example: "save({v: ones(3), W: eye(2)}, \"out/x.safetensors\")\nread_safetensors(\"out/x.safetensors\").W"
+    ) { call in
+      let file = try MappedFile(path: call.string(0), permissions: call.interpreter.permissions)
+      return .object(try Safetensors(file).record())
+    },
+    Operation(
       "read_image", "(path: string) -> tensor",
       """
       The pixels of a PNG or JPEG image as a tensor [3, height, width] of red, green and blue in 0 … 1.

@@ -1,5 +1,6 @@
 // Wording of the errors of the forward pass.
 
+import Glibc
 import Lang
 import Models
 import Runtime
@@ -13,9 +14,12 @@ extension Fault {
   }
 
   static func noActivation(_ name: String, near: String?) -> Fault {
-    badValue(
+    // A key that is a word may have been meant as a variable, which a record does not look up.
+    let isWord = !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || isalnum(Int32($0)) != 0 }
+    let variable = isWord ? "a key is the word itself, and that of a variable is {\"{\(name)}\": …}; " : ""
+    return badValue(
       "there is no activation \(Printer.quoted(name))",
-      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + "Names: \(ActivationSite.forms)")
+      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + variable + "Names: \(ActivationSite.forms)")
   }
 
   static func nothingToKeep(_ name: String, near: String?) -> Fault {

@@ -2,7 +2,6 @@
 // The layout says what a block is made of; this runs it, and knows no family by name. Several texts lie one behind
 // the other as rows of one state: products, norms and MLPs see them together, attention and edits one by one.
 
-import Glibc
 import Kernels
 import Lang
 import Models
@@ -14,9 +13,9 @@ struct ForwardPass {
   let batch: TextRows
   /// Number of the first of these texts among those of the call.
   let firstText: Int
-  private(set) var results: [Result]
+  var results: [Result]
   /// What the pull-back needs; nil where nothing is differentiated.
-  private(set) var trace: PassTrace?
+  var trace: PassTrace?
   private var madeTurns: [Rotary.Turns] = []
 
   /// What a pass leaves behind of a text.
@@ -66,13 +65,13 @@ struct ForwardPass {
     let first = request.blocks.lowerBound
     state = try first == 0 ? visited(.embed, nil, state) : visited(.resid, first - 1, state)
     for index in request.blocks { state = try visited(.resid, index, block(index, state)) }
-    try read(state)
+    try readOut(state)
   }
 
   // MARK: Sites
 
   /// An activation of all texts after its edits. What is asked for is kept.
-  private mutating func visited(_ part: ActivationPart, _ block: Int?, _ activation: Tensor) throws -> Tensor {
+  mutating func visited(_ part: ActivationPart, _ block: Int?, _ activation: Tensor) throws -> Tensor {
     guard request.touches(part, block) else { return activation }
     let rows = batch.indices.map { batch.rows(of: $0, activation) }
     let after = try rows.indices.map { try visited(part, block, text: $0, rows[$0]) }
@@ -81,7 +80,7 @@ struct ForwardPass {
   }
 
   /// The same of one text: itself where no edit changes a number.
-  private mutating func visited(
+  mutating func visited(
     _ part: ActivationPart, _ block: Int?, text: Int, _ activation: Tensor
   ) throws -> Tensor {
     guard request.touches(part, block) else { return activation }
@@ -323,72 +322,5 @@ struct ForwardPass {
     }
     let sum = try linear(others, matrix, attention.bo)
     return changed.isEmpty ? sum : try sum.adding(changed)
-  }
-
-  /// Final norm and logits: of the last tokens alone where nobody looks at the others.
-  private mutating func read(_ state: Tensor) throws {
-    let edits = request.edits
-    let isEdited = edits.sites.contains(ActivationSite(.finalNorm)) || edits.sites.contains(ActivationSite(.logits))
-    let isPulled = request.gradient?.readsLogits == true && (isEdited || model.readout?.cap != nil)
-    let readsLogits = request.keepsLogits || request.keepsNext || isPulled
-    trace?.last = LastTrace(state: state)
-    guard readsLogits || request.keeps(ActivationSite(.finalNorm)) else { return }
-    if model.saysOnce { return try readClasses(state, readsLogits ? model.readout : nil) }
-    let needsAll = request.touches(.logits, nil) || request.touches(.finalNorm, nil)
-    let seen = needsAll ? state : try state.gathered(axis: 0, batch.lastRows)
-    var final = try model.finalNorm?.applied(to: seen) ?? seen
-    if needsAll { final = try visited(.finalNorm, nil, final) }
-    trace?.last?.isOfLastRows = !needsAll
-    trace?.last?.final = final
-    guard readsLogits, let readout = model.readout else { return }
-    var logits = try readout.logits(ofNormed: final)
-    if readout.cap != nil { trace?.last?.logits = logits }
-    if needsAll { logits = try visited(.logits, nil, logits) }
-    guard request.keepsNext else { return }
-    for text in results.indices {
-      let row = logits.row(needsAll ? batch.lastRows[text] : text)
-      results[text].next = results.count == 1 ? row : try row.copied()
-      results[text].next?.labels = readout.words.labels
-    }
-  }
-}
-
-extension ForwardPass {
-  /// Final norm and the classes of each image, [classes]: by the first row, or by the mean of all.
-  private mutating func readClasses(_ state: Tensor, _ readout: ReadoutWeights?) throws {
-    let isMean = if case .mean = readout?.rows { true } else { false }
-    // The other rows go nowhere, unless somebody looks at them.
-    let needsAll = isMean || readout == nil || request.touches(.finalNorm, nil)
-    let seen = needsAll ? state : try state.gathered(axis: 0, batch.firstRows)
-    var final = try model.finalNorm?.applied(to: seen) ?? seen
-    if needsAll { final = try visited(.finalNorm, nil, final) }
-    guard let readout else { return }
-    let read =
-      isMean
-      ? try batch.joined(batch.indices.map { try batch.rows(of: $0, final).reduced(.mean, axis: 0, keep: true) })
-      : needsAll ? try final.gathered(axis: 0, batch.firstRows) : final
-    let logits = try readout.logits(ofNormed: read.labelled([]))
-    for image in results.indices {
-      var own = logits.row(image)
-      own.labels = readout.words.labels
-      _ = try visited(.logits, nil, text: image, own)
-    }
-  }
-}
-
-extension ModelWeights {
-  /// Whether its logits are of a whole image: one vector of classes.
-  var saysOnce: Bool { if case .each = readout?.rows ?? .each { false } else { true } }
-}
-
-extension ReadoutWeights {
-  /// Logits of states after the final norm, x [n, d]: [n, vocabulary], with the columns labelled.
-  func logits(ofNormed x: Tensor) throws -> Tensor {
-    var seen = try transform?.applied(to: x) ?? x
-    if let projection { seen = try linear(seen, projection, nil) }
-    let logits = try linear(
-      seen, words.transposed, bias,
-      then: cap.map { cap in { piece, _ in for i in piece.indices { piece[i] = cap * tanhf(piece[i] / cap) } } })
-    return logits.labelled(words.labels, axis: 1)
   }
 }
