@@ -33,7 +33,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "CEditline", dependencies: ["CPlatform"], linkerSettings: [.linkedLibrary("edit")]),
-    .target(name: "COpenBLAS"),
+    // Its loops are too slow for debug builds as the compiler makes them there.
+    .target(name: "COpenBLAS", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(name: "CPlatform"),
     .target(name: "CImages", dependencies: ["CPlatform"]),
     .target(name: "CCurl", dependencies: ["CPlatform"]),

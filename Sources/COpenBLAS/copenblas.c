@@ -10,9 +10,7 @@
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const char *failure = NULL;
 
-static __typeof__(cblas_sgemm) *sgemm;
 static __typeof__(cblas_dgemm) *dgemm;
-static __typeof__(cblas_sgemv) *sgemv;
 static __typeof__(openblas_set_num_threads) *set_threads;
 static __typeof__(openblas_get_config) *get_config;
 // How the library gets and drops the buffer that every call works in; exported, but in no header.
@@ -106,9 +104,7 @@ static void load(void) {
     if (!failure) failure = "libopenblas.so.0 cannot be loaded";
     return;
   }
-  FIND(sgemm, "cblas_sgemm");
   FIND(dgemm, "cblas_dgemm");
-  FIND(sgemv, "cblas_sgemv");
   FIND(set_threads, "openblas_set_num_threads");
   FIND(get_config, "openblas_get_config");
   FIND(memory_alloc, "blas_memory_alloc");
@@ -149,26 +145,10 @@ void tw_lapack_count(int lwork) {
   if (lwork != -1) __atomic_fetch_add(&work.decompositions, 1, __ATOMIC_RELAXED);
 }
 
-void tw_sgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k,
-              float alpha, const float *A, int lda, const float *B, int ldb, float beta, float *C, int ldc) {
-  tw_blas_count(m, n, k);
-  tw_blas_begin();
-  sgemm(order, transA, transB, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
-  tw_blas_end();
-}
-
 void tw_dgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k,
               double alpha, const double *A, int lda, const double *B, int ldb, double beta, double *C, int ldc) {
   tw_blas_count(m, n, k);
   tw_blas_begin();
   dgemm(order, transA, transB, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
-  tw_blas_end();
-}
-
-void tw_sgemv(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE trans, int m, int n, float alpha, const float *A, int lda,
-              const float *x, int incx, float beta, float *y, int incy) {
-  tw_blas_count(m, n, 1);
-  tw_blas_begin();
-  sgemv(order, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
   tw_blas_end();
 }

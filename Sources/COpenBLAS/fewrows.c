@@ -1,27 +1,6 @@
 // Products of a few rows with a large matrix are bound by the memory: what counts is that the matrix streams by once.
 #include "copenblas.h"
-#include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
-
-// Vectors wider than the machine's are passed between functions that are all inlined: there is no convention to be changed.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define LANES 16
-
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE lanes load(const float *p) {
-  lanes x;
-  memcpy(&x, p, sizeof x);
-  return x;
-}
-
-INLINE void store(float *p, lanes x) { memcpy(p, &x, sizeof x); }
-
-INLINE int least(int a, int b) { return a < b ? a : b; }
+#include "lanes.h"
 
 INLINE float sum(lanes x) {
   float part[LANES];
@@ -77,13 +56,15 @@ INLINE void rows_of_b(int m, int n, int k, const float *A, int lda, const float 
       for (int j = d < deep ? wide : 0; j < n; j++) C[(size_t)i * ldc + j] += A[(size_t)i * lda + d] * B[(size_t)d * ldb + j];
 }
 
-// C += A B^T for `rows` of A and `columns` rows of B [n, k], both at most 4 and known to the compiler. The columns after these
-// are asked for meanwhile.
+// C += A B^T for `rows` of A and `columns` rows of B [n, k], both known to the compiler. The columns after these are asked for
+// meanwhile. An element's sum depends on neither number.
 INLINE void dots(int rows, int columns, int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc) {
-  lanes total[4][4] = {{{0}}};
+  lanes total[4][6];
+  for (int j = 0; j < columns; j++)
+    for (int i = 0; i < rows; i++) total[j][i] = (lanes){0};
   int d = 0;
   for (; d + LANES <= k; d += LANES) {
-    lanes x[4];
+    lanes x[6];
     for (int i = 0; i < rows; i++) x[i] = load(a + (size_t)i * lda + d);
     for (int j = 0; j < columns; j++) {
       const float *at = b + (size_t)j * ldb + d;
@@ -100,69 +81,54 @@ INLINE void dots(int rows, int columns, int k, const float *a, int lda, const fl
     }
 }
 
-// C += A B^T, B [n, k]: four rows of B at a time with all rows of A.
-INLINE void columns_of_b(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C, int ldc) {
-  for (int j = 0; j < n; j += 4)
-    for (int i = 0; i < m; i += 4) {
-      const float *a = A + (size_t)i * lda, *b = B + (size_t)j * ldb;
-      float *c = C + (size_t)i * ldc + j;
-      if (m - i >= 4 && n - j >= 4) {
-        dots(4, 4, k, a, lda, b, ldb, c, ldc);
-      } else {
-        for (int r = i; r < m && r < i + 4; r++)
-          for (int s = j; s < n && s < j + 4; s++)
-            dots(1, 1, k, A + (size_t)r * lda, lda, B + (size_t)s * ldb, ldb, C + (size_t)r * ldc + s, ldc);
-      }
-    }
+// C += A B^T for `columns` rows of B: `tall` rows of A at a time, then fewer.
+INLINE void dots_of_columns(int tall, int columns, int m, int k, const float *A, int lda, const float *b, int ldb, float *c,
+                            int ldc) {
+  int i = 0;
+#define DOTS(ROWS) \
+  for (; i + ROWS <= m; i += ROWS) dots(ROWS, columns, k, A + (size_t)i * lda, lda, b, ldb, c + (size_t)i * ldc, ldc);
+  DOTS(tall)
+  if (tall > 4) { DOTS(4) }
+  if (tall > 2) { DOTS(2) }
+  DOTS(1)
 }
 
-INLINE void few_rows(bool trans, int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C,
-                     int ldc) {
+// C += A B^T, B [n, k]: `wide` rows of B at a time with all rows of A.
+INLINE void columns_of_b(int tall, int wide, int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C,
+                         int ldc) {
+  int j = 0;
+  for (; j + wide <= n; j += wide) dots_of_columns(tall, wide, m, k, A, lda, B + (size_t)j * ldb, ldb, C + j, ldc);
+  for (; j < n; j++) dots_of_columns(tall, 1, m, k, A, lda, B + (size_t)j * ldb, ldb, C + j, ldc);
+}
+
+// `tall` and `wide`: the block of sums that fills the machine's registers.
+INLINE void few_rows(int tall, int wide, bool trans, int m, int n, int k, const float *A, int lda, const float *B, int ldb,
+                     float *C, int ldc) {
   if (trans) {
-    columns_of_b(m, n, k, A, lda, B, ldb, C, ldc);
+    columns_of_b(tall, wide, m, n, k, A, lda, B, ldb, C, ldc);
   } else {
     rows_of_b(m, n, k, A, lda, B, ldb, C, ldc);
   }
 }
 
-typedef void kernel(bool, int, int, int, const float *, int, const float *, int, float *, int);
+#define ARGUMENTS bool trans, int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C, int ldc
 
-static void few_rows_plain(bool trans, int m, int n, int k, const float *A, int lda, const float *B, int ldb, float *C,
-                           int ldc) {
-  few_rows(trans, m, n, k, A, lda, B, ldb, C, ldc);
+typedef void kernel(ARGUMENTS);
+
+static void few_rows_plain(ARGUMENTS) { few_rows(1, 2, trans, m, n, k, A, lda, B, ldb, C, ldc); }
+
+FOR_AVX2 static void few_rows_avx2(ARGUMENTS) { few_rows(3, 2, trans, m, n, k, A, lda, B, ldb, C, ldc); }
+
+FOR_AVX512 static void few_rows_avx512(ARGUMENTS) { few_rows(6, 4, trans, m, n, k, A, lda, B, ldb, C, ldc); }
+
+int tw_few_rows_most(bool trans) {
+  int most[][2] = {[PLAIN] = {8, 8}, [AVX2] = {16, 16}, [AVX512] = {MOST_ROWS, 16}};
+  return most[this_machine()][trans];
 }
-
-// A kernel, and how many rows it takes at most before OpenBLAS, with its copy, is the quicker one.
-typedef struct {
-  kernel *run;
-  int rows;
-} choice;
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void few_rows_avx2(bool trans, int m, int n, int k, const float *A, int lda,
-                                                              const float *B, int ldb, float *C, int ldc) {
-  few_rows(trans, m, n, k, A, lda, B, ldb, C, ldc);
-}
-
-__attribute__((target("avx512f,fma"))) static void few_rows_avx512(bool trans, int m, int n, int k, const float *A,
-                                                                   int lda, const float *B, int ldb, float *C, int ldc) {
-  few_rows(trans, m, n, k, A, lda, B, ldb, C, ldc);
-}
-
-static choice chosen(void) {
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f")) return (choice){few_rows_avx512, MOST_ROWS};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (choice){few_rows_avx2, 16};
-  return (choice){few_rows_plain, 8};
-}
-#else
-static choice chosen(void) { return (choice){few_rows_plain, 8}; }
-#endif
-
-int tw_few_rows_most(void) { return chosen().rows; }
 
 void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, const float *B, int ldb,
                  float *C, int ldc) {
   tw_blas_count(m, n, k);
-  chosen().run(transB != CblasNoTrans, m, n, k, A, lda, B, ldb, C, ldc);
+  kernel *kernels[] = {[PLAIN] = few_rows_plain, [AVX2] = few_rows_avx2, [AVX512] = few_rows_avx512};
+  kernels[this_machine()](transB != CblasNoTrans, m, n, k, A, lda, B, ldb, C, ldc);
 }

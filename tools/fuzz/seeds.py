@@ -26,6 +26,36 @@ def npz(compression):
     return buffer.getvalue()
 
 
+def gguf():
+    """A Llama of one block, width 8, with a vocabulary of three tokens; one matrix is of blocks."""
+    def text(x):
+        return struct.pack("<Q", len(x)) + x.encode()
+
+    def pair(key, kind, value):
+        return text(key) + struct.pack("<I", kind) + value
+
+    def whole(key, value):
+        return pair("llama." + key, 4, struct.pack("<I", value))
+
+    tokens = ["a", "b", " "]
+    pairs = [pair("general.architecture", 8, text("llama")), whole("block_count", 1), whole("embedding_length", 32), whole("attention.head_count", 2),
+             whole("feed_forward_length", 32), whole("context_length", 16), pair("llama.attention.layer_norm_rms_epsilon", 6, struct.pack("<f", 1e-5)),
+             pair("tokenizer.ggml.model", 8, text("llama")),
+             pair("tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, 3) + b"".join(map(text, tokens))),
+             pair("tokenizer.ggml.scores", 9, struct.pack("<IQ3f", 6, 3, 0, -1, -2)),
+             pair("tokenizer.ggml.token_type", 9, struct.pack("<IQ3i", 5, 3, 1, 1, 1))]
+    sizes = {"token_embd": (32, 3), "output_norm": (32,), "blk.0.attn_norm": (32,), "blk.0.ffn_norm": (32,)}
+    sizes |= {f"blk.0.{name}": (32, 32) for name in ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")}
+    infos, data = [], b""
+    for name, size in sizes.items():
+        kind, each = (8, 34) if len(size) == 2 else (0, 128)  # Q8_0 in blocks of 32, or F32
+        infos.append(text(name + ".weight") + struct.pack(f"<I{len(size)}QIQ", len(size), *size, kind, len(data)))
+        data += bytes(each * (size[1] if len(size) == 2 else 1))
+        data += bytes(-len(data) % 32)
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(infos), len(pairs)) + b"".join(pairs) + b"".join(infos)
+    return head + bytes(-len(head) % 32) + data
+
+
 def safetensors(tensors):
     header, blob = {"__metadata__": {"format": "pt"}}, b""
     for name, shape in tensors.items():
@@ -117,6 +147,7 @@ for descr, size in (("<f4", 4), (">f8", 8), ("<f2", 2), ("<i8", 8), ("|u1", 1), 
 seed("n", "version2", npy("<f4", (), struct.pack("<f", 1), version=2))
 seed("z", "stored", npz(zipfile.ZIP_STORED))
 seed("z", "deflated", npz(zipfile.ZIP_DEFLATED))
+seed("g", "llama", gguf())
 images = pathlib.Path(__file__).parents[2] / "Tests/Fixtures/images"
 for name in ("grey16.png", "grey2.png", "palette4_interlaced.png", "rgba8_interlaced.png", "rgb_one_transparent.png", "turned.png", "dot.png",
              "420.jpg", "420_progressive.jpg", "restarts.jpg", "grey_progressive.jpg", "cmyk.jpg", "turned6.jpg"):

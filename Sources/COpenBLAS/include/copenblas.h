@@ -25,20 +25,19 @@ struct tw_blas_work tw_blas_work(void);
 void tw_blas_count(int m, int n, int k);
 void tw_lapack_count(int lwork);
 
-/// C[m,n] = alpha * op(A) op(B) + beta * C, row-major or column-major as cblas_sgemm. Call `tw_blas_load` first.
-void tw_sgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k,
-              float alpha, const float *A, int lda, const float *B, int ldb, float beta, float *C, int ldc);
-/// The same in double precision.
+/// C[m,n] = alpha * op(A) op(B) + beta * C in double precision, row-major or column-major as cblas_dgemm. Call `tw_blas_load` first.
 void tw_dgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k,
               double alpha, const double *A, int lda, const double *B, int ldb, double beta, double *C, int ldc);
-/// y = alpha * op(A) x + beta * y.
-void tw_sgemv(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE trans, int m, int n, float alpha, const float *A, int lda,
-              const float *x, int incx, float beta, float *y, int incy);
 
-/// Rows that `tw_few_rows` takes at most: as long as it is the quicker way on this machine.
-int tw_few_rows_most(void);
+/// C[m,n] = alpha * op(A) op(B), or added to what is there, in float32, all row-major. What an element's sum is depends on k alone.
+/// Needs no library, and 72 KB of the stack.
+void tw_product(enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k, float alpha,
+                const float *A, int lda, const float *B, int ldb, bool adds, float *C, int ldc);
 
-/// C[m,n] += A[m,k] op(B) for a few rows m, all row-major; `transB`: B is [n,k]. Reads B once where it lies: OpenBLAS would
+/// Rows that `tw_few_rows` takes at most: as long as it is the quicker way on this machine; `transB`: as there.
+int tw_few_rows_most(bool transB);
+
+/// C[m,n] += A[m,k] op(B) for a few rows m, all row-major; `transB`: B is [n,k]. Reads B once where it lies: `tw_product` would
 /// copy it first, which takes longer than the product of so few rows. What an element's sum is does not depend on m, nor on
 /// how many columns are asked for. Needs no library.
 void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, const float *B, int ldb,

@@ -41,7 +41,6 @@ private struct AllNeighbourSearch {
     kept = min(count - 1, k + max(16, k / 4))
     workers = Parallel.workers(for: count)
     norms = RowNorms(rows, count, width)
-    try loadBLAS()
   }
 
   func run() throws -> ([Int32], [Double]) {

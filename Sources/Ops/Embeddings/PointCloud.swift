@@ -106,9 +106,9 @@ func tileProduct(
   for step in 0..<depths.count {
     if step > 0 { try checkInterrupt() }
     let depth = depths[step]
-    tw_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(left.count), Int32(right.count), Int32(depth.count), 1,
+    tw_product(
+      CblasNoTrans, CblasTrans, Int32(left.count), Int32(right.count), Int32(depth.count), 1,
       rows + left.lowerBound * width + depth.lowerBound, Int32(width),
-      rows + right.lowerBound * width + depth.lowerBound, Int32(width), step == 0 ? 0 : 1, target, Int32(right.count))
+      rows + right.lowerBound * width + depth.lowerBound, Int32(width), step > 0, target, Int32(right.count))
   }
 }

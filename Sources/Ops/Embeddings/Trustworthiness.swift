@@ -35,7 +35,6 @@ package struct Trustworthiness {
     let (rows, width) = (rows, space.width)
     squares = (0..<space.count).map { RowKernels.floatSumOfSquares(rows + $0 * width, width) }
     largest = Double(squares.max() ?? 0).squareRoot()
-    try loadBLAS()
   }
 
   /// Σ max(rank - k, 0).

@@ -13,6 +13,19 @@ package final class MappedFile {
   package let bytes: UnsafeRawBufferPointer
   /// What keeps the bytes alive; nil for an embedded or empty file.
   package let mapping: FileMapping?
+  /// Memory of its own, of what was put together from other files.
+  private let owned: UnsafeMutableRawBufferPointer?
+
+  /// Bytes that stand for a file, under the name of what they were made from.
+  package init(path: String, contents: [UInt8]) {
+    self.path = path
+    mapping = nil
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: contents.count, alignment: 8)
+    copy.copyBytes(from: contents)
+    (owned, bytes) = (copy, UnsafeRawBufferPointer(copy))
+  }
+
+  deinit { owned?.deallocate() }
 
   /// Maps a regular file, read-only. Throws `cannotRead` with the path and the system's reason, and `notPermitted` for a file
   /// that is neither where the program may read nor a cached model's.
@@ -30,6 +43,7 @@ package final class MappedFile {
       throw Fault.cannotRead(path, reason: isFolder ? "it is a folder" : "it is not a regular file")
     }
     self.path = path
+    owned = nil
     // mmap refuses length 0.
     guard status.st_size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -46,7 +60,7 @@ package final class MappedFile {
   private init(path: String, embedded: UnsafeRawBufferPointer) {
     self.path = path
     bytes = embedded
-    mapping = nil
+    (mapping, owned) = (nil, nil)
   }
 
   /// A file that was compiled into the program, e.g. "Models/mini/config.json", or nil when there is none of that name.

@@ -171,7 +171,9 @@ extension MappedFile {
   package func storage(of range: Range<Int>, type name: String, count: Int, tensor: String) throws -> TensorStorage {
     guard let type = ElementType(rawValue: name) else {
       throw Fault.badWeights(
-        path, tensor: tensor, reason: "its type \(name) cannot be used", help: "weights are F32, F16 or BF16")
+        path, tensor: tensor, reason: "its type \(name) cannot be used",
+        help: "weights are F32, F16 or BF16; in GGUF files also "
+          + ElementType.allCases.filter(\.isBlocked).map(\.rawValue).joined(separator: " "))
     }
     // An empty file has no address; its tensors have no elements.
     let base = bytes.baseAddress.map { $0 + range.lowerBound } ?? UnsafeRawPointer(bitPattern: 8)

@@ -77,11 +77,11 @@ package struct GrowingList {
 
   /// Throws `outOfMemory` and `interrupted`.
   @inline(__always)
-  package mutating func append(_ value: Value) throws { try append(value, bytes: bytesEach) }
+  package mutating func append(_ value: consuming Value) throws { try append(value, bytes: bytesEach) }
 
   /// An element that keeps so many bytes, with its place in the list.
   @inline(__always)
-  package mutating func append(_ value: Value, bytes: Int) throws {
+  package mutating func append(_ value: consuming Value, bytes: Int) throws {
     try growth.add(bytes)
     storage.items.append(value)
   }

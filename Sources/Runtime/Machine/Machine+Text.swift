@@ -6,22 +6,29 @@ extension Machine {
   @inline(never)
   func interpolate(_ code: Unmanaged<Code>, form: Int, _ values: UnsafeMutablePointer<Value>) throws -> Value {
     try code._withUnsafeGuaranteedRef { code in
-      let form = code.textForms[form]
-      defer { values.clear(count: form.valueCount) }
-      if let text = try shortText(form, values, code) { return .object(text) }
-      var text = form.texts[0]
-      for offset in form.formats.indices {
-        let piece = try piece(form, offset, values[offset], code)
-        do {
-          try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
-          try checkInterrupt()
-        } catch let fault as Fault {
-          throw fault.at(Place(code.file, form.places[offset]))
-        }
-        text += piece + form.texts[offset + 1]
+      // Whoever holds the code holds its forms: counting references to them would take as long as writing the digits.
+      try Unmanaged.passUnretained(code.textForms[form])._withUnsafeGuaranteedRef { form in
+        defer { values.clear(count: form.valueCount) }
+        if let text = try shortText(form, values, code) { return .object(text) }
+        return try longText(form, values, code)
       }
-      return .string(text)
     }
+  }
+
+  @inline(never)
+  private func longText(_ form: TextForm, _ values: UnsafeMutablePointer<Value>, _ code: Code) throws -> Value {
+    var text = form.texts[0]
+    for offset in form.formats.indices {
+      let piece = try piece(form, offset, values[offset], code)
+      do {
+        try checkListFits(text.utf8.count + piece.utf8.count, bytesEach: 1)
+        try checkInterrupt()
+      } catch let fault as Fault {
+        throw fault.at(Place(code.file, form.places[offset]))
+      }
+      text += piece + form.texts[offset + 1]
+    }
+    return .string(text)
   }
 
   /// The text, put together in the machine's own memory; nil when it grows large, which a `String` does better.

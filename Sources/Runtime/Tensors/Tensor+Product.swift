@@ -1,19 +1,11 @@
-// The matrix product `@`. Views go to BLAS as they are where one of their last two strides is 1; work is cut into fixed
-// tiles, each one a single-threaded BLAS call.
+// The matrix product `@`. Views go to the kernels as they are where one of their last two strides is 1; work is cut into fixed
+// tiles, each one a call of a kernel on one thread.
 
 import COpenBLAS
 import Lang
 
-/// Loads OpenBLAS, or throws `libraryMissing` with the package to install; `outOfMemory` when there is no room for it to work in.
-package func loadBLAS() throws {
-  if let reason = tw_blas_load() {
-    throw Fault.libraryMissing("OpenBLAS", reason: String(cString: reason), install: "apt install libopenblas0")
-  }
-  guard tw_blas_has_room() else { throw Fault.noRoomForBLAS() }
-}
-
-/// A matrix as BLAS sees it: elements, leading dimension, and whether the rows lie behind each other or the columns.
-private struct BLASMatrix {
+/// A matrix as the kernels see it: elements, leading dimension, and whether the rows lie behind each other or the columns.
+private struct MatrixView {
   package let elements: UnsafeMutablePointer<Float>
   package let rows: Int
   package let columns: Int
@@ -65,9 +57,8 @@ extension Tensor {
     var result = try Tensor(shape: full) { target in
       guard let out = target.baseAddress, !target.isEmpty else { return }
       guard k > 0 else { return target.update(repeating: 0) }
-      try loadBLAS()
       guard !lead.isEmpty else {
-        return try Tensor.multiply(BLASMatrix(a), BLASMatrix(b), into: out, rowStride: n, adding: false)
+        return try Tensor.multiply(MatrixView(a), MatrixView(b), into: out, rowStride: n, adding: false)
       }
       try Tensor.multiplyStacks(a, b, lead: lead, into: out, size: m * n)
     }
@@ -91,9 +82,8 @@ extension Tensor {
       for row in 0..<shape[0] { (target + row * rowStride).update(repeating: 0, count: other.shape[1]) }
       return
     }
-    try loadBLAS()
     try Tensor.multiply(
-      BLASMatrix(self), BLASMatrix(other), into: target, rowStride: rowStride, adding: adding, then: finish)
+      MatrixView(self), MatrixView(other), into: target, rowStride: rowStride, adding: adding, then: finish)
   }
 
   private static func multiplyStacks(
@@ -116,13 +106,13 @@ extension Tensor {
       let right = Tensor(
         storage: b.storage, offset: bAt, shape: Array(b.shape.suffix(2)), strides: Array(b.strides.suffix(2)))
       try multiply(
-        BLASMatrix(left), BLASMatrix(right), into: out + index * size, rowStride: b.shape[bRank - 1], adding: false)
+        MatrixView(left), MatrixView(right), into: out + index * size, rowStride: b.shape[bRank - 1], adding: false)
     }
   }
 
   /// out[m, n] = a[m, k] b[k, n], or added to what is there; rows of `out` lie `rowStride` apart.
   private static func multiply(
-    _ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
+    _ a: MatrixView, _ b: MatrixView, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
     then finish: Finish? = nil
   ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
@@ -147,10 +137,10 @@ extension Tensor {
       for step in 0..<depthTiles.count {
         let depth = depthTiles[step]
         if step > 0 { try checkInterrupt() }
-        tw_sgemm(
-          CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
+        tw_product(
+          a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
           a.at(rows.lowerBound, depth.lowerBound), Int32(a.leading), b.at(depth.lowerBound, columns.lowerBound),
-          Int32(b.leading), step == 0 && !adding ? 0 : 1, target, Int32(rowStride))
+          Int32(b.leading), adding || step > 0, target, Int32(rowStride))
       }
       guard let finish else { return }
       for row in 0..<rows.count {
@@ -171,18 +161,18 @@ extension Tensor {
 
   // MARK: A few rows with a large matrix
 
-  private static let mostFewRows = Int(tw_few_rows_most())
+  private static let mostFewRows = [false, true].map { Int(tw_few_rows_most($0)) }
 
-  /// Whether the matrix on the right is better read where it lies than copied, as OpenBLAS does: for few rows, unless a side of
+  /// Whether the matrix on the right is better read where it lies than copied: for few rows, unless a side of
   /// the matrix is shorter than what the kernel holds in registers.
-  private static func isNarrow(_ a: BLASMatrix, _ b: BLASMatrix) -> Bool {
-    a.rows <= mostFewRows && !a.isTransposed && min(b.rows, b.columns) >= 64
+  private static func isNarrow(_ a: MatrixView, _ b: MatrixView) -> Bool {
+    a.rows <= mostFewRows[b.isTransposed ? 1 : 0] && !a.isTransposed && min(b.rows, b.columns) >= 64
   }
 
   /// The same as `multiply`. The columns are shared evenly among the threads, since wide tiles are read faster: here alone tiles
   /// depend on the number of threads, and the sum of an element does not depend on its tile.
   private static func multiplyFewRows(
-    _ a: BLASMatrix, _ b: BLASMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
+    _ a: MatrixView, _ b: MatrixView, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
     then finish: Finish?
   ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
@@ -208,36 +198,43 @@ extension Tensor {
 
   /// out[m] = a[m, k] x[k], or added to what is there; elements of `out` lie `step` apart.
   private static func multiplyVector(
-    _ a: BLASMatrix, _ x: Tensor, _ elements: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    _ a: MatrixView, _ x: Tensor, _ elements: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>,
     step: Int, adding: Bool
   ) throws {
     let (m, k) = (a.rows, a.columns)
     let stride = x.shape[0] == k && k > 1 ? x.strides[0] : x.strides.last ?? 1
-    // BLAS counts a negative step from the other end, and none may be 0.
-    guard stride > 0, stride <= Int(Int32.max) else {
+    guard k == 1 || stride == 1 else {
       let dense = try x.rowMajor()
       return try withExtendedLifetime(dense) {
         try multiplyVector(a, dense, dense.base(), into: out, step: step, adding: adding)
       }
     }
+    guard m == 1 || step == 1 else {
+      let dense = try TensorStorage(uninitialized: m)
+      let results = try dense.pointer()
+      try multiplyVector(a, x, elements, into: results, step: 1, adding: false)
+      for row in 0..<m { out[row * step] = results[row] + (adding ? out[row * step] : 0) }
+      return
+    }
     let tiles = Tiles(m, of: max(64, (1 << 17) / max(k, 1)))
     try parallel(tiles.count) { tile in
       let rows = tiles[tile]
-      // A transposed matrix is handed over as the row-major one that it is in memory.
-      let (height, width) = a.isTransposed ? (k, rows.count) : (rows.count, k)
-      tw_sgemv(
-        CblasRowMajor, a.flag, Int32(height), Int32(width), 1, a.at(rows.lowerBound, 0), Int32(a.leading), elements,
-        Int32(stride), adding ? 1 : 0, out + rows.lowerBound * step, Int32(step))
+      let target = out + rows.lowerBound
+      if !adding { target.update(repeating: 0, count: rows.count) }
+      // (a x)ᵀ = xᵀ aᵀ, one row.
+      tw_few_rows(
+        a.isTransposed ? CblasNoTrans : CblasTrans, 1, Int32(rows.count), Int32(k), elements, Int32(k),
+        a.at(rows.lowerBound, 0), Int32(a.leading), target, Int32(rows.count))
     }
   }
 }
 
-extension BLASMatrix {
-  private init(flipping other: BLASMatrix) {
+extension MatrixView {
+  private init(flipping other: MatrixView) {
     (elements, leading, owner) = (other.elements, other.leading, other.owner)
     (rows, columns, isTransposed) = (other.columns, other.rows, !other.isTransposed)
   }
 
   /// The transposed matrix in the same memory.
-  fileprivate var flipped: BLASMatrix { BLASMatrix(flipping: self) }
+  fileprivate var flipped: MatrixView { MatrixView(flipping: self) }
 }

@@ -6,15 +6,6 @@ import Glibc
 import Lang
 import Synchronization
 
-/// How the numbers of a weights file are stored. Everything is float32 once it is used.
-package enum ElementType: String {
-  case float32 = "F32"
-  case float16 = "F16"
-  case bfloat16 = "BF16"
-
-  package var size: Int { self == .float32 ? 4 : 2 }
-}
-
 package final class TensorStorage: @unchecked Sendable {
   /// Number of elements.
   package let count: Int
@@ -55,7 +46,7 @@ package final class TensorStorage: @unchecked Sendable {
     reservation = bytes
   }
 
-  /// Elements of a mapped file, touched only when they are used.
+  /// Elements of a mapped file, touched only when they are used. Those of a blocked type are whole blocks.
   package init(source: Source, count: Int) {
     self.count = count
     self.source = source
@@ -158,6 +149,12 @@ package final class TensorStorage: @unchecked Sendable {
       for i in range {
         let bits = UInt16(littleEndian: source.bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
         target[i] = Float(bitPattern: UInt32(bits) << 16)
+      }
+    default:
+      // Tiles hold whole blocks, as the whole does.
+      let (elements, bytes) = source.type.block
+      for block in range.lowerBound / elements..<range.upperBound / elements {
+        source.type.widenBlock(source.bytes + block * bytes, into: target + block * elements)
       }
     }
   }

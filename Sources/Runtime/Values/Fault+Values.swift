@@ -299,12 +299,6 @@ extension Fault {
       help: "keep fewer values at a time, or raise the system's limit (ulimit -v, ulimit -d)")
   }
 
-  static func noRoomForBLAS() -> Fault {
-    Fault(
-      .outOfMemory, "OpenBLAS needs 160 MB of address space for a product; the system's limit does not leave so much",
-      help: "raise the limit (ulimit -v, ulimit -d), or keep fewer values at a time")
-  }
-
   package static func recursionTooDeep() -> Fault {
     Fault(.recursionTooDeep, "calls are nested too deeply", help: "does the recursion end?")
   }

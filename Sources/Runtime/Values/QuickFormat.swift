@@ -110,14 +110,23 @@ struct QuickFormat {
   }
 
   /// Writes `number`, or returns false when `FormatSpec` has to.
+  @inline(__always)
   package func write(_ number: Double, to writer: TextWriter) -> Bool {
-    if isBare, let whole = Int64(exactly: number), abs(number) < 9e15, whole != 0 || number.sign == .plus {
-      let target = writer.room(20)
-      if whole < 0 { target[0] = UInt8(ascii: "-") }
-      let sign = whole < 0 ? 1 : 0
-      writer.advance(sign + writeDigits(whole.magnitude, to: target + sign))
-      return true
+    if isBare, abs(number) < 9e15 {
+      let whole = Int64(number)
+      if Double(whole) == number, whole != 0 || number.sign == .plus {
+        let target = writer.room(20)
+        if whole < 0 { target[0] = UInt8(ascii: "-") }
+        let sign = whole < 0 ? 1 : 0
+        writer.advance(sign + writeDigits(whole.magnitude, to: target + sign))
+        return true
+      }
     }
+    return writeFormatted(number, to: writer)
+  }
+
+  @inline(never)
+  private func writeFormatted(_ number: Double, to writer: TextWriter) -> Bool {
     guard number.isFinite else { return false }
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longest + 32) { scratch in
       guard let body = scratch.baseAddress else { return false }

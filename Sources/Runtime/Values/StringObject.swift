@@ -69,20 +69,18 @@ package final class StringObject: Object {
       }
       try checkListFits(byteCount, bytesEach: 1)
       try checkInterrupt()
+      var separator = separator
       return String(unsafeUninitializedCapacity: byteCount) { buffer in
-        var end = 0
-        for index in items.indices {
-          if index > 0 {
-            for byte in separator.utf8 {
-              buffer[end] = byte
-              end += 1
+        separator.withUTF8 { separator in
+          var end = 0
+          for index in items.indices {
+            if index > 0 { end = buffer[end...].update(fromContentsOf: separator) }
+            _ = (first + index).peek(StringObject.self, .string)?._withUnsafeGuaranteedRef {
+              $0.withBytes { end = buffer[end...].update(fromContentsOf: $0) }
             }
           }
-          _ = (first + index).peek(StringObject.self, .string)?._withUnsafeGuaranteedRef {
-            $0.withBytes { end = buffer[end...].update(fromContentsOf: $0) }
-          }
+          return end
         }
-        return end
       }
     }
   }

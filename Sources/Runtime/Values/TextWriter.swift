@@ -88,10 +88,21 @@ func writeDigits(_ number: UInt64, to target: UnsafeMutablePointer<UInt8>) -> In
   }
   var rest = number
   var at = count
-  repeat {
-    at -= 1
-    target[at] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-    rest /= 10
-  } while at > 0
+  // Two at a time: dividing is most of the work.
+  while rest >= 100 {
+    let (hundreds, pair) = rest.quotientAndRemainder(dividingBy: 100)
+    at -= 2
+    writeTwo(pair, to: target + at)
+    rest = hundreds
+  }
+  if rest >= 10 { writeTwo(rest, to: target) } else { target[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest) }
   return count
+}
+
+/// The two digits of `pair`, which is below 100: its tenth is pair · 103 / 1024.
+@inline(__always)
+private func writeTwo(_ pair: UInt64, to target: UnsafeMutablePointer<UInt8>) {
+  let tens = pair &* 103 &>> 10
+  target[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: tens)
+  target[1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: pair &- 10 &* tens)
 }

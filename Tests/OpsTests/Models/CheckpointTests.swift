@@ -208,7 +208,7 @@ import Testing
   // MARK: What is not read
 
   @Test(arguments: [
-    ("model.gguf", "GGUF", "a GGUF file, llama.cpp's format"), ("tf_model.h5", "\u{89}HDF", "a file of Keras (HDF5)"),
+    ("tf_model.h5", "\u{89}HDF", "a file of Keras (HDF5)"),
     ("flax_model.msgpack", "", "a file of Flax (MessagePack)"), ("rust_model.ot", "", "a file of rust-bert"),
     ("model.onnx", "", "an ONNX graph"),
   ])

@@ -91,8 +91,8 @@ import Testing
       #expect(try a.product(with: b).elements() == product, "\(count) threads")
     }
     let last = a.sliced(axis: 0, first: rows - 1, count: 1)
-    // More rows than the kernel takes on this processor go to OpenBLAS.
-    if rows <= Int(tw_few_rows_most()) {
+    // More rows than that kernel takes on this processor go to another one.
+    if rows <= Int(tw_few_rows_most(isTransposed)) {
       #expect(try last.product(with: b).elements() == Array(product.suffix(n)))
     }
     let (row, columns) = (try last.elements(), try b.transposed.rowMajor().elements())

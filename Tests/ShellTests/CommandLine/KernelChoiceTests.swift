@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct KernelChoiceTests {
   private let scratch: Scratch
-  private let product = "$TW -e '(ones(300, 300) @ ones(300, 300))[0, 0]'"
+  private let solution = "$TW -e 'round(solve(3 * eye(100), ones(100))[7], 3)'"
 
   init() throws { scratch = try Scratch() }
 
@@ -20,14 +20,14 @@ import Testing
         nil
       }
     guard let wanted else { return }
-    let result = try scratch.run("env -u OPENBLAS_CORETYPE OPENBLAS_VERBOSE=2 \(product)")
-    #expect(result.output == "300\n")
+    let result = try scratch.run("env -u OPENBLAS_CORETYPE OPENBLAS_VERBOSE=2 \(solution)")
+    #expect(result.output == "0.333\n")
     #expect(result.errors == "Core: \(wanted)\n")
   }
 
   @Test func aChoiceOfTheUserCounts() throws {
-    let result = try scratch.run("OPENBLAS_CORETYPE=Nehalem OPENBLAS_VERBOSE=2 \(product)")
-    #expect(result.output == "300\n")
+    let result = try scratch.run("OPENBLAS_CORETYPE=Nehalem OPENBLAS_VERBOSE=2 \(solution)")
+    #expect(result.output == "0.333\n")
     #expect(result.errors == "Core: Nehalem\n")
   }
 }

@@ -1,5 +1,6 @@
 // The activation functions of MLPs over blocks of float32 elements.
 
+import COpenBLAS
 import Glibc
 
 /// The MLP's activation function.
@@ -17,28 +18,17 @@ package enum Activation: String, CaseIterable {
 
 extension Activation {
   /// target[i] = f(source[i]) for buffers of one length, which may be the same memory. Far below zero all but relu come to -0, the
-  /// limit; there e^88, where the kernel's exponential stops, would leave x / e^88, which is no small number for a large x.
+  /// limit.
   package func apply(_ source: UnsafeBufferPointer<Float>, _ target: UnsafeMutableBufferPointer<Float>) {
     guard let from = source.baseAddress, let to = target.baseAddress else { return }
     let count = min(source.count, target.count)
     switch self {
-    case .geluTanh:
-      // ½ x (1 + tanh u) = x / (1 + exp(-2u)), u = √(2/π) (x + 0.044715 x³)
-      FloatKernels.map(from, into: to, count) { x in
-        let exponent = -1.5957691216057308 * (x + 0.044715 * x * x * x)
-        return (x / (1 + FloatKernels.exp(exponent))).replacing(with: -0.0, where: exponent .> 88)
-      }
+    case .geluTanh: tw_activate(TW_GELU_TANH, from, to, count)
     case .gelu:
       for i in 0..<count { to[i] = from[i] < -15 ? -0.0 : 0.5 * from[i] * erfcf(from[i] * -0.70710678) }
-    case .quickGelu:
-      FloatKernels.map(from, into: to, count) { x in
-        (x / (1 + FloatKernels.exp(-1.702 * x))).replacing(with: -0.0, where: x .< -51)
-      }
-    case .relu: FloatKernels.map(from, into: to, count) { $0.replacing(with: 0, where: $0 .< 0) }
-    case .silu:
-      FloatKernels.map(from, into: to, count) { x in
-        (x / (1 + FloatKernels.exp(-x))).replacing(with: -0.0, where: x .< -88)
-      }
+    case .quickGelu: tw_activate(TW_QUICK_GELU, from, to, count)
+    case .relu: tw_activate(TW_RELU, from, to, count)
+    case .silu: tw_activate(TW_SILU, from, to, count)
     }
   }
 

@@ -5,6 +5,14 @@ import COpenBLAS
 import Lang
 import Runtime
 
+/// Loads OpenBLAS, or throws `libraryMissing` with the package to install; `outOfMemory` when there is no room for it to work in.
+package func loadBLAS() throws {
+  if let reason = tw_blas_load() {
+    throw Fault.libraryMissing("OpenBLAS", reason: String(cString: reason), install: "apt install libopenblas0")
+  }
+  guard tw_blas_has_room() else { throw Fault.noRoomForBLAS() }
+}
+
 enum DoubleProduct {
   /// Rows up to which the second precision costs next to nothing.
   static let maximumRows = 1024

@@ -4,6 +4,12 @@ import Lang
 import Runtime
 
 extension Fault {
+  static func noRoomForBLAS() -> Fault {
+    Fault(
+      .outOfMemory, "OpenBLAS needs 160 MB of address space; the system's limit does not leave so much",
+      help: "raise the limit (ulimit -v, ulimit -d), or keep fewer values at a time")
+  }
+
   /// A matrix that cannot be decomposed, named by the weight that it comes from where that is known.
   package static func notFinite(_ operation: String, _ matrix: Tensor) -> Fault {
     let name = matrix.storage.origin.map { " (from \($0.name))" } ?? ""

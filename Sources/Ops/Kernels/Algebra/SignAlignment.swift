@@ -29,7 +29,6 @@ struct SignAlignment {
     }
     step = count > 1 ? self.space.strides[0] : max(width, 1)
     rows = try self.space.base()
-    try loadBLAS()
     let (rows, step, width) = (rows, step, width)
     let tiles = Tiles(count, of: 4096)
     var norms = [Double](repeating: 0, count: tiles.count)
@@ -85,9 +84,9 @@ struct SignAlignment {
         try parallelTiles(tiles.count, on: workers) { tile, worker in
           let range = tiles[tile]
           let target = scores + worker * q * SignAlignment.tile
-          tw_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(q), Int32(range.count), Int32(width), 1, queries,
-            Int32(width), rows + range.lowerBound * step, Int32(step), 0, target, Int32(range.count))
+          tw_product(
+            CblasNoTrans, CblasTrans, Int32(q), Int32(range.count), Int32(width), 1, queries, Int32(width),
+            rows + range.lowerBound * step, Int32(step), false, target, Int32(range.count))
           for query in 0..<q {
             let (low, high) = RowKernels.range(target + query * range.count, range.count)
             highest[worker * q + query] = max(highest[worker * q + query], high)

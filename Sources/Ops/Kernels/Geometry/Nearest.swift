@@ -60,7 +60,6 @@ package struct NearestSearch {
     (count, width) = (dense.shape[0], dense.shape[1])
     step = count > 1 ? dense.strides[0] : max(width, 1)
     rows = try dense.base()
-    try loadBLAS()
   }
 
   /// The `k` nearest rows (all, if there are fewer) for each row of `queries` [q, d]: best first, ties by lower id, NaN last.
@@ -142,12 +141,14 @@ package struct NearestSearch {
     let tile = rows + range.lowerBound * step
     guard width > 0 else { return target.update(repeating: 0, count: q * range.count) }
     if q == 1 {
-      tw_sgemv(
-        CblasRowMajor, CblasNoTrans, Int32(range.count), Int32(width), 1, tile, Int32(step), queries, 1, 0, target, 1)
+      target.update(repeating: 0, count: range.count)
+      tw_few_rows(
+        CblasTrans, 1, Int32(range.count), Int32(width), queries, Int32(width), tile, Int32(step), target,
+        Int32(range.count))
     } else {
-      tw_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(q), Int32(range.count), Int32(width), 1, queries, Int32(width),
-        tile, Int32(step), 0, target, Int32(range.count))
+      tw_product(
+        CblasNoTrans, CblasTrans, Int32(q), Int32(range.count), Int32(width), 1, queries, Int32(width), tile,
+        Int32(step), false, target, Int32(range.count))
     }
   }
 

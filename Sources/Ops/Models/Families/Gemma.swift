@@ -105,7 +105,9 @@ extension Family {
     let (d, k) = (s.width, s.headWidth)
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
     let bias = try config.bool("attention_bias", default: false)
-    func norm(_ path: String, _ width: Int) -> NormLayout { .rms(path, width, epsilon, gainOffset: 1) }
+    func norm(_ path: String, _ width: Int) -> NormLayout {
+      .rms(path, width, epsilon, gainOffset: config.isGGUF ? 0 : 1)
+    }
     return ModelLayout(
       sizes: s, input: .words("embed_tokens.weight", s, scale: Float(Double(d).squareRoot())),
       blocks: { index in

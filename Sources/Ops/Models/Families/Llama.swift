@@ -4,14 +4,17 @@
 extension Family {
   static let llama = Family("llama", prefixes: llamaPrefixes) { config in
     let bias = try config.bool("attention_bias", default: false)
-    return try llamaLike(config, reads: bias, writes: bias, mlpBias: try config.bool("mlp_bias", default: false))
+    return try llamaLike(
+      config, isPermuted: config.isGGUF, reads: bias, writes: bias, mlpBias: try config.bool("mlp_bias", default: false)
+    )
   }
 
   static let mistral = Family("mistral", prefixes: llamaPrefixes) { config in
     // The class has a window of 4096 where the key is missing, and none where it is null.
     let isMissing = config.json["sliding_window"] == nil
     let window = isMissing ? 4096 : try config.slidingWindow()
-    return try llamaLike(config, keyHeads: 8, windows: { try config.windows(window, blocks: $0) { _ in true } })
+    return try llamaLike(
+      config, keyHeads: 8, isPermuted: config.isGGUF, windows: { try config.windows(window, blocks: $0) { _ in true } })
   }
 
   static let qwen2 = Family("qwen2", prefixes: llamaPrefixes) { config in
@@ -36,16 +39,18 @@ extension Family {
     return try config.windows(window, blocks: blocks) { $0 >= first }
   }
 
+  /// `isPermuted`: rows of queries and keys stand in the order of the pairs that turn together.
   private static func llamaLike(
-    _ config: ConfigReader, headWidth: Int? = nil, keyHeads: Int? = nil, reads: Bool = false, writes: Bool = false,
-    mlpBias: Bool = false, hasHeadNorms: Bool = false,
+    _ config: ConfigReader, headWidth: Int? = nil, keyHeads: Int? = nil, isPermuted: Bool = false, reads: Bool = false,
+    writes: Bool = false, mlpBias: Bool = false, hasHeadNorms: Bool = false,
     windows: (Int) throws -> [Int?] = { Array(repeating: nil, count: $0) }
   ) throws -> ModelLayout {
     let s = try config.sizes(headWidth: headWidth, keyHeads: keyHeads)
     let (d, k) = (s.width, s.headWidth)
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
     let activation = try config.activation("hidden_act", default: "silu")
-    let rotary = try config.rotary(RotaryRule(), width: k, positions: s.positions ?? 0)
+    let rotary = try config.rotary(
+      RotaryRule(pairing: isPermuted ? .pair : .half), width: k, positions: s.positions ?? 0)
     let windows = try windows(s.blocks)
     return ModelLayout(
       sizes: s, input: .words("embed_tokens.weight", s),

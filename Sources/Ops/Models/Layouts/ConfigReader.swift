@@ -12,6 +12,9 @@ package final class ConfigReader {
   package let title: String
   /// The whole object.
   package let json: JSON
+  /// Whether the weights are those of a GGUF file: norms with the 1 in their gains, and Llama's rows of queries and keys in the order of the
+  /// pairs that turn together.
+  package let isGGUF: Bool
   /// Stands before field names in messages: "rope_scaling.".
   private let prefix: String
   /// Whether it is a model's config of its own within the file: what is unknown there is reported and not refused.
@@ -21,19 +24,19 @@ package final class ConfigReader {
 
   package init(_ file: MappedFile) throws {
     path = file.path
-    (title, prefix, isWhole) = ("config.json", "", true)
+    (title, prefix, isWhole, isGGUF) = ("config.json", "", true, false)
     json = try JSON.parse(file.bytes, name: file.path)
     guard json.asObject != nil else { throw Fault.badConfig(path, reason: "it holds \(json.phrase), not an object") }
   }
 
   /// An object that a file holds beside its weights, under `title`.
-  package init(_ json: JSON, path: String, title: String) {
-    (self.path, self.json, self.title) = (path, json, title)
+  package init(_ json: JSON, path: String, title: String, isGGUF: Bool = false) {
+    (self.path, self.json, self.title, self.isGGUF) = (path, json, title, isGGUF)
     (prefix, isWhole) = (title + ".", true)
   }
 
   private init(_ json: JSON, in outer: ConfigReader, field: String, isWhole: Bool) {
-    (path, title, self.json, self.isWhole) = (outer.path, outer.title, json, isWhole)
+    (path, title, self.json, self.isWhole, isGGUF) = (outer.path, outer.title, json, isWhole, outer.isGGUF)
     prefix = outer.prefix + field + "."
   }
 

@@ -6,7 +6,6 @@ import Runtime
 
 enum ForeignWeights {
   private static let kinds: [(fileExtension: String, start: [UInt8], kind: String)] = [
-    ("gguf", Array("GGUF".utf8), "a GGUF file, llama.cpp's format"),
     ("h5", [0x89, 0x48, 0x44, 0x46], "a file of Keras (HDF5)"),
     ("msgpack", [], "a file of Flax (MessagePack)"),
     ("ot", [], "a file of rust-bert"),
@@ -45,6 +44,9 @@ extension ModelFolder {
       return fault("; the folder holds \(adapter.kind)", adapter.help)
     }
     let names = path.map { Paths.names(inFolder: $0) } ?? []
+    if let name = names.first(where: { Paths.fileExtension($0) == "gguf" }) {
+      return fault("; \(name) is a GGUF file", "load(\(Printer.quoted(path(of: name))))")
+    }
     for name in names {
       guard let kind = ForeignWeights.kind(ofName: name) else { continue }
       return fault("; \(name) is \(kind), which cannot be read", ForeignWeights.help)

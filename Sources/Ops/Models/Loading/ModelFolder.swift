@@ -1,4 +1,5 @@
-// A place that holds a model: a folder in Hugging Face layout, the model that is compiled into the program, a checkpoint of nanoGPT.
+// A place that holds a model: a folder in Hugging Face layout, the model that is compiled into the program, a checkpoint of nanoGPT,
+// a GGUF file.
 
 import Formats
 import Glibc
@@ -12,7 +13,7 @@ struct ModelFolder {
   let path: String?
   /// What may be read; nil is anything.
   var permissions: Permissions?
-  /// The file in the folder that was named, if it is a checkpoint.
+  /// The file in the folder that was named: a checkpoint, or a GGUF file.
   var checkpoint: String?
 
   static let embeddedName = "mini"
@@ -95,6 +96,7 @@ struct ModelFolder {
 
   /// Loads the model. Weights are mapped and checked, not read.
   func load() throws -> ModelWeights {
+    if let checkpoint, GGUFFile.isGGUF(try open(checkpoint)) { return try load(gguf: checkpoint) }
     if let checkpoint = try checkpointName() { return try load(checkpoint: checkpoint) }
     guard try holds("config.json") else { throw missing("config.json") }
     let config = try ConfigReader(try open("config.json"))

@@ -66,12 +66,13 @@ extension Registrations {
     Operation(
       "load", "(model: string) -> model",
       """
-      Loads a model by name, from a folder in Hugging Face layout, or a checkpoint of nanoGPT.
+      Loads a model by name, from a folder in Hugging Face layout, a GGUF file, or a checkpoint of nanoGPT.
       `mini` is compiled into the program. Other names are looked for in the cache of Hugging Face's tools, as `NAME` or `ORG/NAME`;
       a folder holds `config.json`, `model.safetensors` (or its shards with an index) and the tokenizer's files. Without safetensors the tensors
       of `pytorch_model.bin` or its shards are read, and nothing else in them: no such file can have anything run. Of nanoGPT's `ckpt.pt`,
       given by its own name or by a folder without `config.json`, `model` and `model_args` are read. Its tokenizer is the `meta.pkl` beside
-      it, else GPT-2's where the embedding has its 50,257 rows, or 50,304.
+      it, else GPT-2's where the embedding has its 50,257 rows, or 50,304. A `.gguf` file of llama.cpp is given by its own name; its blocks of few bits
+      become float32 when they are used.
       Weights are mapped, checked and not read until they are used, so that large models load at once.
       Fields: `config wte embed_scale patch cls labels wpe wte_type positions project_in project_out ln_e ln_f blocks heads head lm_head lm_bias logit_cap pooler
       next_sentence tokenizer name`; `blocks[i]` has
@@ -85,7 +86,8 @@ extension Registrations {
     Operation(
       "models", "() -> table",
       """
-      A table of the models that `load` finds by name: the embedded one and those in Hugging Face's cache.
+      A table of the models that `load` finds by name: the embedded one, those in Hugging Face's cache, and the GGUF files of llama.cpp, LM Studio and
+      Ollama, whose names are their paths.
       Columns: `name`, `place`. A folder elsewhere is loaded by its path.
       """, example: "models()"
     ) { call in

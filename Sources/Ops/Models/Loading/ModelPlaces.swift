@@ -30,7 +30,7 @@ package enum ModelPlaces {
       if name.hasPrefix("adapter_model."), let adapter = folder.adapter() {
         throw Fault.cannotRead(nameOrPath, reason: "it is part of \(adapter.kind)", help: adapter.help)
       }
-      guard ForeignWeights.isTorch(file) else {
+      guard ForeignWeights.isTorch(file) || GGUFFile.isGGUF(file) else {
         throw Fault.cannotRead(nameOrPath, reason: "it is a file", help: "give the folder that holds it")
       }
       return folder
@@ -69,7 +69,7 @@ package enum ModelPlaces {
     isHubName(name) && !name.hasPrefix(".") ? "get it again with: tw pull \(name)" : "copy or download it again"
   }
 
-  /// The embedded model, then everything in the cache that has what `load` reads.
+  /// The embedded model, then everything in the cache that has what `load` reads, then other programs' GGUF files, named by their paths.
   static func all(permissions: Permissions? = nil) -> [ModelFolder] {
     var folders = [ModelFolder.embedded]
     for root in cacheRoots() {
@@ -79,6 +79,10 @@ package enum ModelPlaces {
         let folder = ModelFolder(name: joined(name), path: path)
         if folder.hasModel { folders.append(folder) }
       }
+    }
+    for path in LocalGGUF.all(permissions: permissions) {
+      let (place, name) = Paths.split(path)
+      folders.append(ModelFolder(name: path, path: place, checkpoint: name))
     }
     return folders
   }

@@ -36,6 +36,13 @@ final class WeightFiles {
       (offset, shape, strides) = (tensor.offset, tensor.shape, tensor.strides)
     }
 
+    /// `isTransposed`: the family's files have it the other way round.
+    init(_ entry: GGUFFile.Tensor, isTransposed: Bool, of file: GGUFFile) throws {
+      (self.file, bytes, count, type, offset) = (file.file, entry.bytes, entry.count, entry.type, 0)
+      let strides = try Tensor.RowMajor(of: entry.shape).strides
+      (shape, self.strides) = isTransposed ? (entry.shape.reversed(), strides.reversed()) : (entry.shape, strides)
+    }
+
     /// Where element number `index` of the tensor, counted row by row, lies among the elements. Strides are mapped by it too: each is the way
     /// to such an element from the first.
     func place(of index: Int) -> Int {
@@ -85,6 +92,18 @@ final class WeightFiles {
   init(_ archive: TorchArchive, _ dictionary: PickleDictionary) throws {
     path = archive.file.path
     for (name, place) in try Self.places(of: archive, dictionary) { add(name, place) }
+  }
+
+  /// A model of llama.cpp, its tensors under the names of the family's own files; others keep theirs.
+  init(_ model: GGUFModel) throws {
+    path = model.files[0].file.path
+    for file in model.files {
+      for entry in file.tensors where !GGUFModel.ofPositions.contains(entry.name) {
+        let (name, isTransposed) = model.name(of: entry.name) ?? (entry.name, false)
+        add(name, try Place(entry, isTransposed: isTransposed, of: file))
+      }
+    }
+    shapesTitle = "its metadata"
   }
 
   /// Shards, as an index file (`model.safetensors.index.json`) assigns tensors to them.

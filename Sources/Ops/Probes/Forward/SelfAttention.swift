@@ -66,7 +66,6 @@ struct SelfAttention {
     let out = try scores.base()
     let operands = try operands()
     let tiles = Tiles(count, of: Self.tileRows)
-    try loadBLAS()
     try parallel(heads * tiles.count) { tile in
       let (head, rows) = (tile / tiles.count, tiles[tile % tiles.count])
       let weights = out + (head * count + rows.lowerBound) * total
@@ -121,7 +120,6 @@ struct SelfAttention {
     on workers: Int,
     _ body: (Operands, _ head: Int, _ rows: Range<Int>, _ worker: Int, _ out: UnsafeMutablePointer<Float>) -> Void
   ) throws -> Tensor {
-    try loadBLAS()
     let tiles = Tiles(count, of: Self.tileRows)
     let operands = try operands()
     return try withExtendedLifetime(self) {
@@ -140,11 +138,10 @@ struct SelfAttention {
     into weights: UnsafeMutablePointer<Float>
   ) {
     let (queryStride, keyStride) = (queries.strides[0], keys.strides[0])
-    tw_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows.count), Int32(seen.count), Int32(headWidth),
-      Float(layout.scale),
+    tw_product(
+      CblasNoTrans, CblasTrans, Int32(rows.count), Int32(seen.count), Int32(headWidth), Float(layout.scale),
       operands.queries + rows.lowerBound * queryStride + head * queries.strides[1], Int32(queryStride),
-      operands.keys + seen.lowerBound * keyStride + head / keyGroup * keys.strides[1], Int32(keyStride), 0,
+      operands.keys + seen.lowerBound * keyStride + head / keyGroup * keys.strides[1], Int32(keyStride), false,
       weights + seen.lowerBound, Int32(total))
   }
 
@@ -177,10 +174,9 @@ struct SelfAttention {
     into out: UnsafeMutablePointer<Float>
   ) {
     let width = heads * headWidth
-    tw_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows.count), Int32(headWidth), Int32(seen.count), 1,
-      weights + seen.lowerBound, Int32(total),
-      operands.values + seen.lowerBound * values.strides[0] + head / keyGroup * values.strides[1],
-      Int32(values.strides[0]), 0, out + rows.lowerBound * width + head * headWidth, Int32(width))
+    tw_product(
+      CblasNoTrans, CblasNoTrans, Int32(rows.count), Int32(headWidth), Int32(seen.count), 1, weights + seen.lowerBound,
+      Int32(total), operands.values + seen.lowerBound * values.strides[0] + head / keyGroup * values.strides[1],
+      Int32(values.strides[0]), false, out + rows.lowerBound * width + head * headWidth, Int32(width))
   }
 }

@@ -19,7 +19,6 @@ extension SelfAttention {
     _ isFull: Bool,
     _ body: (_ head: Int, _ rows: Range<Int>, _ range: Range<Int>, _ out: UnsafeMutablePointer<Float>) -> Void
   ) throws -> Tensor {
-    try loadBLAS()
     let tiles = Tiles(count, of: Self.tileRows)
     return try Tensor(shape: [heads, count, total]) { target in
       guard let out = target.baseAddress else { return }
@@ -37,11 +36,11 @@ extension SelfAttention {
     return try dz.withElements { dz in
       try eachSquare(isFull) { head, rows, range, out in
         guard let dz = dz.baseAddress else { return }
-        tw_sgemm(
-          CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows.count), Int32(range.count), Int32(k), 1,
+        tw_product(
+          CblasNoTrans, CblasTrans, Int32(rows.count), Int32(range.count), Int32(k), 1,
           dz + rows.lowerBound * width + head * k, Int32(width),
           operands.values + range.lowerBound * values.strides[0] + head / keyGroup * values.strides[1],
-          Int32(values.strides[0]), 0, out + range.lowerBound, Int32(total))
+          Int32(values.strides[0]), false, out + range.lowerBound, Int32(total))
       }
     }
   }
@@ -103,15 +102,14 @@ extension SelfAttention {
       let dq = try Tensor(shape: [count, heads, k]) { target in
         guard let out = target.baseAddress, let dS = dS.baseAddress else { return }
         let tiles = Tiles(count, of: Self.tileRows)
-        try loadBLAS()
         try parallel(heads * tiles.count) { tile in
           let (head, rows) = (tile / tiles.count, tiles[tile % tiles.count])
           let range = range(of: rows, isFull)
-          tw_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows.count), Int32(k), Int32(range.count),
-            Float(layout.scale), dS + (head * count + rows.lowerBound) * total + range.lowerBound, Int32(total),
+          tw_product(
+            CblasNoTrans, CblasNoTrans, Int32(rows.count), Int32(k), Int32(range.count), Float(layout.scale),
+            dS + (head * count + rows.lowerBound) * total + range.lowerBound, Int32(total),
             operands.keys + range.lowerBound * keys.strides[0] + head / keyGroup * keys.strides[1],
-            Int32(keys.strides[0]), 0, out + rows.lowerBound * width + head * k, Int32(width))
+            Int32(keys.strides[0]), false, out + rows.lowerBound * width + head * k, Int32(width))
         }
       }
       let dk = try eachKeyHead(dS, isFull, queries, operands.queries, scale: Float(layout.scale))
@@ -135,7 +133,6 @@ extension SelfAttention {
   private func eachKeyHead(
     _ square: UnsafeBufferPointer<Float>, _ isFull: Bool, _ x: Tensor, _ from: UnsafePointer<Float>, scale: Float
   ) throws -> Tensor {
-    try loadBLAS()
     let (k, keyHeads) = (headWidth, layout.keyHeads)
     let all = try Tensor(shape: [total, keyHeads, k]) { target in
       target.update(repeating: 0)
@@ -147,10 +144,10 @@ extension SelfAttention {
             try checkInterrupt()
             let rows = tiles[tile]
             let range = range(of: rows, isFull)
-            tw_sgemm(
-              CblasRowMajor, CblasTrans, CblasNoTrans, Int32(range.count), Int32(k), Int32(rows.count), scale,
+            tw_product(
+              CblasTrans, CblasNoTrans, Int32(range.count), Int32(k), Int32(rows.count), scale,
               square + (head * count + rows.lowerBound) * total + range.lowerBound, Int32(total),
-              from + rows.lowerBound * x.strides[0] + head * x.strides[1], Int32(x.strides[0]), 1,
+              from + rows.lowerBound * x.strides[0] + head * x.strides[1], Int32(x.strides[0]), true,
               out + (range.lowerBound * keyHeads + group) * k, Int32(keyHeads * k))
           }
         }

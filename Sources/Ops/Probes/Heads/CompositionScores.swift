@@ -105,9 +105,9 @@ struct CompositionScores {
       try parallelTiles(count, on: workers) { tile, worker in
         let (writer, reader) = (writers[tile / readers.count], readers[tile % readers.count])
         let target = products + worker * height * height
-        tw_sgemm(
-          CblasRowMajor, CblasNoTrans, CblasTrans, Int32(height), Int32(height), Int32(width), 1,
-          try writer.rows.pointer(), Int32(width), try reader.rows.pointer(), Int32(width), 0, target, Int32(height))
+        tw_product(
+          CblasNoTrans, CblasTrans, Int32(height), Int32(height), Int32(width), 1, try writer.rows.pointer(),
+          Int32(width), try reader.rows.pointer(), Int32(width), false, target, Int32(height))
         var squares = [Double](repeating: 0, count: headCount * headCount)
         for row in 0..<height {
           for head in 0..<headCount {

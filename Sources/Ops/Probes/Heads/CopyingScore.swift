@@ -65,7 +65,6 @@ extension ColumnMatrix {
       count > 1 ? left.strides[0] : max(width, 1), count > 1 ? right.strides[0] : max(width, 1)
     )
     let result = try ColumnMatrix(width, width)
-    try loadBLAS()
     let (leftBase, rightBase) = (try left.base(), try right.base())
     let cells = Tiles(width, of: 128)
     let chunks = Tiles(count, of: 2048)
@@ -82,10 +81,10 @@ extension ColumnMatrix {
       for chunk in 0..<chunks.count {
         if chunk % 8 == 7 { try checkInterrupt() }
         let first = chunks[chunk].lowerBound
-        tw_sgemm(
-          CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows.count), Int32(columns.count),
-          Int32(chunks[chunk].count), 1, leftBase + first * leftStep + rows.lowerBound, Int32(leftStep),
-          rightBase + first * rightStep + columns.lowerBound, Int32(rightStep), 0, target, Int32(columns.count))
+        tw_product(
+          CblasTrans, CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(chunks[chunk].count), 1,
+          leftBase + first * leftStep + rows.lowerBound, Int32(leftStep),
+          rightBase + first * rightStep + columns.lowerBound, Int32(rightStep), false, target, Int32(columns.count))
         for row in 0..<rows.count {
           for column in 0..<columns.count {
             result[rows.lowerBound + row, columns.lowerBound + column] += Double(target[row * columns.count + column])

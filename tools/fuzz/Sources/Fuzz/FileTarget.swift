@@ -34,6 +34,14 @@ struct FileTarget {
     UInt8(ascii: "p"): Kind(
       path: "torch/pytorch_model.bin", program: useOfModel.replacing("\"model\"", with: "\"torch\"")),
     UInt8(ascii: "k"): Kind(path: "nano/ckpt.pt", program: useOfCheckpoint),
+    UInt8(ascii: "g"): Kind(
+      path: "file.gguf",
+      program: """
+        m = load("file.gguf")
+        s = 0
+        for b in m.blocks { for h in b.heads { s += sum(h.wq) + sum(h.wo) } }
+        [s, m.config, encode(m, " a word ab"), nearest(m.wte[0], m.wte), forward(m, [1, 2, 3])]
+        """),
     UInt8(ascii: "m"): Kind(
       path: "nano/meta.pkl",
       program: "t = tokenizer(\"nano/meta.pkl\"); [tokens(t), decode(t, 0..t.size), encode(t, \"ab a\")]"),
