@@ -41,6 +41,9 @@ struct ActivationSite: Hashable {
   /// The first block that has to run for it, and the first that need not have run before.
   var firstBlock: Int { part == .embed ? 0 : part == .resid ? (block ?? 0) + 1 : block ?? .max }
 
+  /// How many blocks have to run for it; nil for all.
+  var blocksBefore: Int? { part == .embed ? 0 : block.map { $0 + 1 } }
+
   /// The site of that name. Throws with the range of the number that is out of it, or with a name that is near.
   init(_ name: String, in model: ModelWeights) throws {
     if let found = try Self.found(name, in: model) {

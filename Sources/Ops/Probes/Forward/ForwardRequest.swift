@@ -48,10 +48,14 @@ struct ForwardRequest {
     let edits = try ForwardEdits(call, model: model, parameter: parameters.edit, texts: texts)
     (extras, fields, sites) = (kept.extras, kept.fields, kept.sites)
     (self.start, self.edits, self.gradient) = (start, edits, gradient)
-    blocks = (start?.block ?? 0)..<end
     // A metric reads what the model says next.
     if let gradient, gradient.hasMetric, model.isCausal { extras.insert(.next) }
     keptSites = Set(kept.sites.map(\.site))
+    let first = start?.block ?? 0
+    // Blocks behind all that is asked for are not run.
+    let isOfSites = call.isNil(parameters.upto) && gradient == nil && fields.isEmpty && extras.isSubset(of: [.ids, .tokens])
+    let needed = keptSites.union(edits.sites).map { $0.blocksBefore ?? all }.max() ?? 0
+    blocks = first..<(isOfSites ? max(needed, first) : end)
     marks = Self.marks(fields, keptSites.union(edits.sites).union(gradient?.sites ?? []), blocks: all)
     try check(model, all)
   }
@@ -138,6 +142,19 @@ struct ForwardRequest {
   /// Whether anybody looks at these activations.
   func touches(_ part: ActivationPart, _ block: Int?) -> Bool {
     marks[(block ?? -1) + 1] & (1 << UInt32(part.rawValue)) != 0
+  }
+
+  /// Rows behind what the heads of the last block read that somebody looks at.
+  enum Rows { case all, last, none }
+
+  /// The rows that are needed behind what the heads of block `index` read: where only the next token is asked for, those of the last
+  /// tokens will do in the last block, and none where the pattern was all.
+  func rows(behindHeadsOf index: Int) -> Rows {
+    let ofHeads: [ActivationPart] = [.queries, .keys, .values, .scores, .pattern, .readings]
+    let others = marks[index + 1] & ~ofHeads.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+    guard index == blocks.upperBound - 1, gradient == nil, others == 0, !touches(.logits, nil), !touches(.finalNorm, nil)
+    else { return .all }
+    return keepsNext ? .last : .none
   }
 
   /// Heads of a part whose shares are kept by themselves.
