@@ -111,8 +111,9 @@ def tw(code):
     return subprocess.run([TW, "-e", code], check=True, capture_output=True, text=True).stdout
 
 
-def golden(name, file, by, columns, options="", tolerance=1e-4):
-    goldens[name] = {"file": file, "options": options, "by": by, "tolerance": tolerance,
+def golden(name, file, by, columns, options="", parts=None, tolerance=1e-4):
+    """`by`: the columns by which the rows are ordered; none: as in the file. `parts`: the rows that count, by their column `part`."""
+    goldens[name] = {"file": file, "options": options, "by": by, "parts": parts, "tolerance": tolerance,
                      "columns": {c: np.asarray(x, dtype=float).round(9).tolist() for c, x in columns.items()}}
 
 
@@ -145,7 +146,7 @@ def attribution():
     heads = [share(last(at[f"z.{l}"])[columns(h)] @ T.h[l].attn.c_proj.weight[columns(h)]) for l, h in PLACES]
     mlps = [share(last(at[f"mlp.{l}"])) for l in range(L)]
     # The rows of heads, then those of the MLPs, both in the order of blocks.
-    golden("attribution", "attribution", ["part", "block", "head"], {"score": [*heads, *mlps]}, options="head,mlp")
+    golden("attribution", "attribution", ["part", "block", "head"], {"score": [*heads, *mlps]}, parts=["head", "mlp"])
 
 
 def ioi():
