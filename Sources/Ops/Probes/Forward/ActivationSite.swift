@@ -16,14 +16,15 @@ struct ActivationSite: Hashable {
     (self.part, self.block, self.head) = (part, block, head)
   }
 
-  /// As help shows the names.
-  static let forms: String = {
-    let parts = ActivationPart.allCases.map { ($0.isInBlocks ? "blocks.L." : "") + $0.entry.path }
-    let shares = ActivationPart.allCases.compactMap { part in
+  /// The names of what a model has, as help shows them.
+  static func forms(_ model: ModelWeights) -> String {
+    let had = ActivationPart.allCases.filter { has($0, model) }
+    let parts = had.map { ($0.isInBlocks ? "blocks.L." : "") + $0.entry.path }
+    let shares = had.compactMap { part in
       part.entry.share.map { "blocks.L." + (part.form == .perKeyHead ? "kv.G" : "head.H") + $0 }
     }
     return (parts + ["blocks.L.resid_in"] + shares).joined(separator: ", ")
-  }()
+  }
 
   var name: String {
     let entry = part.entry
@@ -54,7 +55,7 @@ struct ActivationSite: Hashable {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     let block = parts.count > 1 ? Int(parts[1]).map { min(max($0, 0), c.blocks - 1) } ?? 0 : 0
     let candidates = Self.ends(model) + Self.sites(ofBlock: block, model)
-    throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)))
+    throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)), model)
   }
 
   private static func found(_ name: String, in model: ModelWeights) throws -> ActivationSite? {

@@ -191,14 +191,14 @@ private struct Kept {
         guard ActivationPart.parts(ofField: word).contains(where: { ActivationSite.has($0, model) }) else {
           if word == "logits" { throw Fault.noHead(model) }
           if word == "attn", model.sizes.heads == 0 { throw Fault.noHeads(model) }
-          throw Fault.noActivation(word, near: nil)
+          throw Fault.noActivation(word, near: nil, model)
         }
         fields.insert(word)
       } else if word.contains(".") || word == "embed" {
         let site = try ActivationSite(word, in: model)
         if !sites.contains(where: { $0.name == word }) { sites.append((word, site)) }
       } else {
-        throw Fault.nothingToKeep(word, near: nearestName(to: word, among: ForwardRequest.words))
+        throw Fault.nothingToKeep(word, near: nearestName(to: word, among: ForwardRequest.words), model)
       }
     }
   }
