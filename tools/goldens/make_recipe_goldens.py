@@ -293,7 +293,18 @@ def ablate():
     golden("ablate", "ablate", ["block", "head"], {"moved": moved}, options="--by mean")
 
 
-for make in (induction, attribution, ioi, steering, probe, neurons, journeys, ablate):
+@torch.no_grad()
+def attention():
+    ids = tokenizer.encode("The captain of the ship looked at the sea, and the captain of the boat looked at the ship.")
+    n, i = len(ids), np.arange(len(ids))
+    p = np.stack([x.numpy() for x in run(ids)[2]]).reshape(-1, n, n)
+    bits = -(p * np.log2(np.where(p > 0, p, 1))).sum(-1)
+    golden("attention", "attention", ["block", "head"], {
+        "previous": p[:, i[1:], i[1:] - 1].mean(-1), "first": p[:, 1:, 0].mean(-1), "self": p[:, i[1:], i[1:]].mean(-1),
+        "back": (p * (i[:, None] - i)).sum(-1)[:, 1:].mean(-1), "spread": (2 ** bits)[:, 1:].mean(-1)})
+
+
+for make in (attention, induction, attribution, ioi, steering, probe, neurons, journeys, ablate):
     make()
 about = {"command": "tools/goldens/make_recipe_goldens.py", "versions": {"torch": torch.__version__, "transformers": transformers.__version__, "sklearn": sklearn.__version__}}
 OUT.write_text(json.dumps({"about": about, **goldens}) + "\n")

@@ -30,6 +30,13 @@ import Testing
       Case(recipe: "ablate", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
       Case(recipe: "ablate", option: "seed", range: seed, values: bad("-1", "1e300")),
       Case(
+        recipe: "attention", option: "block", range: "a whole number from 0 to 5 (blocks of mini)",
+        values: bad("-1", "6")),
+      Case(
+        recipe: "attention", option: "head", range: "a whole number from 0 to 5 (heads of block 2 of mini)",
+        values: bad("-1", "6"), more: "--block 2"),
+      Case(recipe: "attention", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
+      Case(
         recipe: "attribution", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
       Case(recipe: "checks", option: "blocks", range: blocks, values: listed),
       Case(recipe: "common_nouns", option: "blocks", range: blocks, values: listed),
@@ -61,7 +68,8 @@ import Testing
         recipe: "layer_norm", option: "points", range: "a whole number from 1 to 100000", values: bad("0", "-1", "1e6")),
       Case(recipe: "layer_norm", option: "seed", range: seed, values: bad("-1", "1e300")),
       Case(
-        recipe: "neurons", option: "block", range: "a whole number from 0 to 5 (blocks of mini)", values: bad("-1", "6")),
+        recipe: "neurons", option: "block", range: "a whole number from 0 to 5 (blocks of mini)",
+        values: bad("-1", "6")),
       Case(
         recipe: "neurons", option: "neuron", range: "a whole number from 0 to 767 (neurons of block 1 of mini)",
         values: bad("-1", "768"), more: "--block 1"),
@@ -71,8 +79,8 @@ import Testing
       Case(recipe: "probe", option: "seed", range: seed, values: bad("-1", "1e300")),
       Case(recipe: "refinement", option: "token", range: position, values: bad("7", "-8", "99")),
       Case(
-        recipe: "steering", option: "block", range: "a whole number from 0 to 5 (blocks of mini)", values: bad("-1", "6")
-      ),
+        recipe: "steering", option: "block", range: "a whole number from 0 to 5 (blocks of mini)",
+        values: bad("-1", "6")),
       Case(recipe: "steering", option: "scale", range: "a number above 0", values: ["0", "-1", "nan", "1e400"]),
       Case(
         recipe: "steering", option: "n", range: "a whole number from 1 to 246 (positions of mini after the text)",

@@ -55,15 +55,16 @@ import Testing
 
   /// The recipes of an interpreter's week, on words of four letters.
   private static let experiments = [
-    "ablate --text ae --by mean", "attribution --text ae", "induction", "neurons", "probe --texts labels", "journeys --texts labels",
-    "ioi --clean aea --corrupt aoa --target a --against e",
+    "ablate --text ae --by mean", "attention --text aet", "attribution --text ae", "induction", "neurons",
+    "probe --texts labels", "journeys --texts labels", "ioi --clean aea --corrupt aoa --target a --against e",
     "steering --text ae --these these --those those --target a --against e",
   ]
-  private static let recipes = experiments + [
-    "ablate --text ae", "checks --text ae --nouns letters --prefix=", "common_nouns --nouns letters", "composition",
-    "ellipsoid",
-    "head_atlas", "layer_norm", "refinement --text ae", "svd_analysis", "trajectory --text ae", "word_embeddings",
-  ]
+  private static let recipes =
+    experiments + [
+      "ablate --text ae", "checks --text ae --nouns letters --prefix=", "common_nouns --nouns letters", "composition",
+      "ellipsoid", "head_atlas", "layer_norm", "refinement --text ae", "svd_analysis", "trajectory --text ae",
+      "word_embeddings",
+    ]
 
   @Test(arguments: ["oneblock", "onehead", "one"]) func aSmallModelWillDo(model: String) throws {
     for recipe in Self.recipes {

@@ -19,7 +19,8 @@ extension Fault {
     let variable = isWord ? "a key is the word itself, and that of a variable is {\"{\(name)}\": …}; " : ""
     return badValue(
       "there is no activation \(Printer.quoted(name))",
-      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + variable + "Names: \(ActivationSite.forms(model))")
+      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + variable
+        + "Names: \(ActivationSite.forms(model))")
   }
 
   static func nothingToKeep(_ name: String, near: String?, _ model: ModelWeights) -> Fault {

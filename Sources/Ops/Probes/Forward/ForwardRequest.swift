@@ -53,7 +53,8 @@ struct ForwardRequest {
     keptSites = Set(kept.sites.map(\.site))
     let first = start?.block ?? 0
     // Blocks behind all that is asked for are not run.
-    let isOfSites = call.isNil(parameters.upto) && gradient == nil && fields.isEmpty && extras.isSubset(of: [.ids, .tokens])
+    let isOfSites =
+      call.isNil(parameters.upto) && gradient == nil && fields.isEmpty && extras.isSubset(of: [.ids, .tokens])
     let needed = keptSites.union(edits.sites).map { $0.blocksBefore ?? all }.max() ?? 0
     blocks = first..<(isOfSites ? max(needed, first) : end)
     marks = Self.marks(fields, keptSites.union(edits.sites).union(gradient?.sites ?? []), blocks: all)
@@ -152,8 +153,8 @@ struct ForwardRequest {
   func rows(behindHeadsOf index: Int) -> Rows {
     let ofHeads: [ActivationPart] = [.queries, .keys, .values, .scores, .pattern, .readings]
     let others = marks[index + 1] & ~ofHeads.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
-    guard index == blocks.upperBound - 1, gradient == nil, others == 0, !touches(.logits, nil), !touches(.finalNorm, nil)
-    else { return .all }
+    let readsAllRows = others != 0 || touches(.logits, nil) || touches(.finalNorm, nil) || gradient != nil
+    if readsAllRows || index != blocks.upperBound - 1 { return .all }
     return keepsNext ? .last : .none
   }
 
@@ -198,7 +199,8 @@ private struct Kept {
         let site = try ActivationSite(word, in: model)
         if !sites.contains(where: { $0.name == word }) { sites.append((word, site)) }
       } else {
-        throw Fault.nothingToKeep(word, near: nearestName(to: word, among: ForwardRequest.words), model)
+        throw Fault.nothingToKeep(
+          word, near: nearestName(to: word, among: ForwardRequest.words), model)
       }
     }
   }
