@@ -199,9 +199,9 @@ package enum OtherLanguages {
     ("hidden_states residual resid", "forward(m, text).resid holds the state after each block"),
     ("mlp", "forward(m, text).mlp holds what each MLP adds; its weights are m.blocks[0].mlp"),
     ("to_tokens", "write encode(m, \"hi\")"), ("to_str_tokens", "write forward(m, text).tokens"),
-    ("steer steering", "write forward(m, text, edit={\"blocks.0.resid\": x => x + v})"),
+    ("steering", "write steer(m, text, \"blocks.0.resid\", v)"), ("ablation", "write ablate(m, texts, metric)"),
+    ("patching activation_patching", "write patch(m, clean, corrupt, metric)"),
     ("layernorm layer_norm LayerNorm", "write ln(x), or ln(x, norm) with a gain and a bias"),
-    ("ablate patch", "forward(m, text, edit={\"blocks.0.head.1\": x => 0 * x})"),
     // The session
     (
       "dir ls who whos vars locals globals",

@@ -76,6 +76,7 @@ import Testing
 
   /// The file that is named opens what its tokenizer is made of, and nothing else in its folder.
   @Test func aNamedCheckpointMayBeReadWithItsCharacters() throws {
+    _ = try scratch.run("mkdir r")
     try scratch.write(
       "r/r.tw",
       "param model: model = \"mini\"\nprint(model.tokenizer.size)\nprint(try read_text(\"../nanogpt/golden.json\") catch e { e.code })"
