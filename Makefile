@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test test-real mutants bench-language bench-probes bench-travel fuzz fuzz-prompt interrupt deep docs lint install clean help
+.PHONY: build demo test test-real mutants bench-language bench-probes bench-travel bench-reach fuzz fuzz-prompt interrupt deep docs lint install clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -42,6 +42,10 @@ bench-probes: build
 ## bench-travel: passes and layouts at GPT-2's size, beside PyTorch and umap-learn (python3 with torch, umap-learn, safetensors)
 bench-travel: build
 	python3 bench/travel/run.py
+
+## bench-reach: ablation, patching, attribution and their kin at GPT-2's size, beside PyTorch with hooks (python3 with torch, safetensors)
+bench-reach: build
+	python3 bench/reach/run.py
 
 ## fuzz: random programs against the syntax and the interpreter, random files against their readers, SECONDS=60 each (python3); findings are left in .build/fuzz
 fuzz:

@@ -44,6 +44,9 @@ FIG = scatter(randn({points}, 2, seed=4))
 FIG3 = scatter3(randn({points}, 3, seed=5))
 H = heatmap(randn(1000, 1000, seed=6))
 IDS = map(0..4 * {items}, i => i % 90)
+LONG = map(0..200, i => i * 37 % 8000)
+OTHER = map(0..200, i => if i == 20 {{ 9 }} else {{ i * 37 % 8000 }})
+SAYS = logit_difference(m, " at", " for")
 """
 SIZES = {
     "full": dict(n=30_000_000, side=4000, points=200_000, items=3_000_000, doublings=22),
@@ -138,6 +141,17 @@ CALLS = {
     "table": ["table(RS)", "table({a: L, b: W})", "table({a: T})"],
     "norm": ["norm(WIDE, axis=0)", "norm(BIG)", "norm(M, axis=1)"], "ln": ["ln(WIDE)"], "round": ["round(BIG, 2)"],
 }
+
+# The experiments of the library, each one call in tw: patterns, ablations, patches, gradients, texts that are written, fits.
+EXPERIMENTS = [
+    'map(0..10000, i => head_scores(m, "induction"))', 'map(0..10000, i => attribution(m, LONG, " the"))', "patch(m, LONG, OTHER, SAYS)",
+    'patch(m, LONG, OTHER, SAYS, at="pattern")', 'attribution_patch(m, LONG, OTHER, SAYS, at="z", check=10000)',
+    'map(0..10000, i => path_patch(m, LONG, OTHER, "blocks.0.head.3", "blocks.5.resid", SAYS))', 'map(0..1000, i => ablate(m, LONG, SAYS))',
+    'ablate(m, map(0..64, i => OTHER), SAYS, by="mean")', 'direction(m, map(0..5000, i => LONG), map(0..5000, i => OTHER), "blocks.3.resid")',
+    'map(0..10000, i => steer(m, "time", "blocks.3.resid", m.wte[5], n=100))',
+    'activating(m, map(0..20000, i => LONG), "blocks.3.mlp.hidden", 17)', "probe(P[:, 0:8], map(0..len(P), i => i % 3))",
+    'probe(P[:, 0:8], map(0..len(P), i => i % 2), kind="ridge")', 'forward(m, map(0..5000, i => LONG), keep="resid", grad=SAYS)',
+]
 
 # What is no operation, but works on values all the same.
 STATEMENTS = [
@@ -336,13 +350,14 @@ def main():
     for name, signature in operations(binary):
         work += [(name, f"r = {call};" if not call.startswith(("print", "show", "save")) else call) for call in calls(name, signature)]
     work += [("statement", line.replace("\n", "; ") + ";") for line in STATEMENTS]
+    work += [("experiment", f"r = {line};") for line in EXPERIMENTS]
     work += [("echo", line) for line in ECHOED]
     if options.each:
         counts = {}
         for name, line in work:
             counts.setdefault(name, []).append(line)
         work = [(name, line) for name, lines in counts.items()
-                for line in (lines if name in ("statement", "echo") else lines[:options.each])]
+                for line in (lines if name in ("statement", "experiment", "echo") else lines[:options.each])]
     wanted = set(filter(None, options.only.split(",")))
     work = [(name, line) for name, line in work if not wanted or name in wanted]
     if not work:

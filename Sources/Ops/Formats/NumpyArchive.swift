@@ -72,7 +72,12 @@ package enum NumpyArchive {
     var leftOut: [(place: String, reason: String, help: String)] = []
     for entry in archive.entries where entry.name != SaveNote.member {
       guard entry.name.hasSuffix(".npy") else {
-        throw Fault.badFile(path, reason: "\(Printer.quoted(entry.name)) in it is no array (.npy)")
+        let isOfPyTorch = entry.name.hasSuffix("/data.pkl")
+        throw Fault.badFile(
+          path,
+          reason: isOfPyTorch
+            ? "torch.save wrote it, not NumPy" : "\(Printer.quoted(entry.name)) in it is no array (.npy)",
+          help: isOfPyTorch ? Safetensors.helpForPyTorch : nil)
       }
       let name = String(entry.name.dropLast(4))
       guard record[name] == nil, !leftOut.contains(where: { $0.place == "\(path): \(entry.name)" }) else {

@@ -19,6 +19,10 @@ package struct Safetensors {
     package var count: Int { shape.reduce(1, *) }
   }
 
+  /// What to do with a file of torch.save, which is a pickle.
+  static let helpForPyTorch =
+    "in Python: safetensors.torch.save_file(torch.load(path, weights_only=True), \"x.safetensors\") writes tensors for read_safetensors"
+
   /// The longest header that is read, 100 MB as in the format's own reader.
   static let headerLimit = 100_000_000
 
@@ -35,6 +39,11 @@ package struct Safetensors {
     let bytes = file.bytes
     guard bytes.count >= 8 else {
       throw Fault.badWeights(file.path, reason: "\(bytes.count) bytes are too few for a safetensors file")
+    }
+    guard !bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) else {
+      throw Fault.badWeights(
+        file.path, reason: "it is a zip archive, as torch.save and numpy.savez write it",
+        help: Self.helpForPyTorch + "; read_npy reads .npz")
     }
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     guard length <= UInt64(Self.headerLimit) else {

@@ -28,6 +28,16 @@ import Testing
     let image = "--model '\(fixtures)/vision/vit' --image '\(fixtures)/images/photo.png'"
     return [
       Case(recipe: "ablate", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
+      Case(recipe: "ablate", option: "seed", range: seed, values: bad("-1", "1e300")),
+      Case(
+        recipe: "attention", option: "block", range: "a whole number from 0 to 5 (blocks of mini)",
+        values: bad("-1", "6")),
+      Case(
+        recipe: "attention", option: "head", range: "a whole number from 0 to 5 (heads of block 2 of mini)",
+        values: bad("-1", "6"), more: "--block 2"),
+      Case(recipe: "attention", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
+      Case(
+        recipe: "attribution", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
       Case(recipe: "checks", option: "blocks", range: blocks, values: listed),
       Case(recipe: "common_nouns", option: "blocks", range: blocks, values: listed),
       Case(recipe: "common_nouns", option: "k", range: tokens, values: bad("0", "-1", "8193")),
@@ -48,9 +58,33 @@ import Testing
         recipe: "image", option: "head", range: "a whole number from 0 to 2 (heads of a block)", values: bad("-1", "3"),
         more: image),
       Case(
+        recipe: "induction", option: "n", range: "a whole number from 2 to 128 (half of the positions of mini)",
+        values: bad("1", "129")),
+      Case(recipe: "induction", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
+      Case(recipe: "induction", option: "seed", range: seed, values: bad("-1", "1e300")),
+      Case(recipe: "ioi", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
+      Case(recipe: "journeys", option: "seed", range: seed, values: bad("-1", "1e300")),
+      Case(
         recipe: "layer_norm", option: "points", range: "a whole number from 1 to 100000", values: bad("0", "-1", "1e6")),
       Case(recipe: "layer_norm", option: "seed", range: seed, values: bad("-1", "1e300")),
+      Case(
+        recipe: "neurons", option: "block", range: "a whole number from 0 to 5 (blocks of mini)",
+        values: bad("-1", "6")),
+      Case(
+        recipe: "neurons", option: "neuron", range: "a whole number from 0 to 767 (neurons of block 1 of mini)",
+        values: bad("-1", "768"), more: "--block 1"),
+      Case(recipe: "neurons", option: "k", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),
+      Case(recipe: "probe", option: "l2", range: "a number above 0", values: ["0", "-1", "nan", "1e400"]),
+      Case(recipe: "probe", option: "test", range: "a number above 0 and below 1", values: ["0", "1", "nan"]),
+      Case(recipe: "probe", option: "seed", range: seed, values: bad("-1", "1e300")),
       Case(recipe: "refinement", option: "token", range: position, values: bad("7", "-8", "99")),
+      Case(
+        recipe: "steering", option: "block", range: "a whole number from 0 to 5 (blocks of mini)",
+        values: bad("-1", "6")),
+      Case(recipe: "steering", option: "scale", range: "a number above 0", values: ["0", "-1", "nan", "1e400"]),
+      Case(
+        recipe: "steering", option: "n", range: "a whole number from 1 to 246 (positions of mini after the text)",
+        values: bad("0", "247")),
       Case(recipe: "svd_analysis", option: "blocks", range: blocks, values: listed),
       Case(
         recipe: "svd_analysis", option: "top", range: "a whole number of 1 or more", values: bad("0", "-1", "1e300")),

@@ -5,9 +5,10 @@ import Testing
 @Suite struct SameBytesTests {
   /// The recipes, with what makes the long ones short.
   private static let recipes = [
-    "ablate", "architectures", "checks", "common_nouns", "composition", "ellipsoid", "head_atlas", "layer_norm",
-    "null_space", "refinement",
-    "sentences", "spheres", "svd_analysis --top 5", "trajectory --rows 1000", "word_embeddings", "sweep/next_word",
+    "ablate", "architectures", "attention", "attribution", "checks", "common_nouns", "composition", "ellipsoid",
+    "head_atlas", "induction", "ioi", "journeys", "layer_norm", "neurons", "null_space", "probe", "refinement",
+    "sentences", "spheres", "steering", "svd_analysis --top 5", "trajectory --rows 1000", "word_embeddings",
+    "sweep/next_word",
   ]
 
   @Test(arguments: recipes) func threadsChangeNoByte(recipe: String) throws {

@@ -41,6 +41,9 @@ import Testing
     scratch = try Scratch()
     try scratch.write("maker.tw", Self.maker)
     try scratch.write("letters", "a\ne\no\nt\n")
+    try scratch.write("labels", "a\tae\na\tat\ne\tea\ne\tet\na\tao\ne\teo\na\tatat\ne\tetet\n")
+    try scratch.write("these", "ae\nat\n")
+    try scratch.write("those", "ea\neo\n")
     let all = "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t"
     let made = try scratch.run(
       """
@@ -50,11 +53,18 @@ import Testing
     try #require(made.status == 0, "\(made.errors)")
   }
 
-  private static let recipes = [
-    "ablate --text ae", "checks --text ae --nouns letters --prefix=", "common_nouns --nouns letters", "composition",
-    "ellipsoid",
-    "head_atlas", "layer_norm", "refinement --text ae", "svd_analysis", "trajectory --text ae", "word_embeddings",
+  /// The recipes of an interpreter's week, on words of four letters.
+  private static let experiments = [
+    "ablate --text ae --by mean", "attention --text aet", "attribution --text ae", "induction", "neurons",
+    "probe --texts labels", "journeys --texts labels", "ioi --clean aea --corrupt aoa --target a --against e",
+    "steering --text ae --these these --those those --target a --against e",
   ]
+  private static let recipes =
+    experiments + [
+      "ablate --text ae", "checks --text ae --nouns letters --prefix=", "common_nouns --nouns letters", "composition",
+      "ellipsoid", "head_atlas", "layer_norm", "refinement --text ae", "svd_analysis", "trajectory --text ae",
+      "word_embeddings",
+    ]
 
   @Test(arguments: ["oneblock", "onehead", "one"]) func aSmallModelWillDo(model: String) throws {
     for recipe in Self.recipes {
@@ -70,6 +80,13 @@ import Testing
     // Few heads are no reason to cut off the page's title.
     let atlas = try #require(Machine.read(scratch.path + "/out/head_atlas/head_atlas.svg"))
     #expect(atlas.contains("reads → writes"))
+  }
+
+  @Test(arguments: experiments) func theExperimentsRunOnFourWords(recipe: String) throws {
+    let words = recipe.split(separator: " ", maxSplits: 1)
+    let rest = words.count > 1 ? String(words[1]) : ""
+    let run = try scratch.run("$TW '\(Machine.root)/examples/\(words[0]).tw' --model few \(rest)")
+    #expect(run.status == 0, "\(recipe): \(run.errors)")
   }
 
   @Test(arguments: [

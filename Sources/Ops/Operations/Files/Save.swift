@@ -80,8 +80,9 @@ package enum Save {
       throw Fault.cannotHold(name, "a record of tensors", value, help: "give each a name: save({x: x}, path)")
     }
     return try record.entries.map { key, value in
-      guard let tensor = value.asTensor else {
-        throw Fault.badValue("a .\(name) file holds tensors, `\(key.name)` is \(value.typePhrase)")
+      // A number, such as a probe's bias, is an array without axes.
+      guard let tensor = try value.asTensor ?? value.asNumber.map({ try Tensor(scalar: $0) }) else {
+        throw Fault.badValue("a .\(name) file holds tensors and numbers, `\(key.name)` is \(value.typePhrase)")
       }
       return (key.name, tensor)
     }

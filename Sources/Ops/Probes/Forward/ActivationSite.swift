@@ -16,14 +16,15 @@ struct ActivationSite: Hashable {
     (self.part, self.block, self.head) = (part, block, head)
   }
 
-  /// As help shows the names.
-  static let forms: String = {
-    let parts = ActivationPart.allCases.map { ($0.isInBlocks ? "blocks.L." : "") + $0.entry.path }
-    let shares = ActivationPart.allCases.compactMap { part in
+  /// The names of what a model has, as help shows them.
+  static func forms(_ model: ModelWeights) -> String {
+    let had = ActivationPart.allCases.filter { has($0, model) }
+    let parts = had.map { ($0.isInBlocks ? "blocks.L." : "") + $0.entry.path }
+    let shares = had.compactMap { part in
       part.entry.share.map { "blocks.L." + (part.form == .perKeyHead ? "kv.G" : "head.H") + $0 }
     }
     return (parts + ["blocks.L.resid_in"] + shares).joined(separator: ", ")
-  }()
+  }
 
   var name: String {
     let entry = part.entry
@@ -41,6 +42,9 @@ struct ActivationSite: Hashable {
   /// The first block that has to run for it, and the first that need not have run before.
   var firstBlock: Int { part == .embed ? 0 : part == .resid ? (block ?? 0) + 1 : block ?? .max }
 
+  /// How many blocks have to run for it; nil for all.
+  var blocksBefore: Int? { part == .embed ? 0 : block.map { $0 + 1 } }
+
   /// The site of that name. Throws with the range of the number that is out of it, or with a name that is near.
   init(_ name: String, in model: ModelWeights) throws {
     if let found = try Self.found(name, in: model) {
@@ -51,7 +55,7 @@ struct ActivationSite: Hashable {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     let block = parts.count > 1 ? Int(parts[1]).map { min(max($0, 0), c.blocks - 1) } ?? 0 : 0
     let candidates = Self.ends(model) + Self.sites(ofBlock: block, model)
-    throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)))
+    throw Fault.noActivation(name, near: nearestName(to: name, among: candidates.map(\.name)), model)
   }
 
   private static func found(_ name: String, in model: ModelWeights) throws -> ActivationSite? {

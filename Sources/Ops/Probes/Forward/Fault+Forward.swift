@@ -13,21 +13,22 @@ extension Fault {
       help: "it was added to the tokenizer after the model was trained: leave it out of the text")
   }
 
-  static func noActivation(_ name: String, near: String?) -> Fault {
+  static func noActivation(_ name: String, near: String?, _ model: ModelWeights) -> Fault {
     // A key that is a word may have been meant as a variable, which a record does not look up.
     let isWord = !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || isalnum(Int32($0)) != 0 }
     let variable = isWord ? "a key is the word itself, and that of a variable is {\"{\(name)}\": …}; " : ""
     return badValue(
       "there is no activation \(Printer.quoted(name))",
-      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + variable + "Names: \(ActivationSite.forms)")
+      help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "") + variable
+        + "Names: \(ActivationSite.forms(model))")
   }
 
-  static func nothingToKeep(_ name: String, near: String?) -> Fault {
+  static func nothingToKeep(_ name: String, near: String?, _ model: ModelWeights) -> Fault {
     let words = ForwardRequest.words.map { Printer.quoted($0) }.joined(separator: ", ")
     return badValue(
       "`forward` has no keep=\(Printer.quoted(name))",
       help: (near.map { "did you mean \(Printer.quoted($0))? " } ?? "")
-        + "`keep` takes \(words), or one activation: \(ActivationSite.forms)")
+        + "`keep` takes \(words), or one activation: \(ActivationSite.forms(model))")
   }
 
   /// `name`: a part that only a whole pass gives.

@@ -17,7 +17,8 @@ extension ForwardPass {
     guard readsLogits || request.keeps(ActivationSite(.finalNorm)) else { return }
     if model.saysOnce { return try readClasses(state, readsLogits ? model.readout : nil) }
     let needsAll = request.touches(.logits, nil) || request.touches(.finalNorm, nil)
-    let seen = needsAll ? state : try state.gathered(axis: 0, batch.lastRows)
+    // The last block may have left the other rows out.
+    let seen = needsAll || state.shape[0] < batch.count ? state : try batch.lastOnes(of: state)
     var final = try model.finalNorm?.applied(to: seen) ?? seen
     if needsAll { final = try visited(.finalNorm, nil, final) }
     trace?.last?.isOfLastRows = !needsAll

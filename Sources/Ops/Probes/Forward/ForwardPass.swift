@@ -165,10 +165,10 @@ struct ForwardPass {
   }
 
   /// post(x + Σ branches(x))
-  private mutating func step(_ step: StepWeights, _ index: Int, _ state: Tensor) throws -> Tensor {
+  private mutating func step(_ step: StepWeights, _ index: Int, _ input: Tensor) throws -> Tensor {
     let weights = model.blocks[index]
-    var record = StepTrace(input: state)
-    var sum = state
+    var record = StepTrace(input: input)
+    var (state, sum) = (input, input)
     var lastNorm: (norm: NormWeights, state: Tensor)?
     for (number, branch) in step.branches.enumerated() {
       var x = state
@@ -184,7 +184,13 @@ struct ForwardPass {
       var own = BranchTrace()
       var added: Tensor
       switch branch.run {
-      case .attention(let attention): (added, own.attention) = try self.attention(index, attention, x)
+      case .attention(let attention):
+        guard let written = try self.attention(index, attention, x) else { return state }
+        (added, own.attention) = written
+        if added.shape[0] < state.shape[0] {
+          (state, sum) = (try batch.lastOnes(of: state), try batch.lastOnes(of: sum))
+          lastNorm = try lastNorm.map { ($0.norm, try batch.lastOnes(of: $0.state)) }
+        }
       case .mlp(let mlp): (added, own.mlp) = try self.mlp(index, mlp, x)
       case .tokens(let mlp): (added, own.tokens) = try tokens(index, mlp, x)
       }
@@ -226,10 +232,11 @@ struct ForwardPass {
     return (all, traces)
   }
 
-  /// What the attention of a block writes for what its heads read, `x`: [tokens, d].
+  /// What the attention of a block writes for what its heads read, `x`: [tokens, d]; in the last block the rows that somebody looks at,
+  /// nil where nobody does.
   private mutating func attention(
     _ index: Int, _ attention: AttentionWeights, _ x: Tensor
-  ) throws -> (Tensor, AttentionTrace?) {
+  ) throws -> (Tensor, AttentionTrace?)? {
     let isTraced = trace?.holds(block: index) == true
     let turns = turns(attention)
     let heads = try attention.projected(x, turns, keepingRaw: isTraced)
@@ -241,6 +248,11 @@ struct ForwardPass {
     }
     var all = try batch.joined(read)
     all.labels = x.labels
+    switch request.rows(behindHeadsOf: index) {
+    case .none: return nil
+    case .last: all = try batch.lastOnes(of: all)
+    case .all: break
+    }
     return (try written(all, index, attention), own)
   }
 

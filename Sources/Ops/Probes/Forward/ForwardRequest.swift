@@ -48,10 +48,15 @@ struct ForwardRequest {
     let edits = try ForwardEdits(call, model: model, parameter: parameters.edit, texts: texts)
     (extras, fields, sites) = (kept.extras, kept.fields, kept.sites)
     (self.start, self.edits, self.gradient) = (start, edits, gradient)
-    blocks = (start?.block ?? 0)..<end
     // A metric reads what the model says next.
     if let gradient, gradient.hasMetric, model.isCausal { extras.insert(.next) }
     keptSites = Set(kept.sites.map(\.site))
+    let first = start?.block ?? 0
+    // Blocks behind all that is asked for are not run.
+    let isOfSites =
+      call.isNil(parameters.upto) && gradient == nil && fields.isEmpty && extras.isSubset(of: [.ids, .tokens])
+    let needed = keptSites.union(edits.sites).map { $0.blocksBefore ?? all }.max() ?? 0
+    blocks = first..<(isOfSites ? max(needed, first) : end)
     marks = Self.marks(fields, keptSites.union(edits.sites).union(gradient?.sites ?? []), blocks: all)
     try check(model, all)
   }
@@ -140,6 +145,19 @@ struct ForwardRequest {
     marks[(block ?? -1) + 1] & (1 << UInt32(part.rawValue)) != 0
   }
 
+  /// Rows behind what the heads of the last block read that somebody looks at.
+  enum Rows { case all, last, none }
+
+  /// The rows that are needed behind what the heads of block `index` read: where only the next token is asked for, those of the last
+  /// tokens will do in the last block, and none where the pattern was all.
+  func rows(behindHeadsOf index: Int) -> Rows {
+    let ofHeads: [ActivationPart] = [.queries, .keys, .values, .scores, .pattern, .readings]
+    let others = marks[index + 1] & ~ofHeads.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+    let readsAllRows = others != 0 || touches(.logits, nil) || touches(.finalNorm, nil) || gradient != nil
+    if readsAllRows || index != blocks.upperBound - 1 { return .all }
+    return keepsNext ? .last : .none
+  }
+
   /// Heads of a part whose shares are kept by themselves.
   func keptHeads(_ part: ActivationPart, _ block: Int?) -> [Int] {
     keptSites.isEmpty ? [] : keptSites.compactMap { $0.part == part && $0.block == block ? $0.head : nil }
@@ -174,14 +192,15 @@ private struct Kept {
         guard ActivationPart.parts(ofField: word).contains(where: { ActivationSite.has($0, model) }) else {
           if word == "logits" { throw Fault.noHead(model) }
           if word == "attn", model.sizes.heads == 0 { throw Fault.noHeads(model) }
-          throw Fault.noActivation(word, near: nil)
+          throw Fault.noActivation(word, near: nil, model)
         }
         fields.insert(word)
       } else if word.contains(".") || word == "embed" {
         let site = try ActivationSite(word, in: model)
         if !sites.contains(where: { $0.name == word }) { sites.append((word, site)) }
       } else {
-        throw Fault.nothingToKeep(word, near: nearestName(to: word, among: ForwardRequest.words))
+        throw Fault.nothingToKeep(
+          word, near: nearestName(to: word, among: ForwardRequest.words), model)
       }
     }
   }

@@ -37,6 +37,9 @@ struct TextRows {
   /// Where the rows of one text lie.
   func range(of text: Int) -> Range<Int> { ranges[text] }
 
+  /// The last row of each text.
+  func lastOnes(of all: Tensor) throws -> Tensor { try all.gathered(axis: 0, lastRows) }
+
   /// The rows of one text in memory of their own: whoever keeps one text does not keep the others.
   func copy(of text: Int, _ all: Tensor) throws -> Tensor {
     ranges.count == 1 ? all : try rows(of: text, all).copied()

@@ -82,6 +82,7 @@ struct GradientRequest {
     _ value: Value, _ model: ModelWeights, tokens: Int, before: Int
   ) throws -> [ActivationSite: Tensor] {
     guard let record = value.asRecord else {
+      guard model.readout != nil else { throw Fault.noHead(model) }
       return [ActivationSite(.logits): try cotangent(value, ActivationSite(.logits), "logits", model, tokens, before)]
     }
     var found: [ActivationSite: Tensor] = [:]
