@@ -37,6 +37,7 @@ let package = Package(
     .target(name: "CPlatform"),
     .target(name: "CImages", dependencies: ["CPlatform"]),
     .target(name: "CCurl", dependencies: ["CPlatform"]),
+    .target(name: "CZeroMQ"),
     .target(name: "CEmbedded"),
     .target(name: "Lang", dependencies: ["CPlatform"]),
     .target(
@@ -59,7 +60,7 @@ let package = Package(
     .executableTarget(
       name: "Shell",
       dependencies: [
-        "Operations", "Hub", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform",
+        "Operations", "Hub", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform", "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: staticRuntime),
