@@ -164,7 +164,8 @@ struct Completer {
       ? CompletionList.text(candidates.map(\.shown), width: width, rows: rows) : nil
     // A name that is whole, or a call that waits for its arguments: how it is called is the answer.
     if listing != nil || finding.listsAlways || inserted.isEmpty {
-      answer.listing = [finding.note, listing].compactMap { $0 }.reduce(nil) { $0.map { head in head + "\n" + $1 } ?? $1 }
+      let parts = [finding.note, listing].compactMap { $0 }
+      answer.listing = parts.isEmpty ? nil : parts.joined(separator: "\n")
     }
     return answer
   }
