@@ -1,12 +1,13 @@
 // Starts the page of a figure within a notebook. The notebook holds Plotly.js once, as the text `twPlotly` (FigurePage.swift); the cell that
-// brings it may come a little later than this one, or not at all: then it is loaded from `address`.
+// brings it may come a little later than this one, or not at all: then it is loaded from the network.
 {
   const run = (text) => {
     const script = document.createElement("script");
     script.textContent = text;
     document.head.append(script);
   };
-  const start = () => run(document.getElementById("program").textContent);
+  const program = document.getElementById("program");
+  const start = () => run(program.textContent);
   const copy = () => {
     try { return window.parent.twPlotly; } catch { return undefined; }
   };
@@ -20,7 +21,7 @@
       setTimeout(look, 50);
     } else {
       const script = document.createElement("script");
-      script.src = address;
+      script.src = program.dataset.library;
       script.onload = start;
       script.onerror = start;
       document.head.append(script);

@@ -119,7 +119,8 @@ final class NotebookOutput: @unchecked Sendable {
       guard let report else {
         if let display = state.progress.display, let last = state.progress.last, let start = state.progress.start {
           let seconds = formatFixed(now - start, decimals: 1)
-          update(&state, display, "\(VisibleText.of(last.label, oneLine: true))  \(last.done)/\(last.total)  in \(seconds) s")
+          let parts = [VisibleText.of(last.label, oneLine: true), "\(last.total) in all", "\(seconds) s"]
+          update(&state, display, parts.filter { !$0.isEmpty }.joined(separator: "  "))
         }
         state.progress = ProgressState()
         return

@@ -44,12 +44,10 @@ package enum FigurePage {
         try file.write("<script src=\"\(PlotlyLibrary.address)\" charset=\"utf-8\"></script>")
       case (.place("library"), .notebook):
         // The program waits for the library: it is a text until then.
-        try file.write("<script type=\"text/plain\" id=\"program\">")
+        try file.write("<script type=\"text/plain\" id=\"program\" data-library=\"\(PlotlyLibrary.address)\">")
         try file.write(Array(embedded("figure.js")))
         try file.write("</script>")
-      case (.place("program"), .notebook):
-        try file.write("const address = \"\(PlotlyLibrary.address)\";\n")
-        try file.write(Array(embedded("notebook.js")))
+      case (.place("program"), .notebook): try file.write(Array(embedded("notebook.js")))
       case (.place("program"), _): try file.write(Array(embedded("figure.js")))
       case (.place("note"), .network): try file.write(note)
       case (.place, _): break
@@ -66,7 +64,7 @@ package enum FigurePage {
   package static func frame(_ figure: FigureObject) throws -> String {
     let page = ByteBuffer()
     try write(figure, .notebook, provenance: nil, to: page)
-    let height = min(max(figure.height, 400) + 160, 1000)
+    let height = min(max(figure.height, 400) + 130, 1000)
     return "<iframe style=\"width:100%;height:\(height)px;border:0\" title=\"figure\" srcdoc=\""
       + MarkupText.escaped(page.text, quotes: true) + "\"></iframe>"
   }
