@@ -1,4 +1,6 @@
-"""Runs a notebook with nbclient and holds what it shows to what stands in it. tour.py TW NOTEBOOK.ipynb [--write]"""
+"""Runs a notebook with nbclient and holds what it shows to what stands in it. tour.py TW NOTEBOOK.ipynb
+
+With --write behind it the notebook gets what is shown now; with TW_SHARE=/nowhere without a copy of Plotly.js in it."""
 
 import copy
 import sys
