@@ -70,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "Shell",
       dependencies: [
-        "Operations", "Hub", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform", "CZeroMQ", "CVersion",
+        "Operations", "Hub", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform", "CZeroMQ",
+        "CVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: staticRuntime),

@@ -27,14 +27,18 @@ package enum SVGNames {
       case let mark? where byte == mark: quote = nil
       case let mark? where byte == UInt8(ascii: "#"):
         // Elsewhere in an attribute it begins a colour.
-        if picture[at - 1] == mark && isReference(picture[..<(at - 1)]) || picture[..<at].hasSuffix("url(") { output += added }
+        if picture[at - 1] == mark && isReference(picture[..<(at - 1)]) || picture[..<at].hasSuffix("url(") {
+          output += added
+        }
       default: break
       }
     }
     return output
   }
 
-  private static func isName(_ before: ArraySlice<UInt8>) -> Bool { before.hasSuffix(" id=") || before.hasSuffix("\nid=") }
+  private static func isName(_ before: ArraySlice<UInt8>) -> Bool {
+    before.hasSuffix(" id=") || before.hasSuffix("\nid=")
+  }
 
   private static func isReference(_ before: ArraySlice<UInt8>) -> Bool { before.hasSuffix("href=") }
 }

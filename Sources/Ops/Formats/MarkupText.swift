@@ -3,7 +3,9 @@
 package enum MarkupText {
   /// A text between tags; with `quotes`, also one between the double quotes of an attribute.
   package static func escaped(_ text: String, quotes: Bool = false) -> String {
-    guard text.utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || quotes && $0 == 0x22 }) else { return text }
+    guard text.utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || quotes && $0 == 0x22 }) else {
+      return text
+    }
     var output: [UInt8] = []
     output.reserveCapacity(text.utf8.count + 64)
     for byte in text.utf8 {

@@ -25,7 +25,9 @@ struct ConnectionFile {
   init(_ path: String) throws {
     let json = try JSON.parse(try InputFile.bytes(path, permissions: Permissions()), name: path)
     func wrong(_ reason: String) -> Fault {
-      .badFile(path, reason: reason, help: "Jupyter writes this file when it starts a kernel: `tw kernel install`, then choose tw in a notebook")
+      .badFile(
+        path, reason: reason,
+        help: "Jupyter writes this file when it starts a kernel: `tw kernel install`, then choose tw in a notebook")
     }
     guard json.asObject != nil else { throw wrong("it holds \(json.phrase) in place of an object") }
     func text(_ name: String) throws -> String {
@@ -37,7 +39,9 @@ struct ConnectionFile {
     key = Array(try text("key").utf8)
     guard ["tcp", "ipc"].contains(transport) else { throw wrong("the transport `\(transport)` is neither tcp nor ipc") }
     let scheme = try text("signature_scheme")
-    guard key.isEmpty || scheme == Self.scheme else { throw wrong("the signature scheme `\(scheme)` is not \(Self.scheme)") }
+    guard key.isEmpty || scheme == Self.scheme else {
+      throw wrong("the signature scheme `\(scheme)` is not \(Self.scheme)")
+    }
     ports = try Channel.allCases.reduce(into: [:]) { ports, channel in
       let name = channel.rawValue + "_port"
       guard let port = json[name]?.asWhole, (1...65535).contains(port) else {

@@ -26,7 +26,8 @@ struct CursorAnswers {
     let matches = finding.candidates.map { JSON.string($0.text + (isOnly ? $0.end : "")) }
     return .members([
       ("status", .string("ok")), ("matches", .array(matches)),
-      ("cursor_start", .number(Double(end - finding.prefix.unicodeScalars.count))), ("cursor_end", .number(Double(end))),
+      ("cursor_start", .number(Double(end - finding.prefix.unicodeScalars.count))),
+      ("cursor_end", .number(Double(end))),
       ("metadata", .object([])),
     ])
   }
@@ -47,7 +48,9 @@ struct CursorAnswers {
     var data = JSON.object([])
     let name = Self.name(in: code, at: cursor)
     let isKnown = name.map { $0.hasPrefix(":") || Keyword.named($0) != nil || session.peek($0) != nil } ?? false
-    if let name, isKnown, case .words(let text)? = try? NameHelp.answer(to: (wantsSource ? "??" : "?") + name, in: session, width: width) {
+    if let name, isKnown,
+      case .words(let text)? = try? NameHelp.answer(to: (wantsSource ? "??" : "?") + name, in: session, width: width)
+    {
       data = .members([("text/plain", .string(VisibleText.of(text)))])
     }
     let isFound = data.asObject?.isEmpty == false
@@ -59,11 +62,15 @@ struct CursorAnswers {
   private static func name(in code: String, at cursor: Int?) -> String? {
     let scalars = code.unicodeScalars
     let place = min(max(cursor ?? scalars.count, 0), scalars.count)
-    let rest = scalars.dropFirst(place).prefix { $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_" }
+    let rest = scalars.dropFirst(place).prefix {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_"
+    }
     let (earlier, line) = lastLine(String(scalars.prefix(place)) + String(rest))
     if earlier.isEmpty, line.hasPrefix("?") { return String(line.drop { $0 == "?" || $0 == " " }) }
     if earlier.isEmpty, line.hasPrefix(":"), !line.contains(" ") { return line }
-    let text = earlier.isEmpty && line.hasPrefix(":") ? String(line.drop { $0 != " " }) : earlier.isEmpty ? line : earlier + "\n" + line
+    let text =
+      earlier.isEmpty && line.hasPrefix(":")
+      ? String(line.drop { $0 != " " }) : earlier.isEmpty ? line : earlier + "\n" + line
     let typed = TypedText(text)
     switch typed.place {
     case .name(""): return typed.call?.callee

@@ -80,7 +80,8 @@ enum KernelFolder {
     if let folder = Paths.environment("JUPYTER_DATA_DIR") { return folder }
     if let folder = Paths.environment("XDG_DATA_HOME") { return folder + "/jupyter" }
     guard let home = Paths.environment("HOME") else {
-      throw Fault.cannotWrite("the kernel's folder", reason: "HOME is not set", help: "say where: tw kernel install --prefix DIR")
+      throw Fault.cannotWrite(
+        "the kernel's folder", reason: "HOME is not set", help: "say where: tw kernel install --prefix DIR")
     }
     return home + "/.local/share/jupyter"
   }

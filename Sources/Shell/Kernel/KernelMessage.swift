@@ -41,7 +41,9 @@ final class KernelWire: Sendable {
         throw Dropped(reason: (error as? Fault)?.message ?? "\(name) cannot be read")
       }
     }
-    guard let type = try json(0, "header")["msg_type"]?.asString else { throw Dropped(reason: "its header has no msg_type") }
+    guard let type = try json(0, "header")["msg_type"]?.asString else {
+      throw Dropped(reason: "its header has no msg_type")
+    }
     return KernelMessage(
       identities: Array(frames[..<mark]), header: parts[0], type: type, metadata: try json(2, "metadata"),
       content: try json(3, "content"))

@@ -48,10 +48,14 @@ extension KernelServer {
         ("name", .string("tw")), ("version", .string(Version.current.text)), ("mimetype", .string("text/x-tw")),
         ("file_extension", .string(".tw")),
         // The nearest languages that highlighters know: comments, strings, numbers and the words of control are the same.
-        ("pygments_lexer", .string("python3")), ("codemirror_mode", .string("python")), ("nbconvert_exporter", .string("script")),
+        ("pygments_lexer", .string("python3")), ("codemirror_mode", .string("python")),
+        ("nbconvert_exporter", .string("script")),
       ])
     ),
-    ("banner", .string("tw \(Version.current.text), a scripting shell that takes transformer weights apart. ? is a short tour.")),
+    (
+      "banner",
+      .string("tw \(Version.current.text), a scripting shell that takes transformer weights apart. ? is a short tour.")
+    ),
     ("help_links", .array([])), ("debugger", .bool(false)), ("supported_features", .array([])),
   ])
 

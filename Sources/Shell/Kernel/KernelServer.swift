@@ -72,10 +72,12 @@ final class KernelServer: @unchecked Sendable {
     }
     StandardError.receiver = { output.write($0, to: "stderr") }
     Progress.sink = { output.show($0) }
-    let code = tw_start_thread(1 << 20, { context in
-      if let context { Unmanaged<KernelServer>.fromOpaque(context).takeUnretainedValue().serveControl() }
-      return nil
-    }, Unmanaged.passUnretained(self).toOpaque())
+    let code = tw_start_thread(
+      1 << 20,
+      { context in
+        if let context { Unmanaged<KernelServer>.fromOpaque(context).takeUnretainedValue().serveControl() }
+        return nil
+      }, Unmanaged.passUnretained(self).toOpaque())
     guard code == 0 else { throw Fault.cannotRead("a thread", reason: Fault.systemReason(code)) }
     output.publish(status: "starting", parent: [])
     serveShell()

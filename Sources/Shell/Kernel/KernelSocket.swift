@@ -31,7 +31,8 @@ final class KernelSocket: @unchecked Sendable {
   func receive() -> [[UInt8]]? {
     let parts = Parts()
     repeat {
-      let isThere = tw_zmq_receive(handle, Unmanaged.passUnretained(parts).toOpaque()) { context, bytes, size, hasMore in
+      let isThere = tw_zmq_receive(handle, Unmanaged.passUnretained(parts).toOpaque()) {
+        context, bytes, size, hasMore in
         guard let context else { return }
         let parts = Unmanaged<Parts>.fromOpaque(context).takeUnretainedValue()
         parts.frames.append(Array(UnsafeBufferPointer(start: bytes, count: size)))

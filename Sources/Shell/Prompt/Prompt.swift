@@ -71,7 +71,8 @@ final class Prompt {
         return nil
       case .text(let line):
         let isOwn = entries.session.ownNames.contains("tw")
-        earlier += (earlier.isEmpty ? "" : "\n") + (isOwn ? line : PastedText.withoutPrompt(line, isFirst: earlier.isEmpty))
+        earlier +=
+          (earlier.isEmpty ? "" : "\n") + (isOwn ? line : PastedText.withoutPrompt(line, isFirst: earlier.isEmpty))
       }
       if !EntryParts(earlier).isIncomplete { return earlier }
     }

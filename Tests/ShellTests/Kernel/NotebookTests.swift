@@ -11,7 +11,8 @@ import Testing
     let scratch = try Scratch()
     let path = Machine.root + "/Tests/notebooks/" + program
     let status = Machine.system(
-      "cd '\(scratch.path)' && timeout 600 '\(Self.python)' '\(path)' '\(Machine.binary)' \(arguments) >log 2>&1 </dev/null")
+      "cd '\(scratch.path)' && timeout 600 '\(Self.python)' '\(path)' '\(Machine.binary)' \(arguments) >log 2>&1 </dev/null"
+    )
     #expect(status == 0, "\(Machine.read(scratch.path + "/log") ?? "")")
   }
 

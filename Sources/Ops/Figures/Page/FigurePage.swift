@@ -28,11 +28,14 @@ package enum FigurePage {
     case notebook
   }
 
-  private static func write(_ figure: FigureObject, _ library: Library, provenance: String?, to file: any ByteSink) throws {
+  private static func write(_ figure: FigureObject, _ library: Library, provenance: String?, to file: any ByteSink)
+    throws
+  {
     for piece in template {
       switch (piece, library) {
       case (.text(let text), _): try file.write(text)
-      case (.place("title"), _): try file.write(MarkupText.escaped(figure.title ?? figure.panels.first?.title ?? "Figure"))
+      case (.place("title"), _):
+        try file.write(MarkupText.escaped(figure.title ?? figure.panels.first?.title ?? "Figure"))
       case (.place("style"), _): try file.write(Array(embedded("figure.css")))
       case (.place("figure"), _): try PageData.write(figure, to: file)
       case (.place("provenance"), _): try file.write(provenance ?? "")

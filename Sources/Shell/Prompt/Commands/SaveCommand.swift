@@ -39,7 +39,9 @@ enum SaveCommand {
     "Run it with: tw \(path.contains(" ") ? "'\(path)'" : path)" + names.map { " [--\($0) …]" }.joined()
   }
 
-  private static func report(_ outcome: RecipeTrial.Outcome, _ saved: String, runningIt: String, at prompt: EntrySession)
+  private static func report(
+    _ outcome: RecipeTrial.Outcome, _ saved: String, runningIt: String, at prompt: EntrySession
+  )
     throws
   {
     switch outcome {

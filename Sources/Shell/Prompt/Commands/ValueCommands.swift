@@ -54,7 +54,9 @@ enum ShowLast {
       throw Fault.badValue("there is no last value yet", help: "`:last` shows what the line before had to abridge")
     }
     let text = VisibleText.of(try OutputFile.text(of: value)) + "\n"
-    guard prompt.front.hasTerminal, StandardOutput.shared.isTerminal, isatty(STDIN_FILENO) == 1 else { return try prompt.show(text) }
+    guard prompt.front.hasTerminal, StandardOutput.shared.isTerminal, isatty(STDIN_FILENO) == 1 else {
+      return try prompt.show(text)
+    }
     try TemporaryFile.with(text, suffix: ".txt") { path in
       try StandardOutput.shared.flush()
       let standard = "{ command -v less >/dev/null && LESS=\"${LESS:--RS}\" less '\(path)'; } || more '\(path)'"

@@ -54,12 +54,14 @@ struct Completer {
     switch typed.place {
     case .name(let prefix): return names(prefix, typed.call, typed.start, isFirst: typed.isFirst)
     case .paramType(let prefix):
-      return Finding(candidates: ParamType.allCases.map(\.rawValue).filter { $0.hasPrefix(prefix) }.map(plain), prefix: prefix)
+      return Finding(
+        candidates: ParamType.allCases.map(\.rawValue).filter { $0.hasPrefix(prefix) }.map(plain), prefix: prefix)
     case .field(let base, let prefix):
       let fields = session.peek(base)?.asObject?.fieldNames ?? []
       return Finding(candidates: fields.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
     case .key(let base, let prefix):
-      return Finding(candidates: session.peek(base).map { Keys.candidates(of: $0, prefix: prefix) } ?? [], prefix: prefix)
+      return Finding(
+        candidates: session.peek(base).map { Keys.candidates(of: $0, prefix: prefix) } ?? [], prefix: prefix)
     case .path(let kind, let prefix):
       return Finding(candidates: PathCandidates.all(kind, prefix: prefix, session: session), prefix: prefix)
     case .word(let call, let prefix): return Finding(candidates: words(of: call, prefix: prefix), prefix: prefix)
@@ -80,7 +82,8 @@ struct Completer {
 
   // MARK: Names and arguments
 
-  private func names(_ prefix: String, _ call: TypedText.OpenCall?, _ start: TypedText.Start, isFirst: Bool) -> Finding {
+  private func names(_ prefix: String, _ call: TypedText.OpenCall?, _ start: TypedText.Start, isFirst: Bool) -> Finding
+  {
     let shape = call.flatMap { call in session.peek(call.callee) }.flatMap { session.callShape(of: $0) }
     var candidates = start == .argument ? call.map { arguments(of: shape, $0, prefix: prefix) } ?? [] : []
     if prefix.isEmpty {
