@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test test-real mutants bench-language bench-probes bench-travel bench-reach fuzz fuzz-prompt interrupt deep docs lint install clean help
+.PHONY: build demo test test-real test-gpt2 mutants bench-language bench-probes bench-travel bench-reach fuzz fuzz-prompt interrupt deep docs lint install install-built uninstall dist deb build-dist clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -27,9 +27,13 @@ test:
 	swift build -c release --explicit-target-dependency-import-check error
 	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
 
-## test-real: against the programs that people have beside tw: huggingface_hub and rocrate (PyPI), a Slurm of one node (as root) (python3)
-test-real: build
+## test-real: against the programs that people have beside tw: huggingface_hub, rocrate and JupyterLab (PyPI), and as root a Slurm of one node and fresh systems for the packages; says what it leaves out (python3)
+test-real: build-dist
 	Tests/real/run.sh $(TW)
+
+## test-gpt2: the real GPT-2, where it is in the cache: against numbers of the authors' own files, and the paper's recipes on it
+test-gpt2: build
+	Tests/real/gpt2.sh $(TW)
 
 ## bench-language: the language beside CPython, side by side (python3)
 bench-language: build
@@ -80,18 +84,42 @@ docs: build
 	$(TW) doc --for vim >editors/vim/syntax/tw.vim
 	$(TW) doc --for textmate >editors/vscode/syntaxes/tw.tmLanguage.json
 
+# What `tw doc --for KIND` writes, and where below PREFIX/share.
+GENERATED := man:man/man1/tw.1 bash:bash-completion/completions/tw zsh:zsh/site-functions/_tw fish:fish/vendor_completions.d/tw.fish
+
 ## install: the binary to DESTDIR PREFIX/bin (PREFIX=/usr/local), the manual page, completions of shells and Plotly.js to PREFIX/share; as another user without swift: what was built
 install:
 	@if command -v swift >/dev/null || [[ ! -x $(TW) ]]; then $(MAKE) --no-print-directory build; fi
+	@$(MAKE) --no-print-directory install-built
+
+# The same of what is there.
+install-built:
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 -s "$(TW)" "$(DESTDIR)$(PREFIX)/bin/tw"
 	@share="$(DESTDIR)$(PREFIX)/share"; \
-	for file in man:man/man1/tw.1 bash:bash-completion/completions/tw zsh:zsh/site-functions/_tw \
-	  fish:fish/vendor_completions.d/tw.fish; do \
+	for file in $(GENERATED); do \
 	  install -d "$$share/$$(dirname "$${file#*:}")"; \
 	  "$(TW)" doc --for "$${file%%:*}" >"$$share/$${file#*:}"; done
 	@if [[ -f share/plotly.min.js ]]; then \
 	  install -D -m 644 share/plotly.min.js "$(DESTDIR)$(PREFIX)/share/traveling-words/plotly.min.js"; fi
+
+## uninstall: removes what install has put there
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/tw" $(foreach file,$(GENERATED),"$(DESTDIR)$(PREFIX)/share/$(lastword $(subst :, ,$(file)))")
+	rm -rf "$(DESTDIR)$(PREFIX)/share/traveling-words"
+
+## dist: a tarball that runs on Debian 12, Ubuntu 22.04 and newer without a toolchain, in .build/dist
+dist: build-dist
+	scripts/package.sh tarball
+
+## deb: a package for the same systems, in .build/dist
+deb: build-dist
+	scripts/package.sh deb
+
+# With libedit in the binary.
+build-dist:
+	@scripts/bootstrap.sh
+	TW_STATIC_EDIT=1 swift build -c release --product tw
 
 ## clean: removes what was built
 clean:

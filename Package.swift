@@ -12,6 +12,15 @@ let staticRuntime: [LinkerSetting] = [
   .linkedLibrary("swiftSynchronization"),
 ]
 
+// `make dist` links libedit and what it needs into the binary, so that it starts where none of them is installed.
+let lineEditor: LinkerSetting =
+  Context.environment["TW_STATIC_EDIT"] == nil
+  ? .linkedLibrary("edit")
+  : .unsafeFlags(["edit", "bsd", "md", "tinfo"].flatMap { ["-Xlinker", "-l:lib\($0).a"] })
+
+// `tw --version` says what it was built from.
+let commit = Context.gitInformation.map { $0.currentCommit.prefix(10) + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
+
 /// A room of Ops, with what it may import beside what is below Ops.
 func room(_ name: String, _ below: [Target.Dependency]) -> Target {
   .target(
@@ -32,12 +41,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
   ],
   targets: [
-    .target(name: "CEditline", dependencies: ["CPlatform"], linkerSettings: [.linkedLibrary("edit")]),
+    .target(name: "CEditline", dependencies: ["CPlatform"], linkerSettings: [lineEditor]),
     // Its loops are too slow for debug builds as the compiler makes them there.
     .target(name: "COpenBLAS", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(name: "CPlatform"),
     .target(name: "CImages", dependencies: ["CPlatform"]),
     .target(name: "CCurl", dependencies: ["CPlatform"]),
+    .target(name: "CZeroMQ"),
+    .target(name: "CVersion", cSettings: [.define("TW_COMMIT", to: "\"\(commit)\"")]),
     .target(name: "CEmbedded"),
     .target(name: "Lang", dependencies: ["CPlatform"]),
     .target(
@@ -60,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "Shell",
       dependencies: [
-        "Operations", "Hub", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform",
+        "Operations", "Hub", "Figures", "Models", "Formats", "Runtime", "Lang", "CEditline", "CPlatform", "CZeroMQ",
+        "CVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: staticRuntime),

@@ -12,7 +12,7 @@ fail() {
 packages=(libedit-dev libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev libjpeg-dev libcurl4-openssl-dev gnuplot-nox)
 case "${1-}" in
 '') ;;
---test) packages+=(tmux chromium) ;;
+--test) packages+=(tmux chromium libzmq5) ;;
 *) fail "unknown option $1; usage: scripts/bootstrap.sh [--test]" ;;
 esac
 
@@ -41,6 +41,7 @@ is_there() {
     command -v gnuplot >/dev/null
     return
     ;;
+  libzmq5) set -- /usr/lib/libzmq.so.5 /usr/local/lib/libzmq.so.5 /usr/lib*/libzmq.so.5 /usr/lib/*/libzmq.so.5 ;;
   *)
     command -v "$1" >/dev/null
     return
@@ -103,4 +104,18 @@ fetch_plotly() {
 if ! has_plotly "$plotly_file"; then
   say "fetching Plotly.js ($plotly_wheel)"
   fetch_plotly || say 'Plotly.js could not be fetched: pages (.html) will load it from cdn.plot.ly when they are opened'
+fi
+
+# Jupyter's own clients, which test tw as a kernel of notebooks, in a folder of Python packages of their own.
+notebook_packages=(jupyter_client==8.10.0 jupyter_kernel_test==0.7.0 jupyter-console==6.6.3 nbclient==0.11.0 nbformat==5.11.1)
+notebook_folder=$(dirname "${BASH_SOURCE[0]}")/../.build/notebooks
+fetch_notebooks() {
+  python3 -m venv "$notebook_folder" >&2 || return
+  "$notebook_folder/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 20 \
+    "${notebook_packages[@]}" >&2 || return
+  printf '%s\n' "${notebook_packages[@]}" >"$notebook_folder/packages"
+}
+if [[ ${1-} == --test && $(cat "$notebook_folder/packages" 2>/dev/null) != "$(printf '%s\n' "${notebook_packages[@]}")" ]]; then
+  say 'fetching the clients of Jupyter'
+  fetch_notebooks || say 'the clients of Jupyter could not be fetched: the tests of notebooks are left out'
 fi

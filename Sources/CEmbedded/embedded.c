@@ -53,6 +53,9 @@ FILE_BYTES(page_css) = {
 FILE_BYTES(page_js) = {
 #embed "../../page/figure.js"
 };
+FILE_BYTES(page_notebook) = {
+#embed "../../page/notebook.js"
+};
 
 #define ENTRY(path, name) {path, name, sizeof name}
 
@@ -73,6 +76,7 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("page/figure.html", page_html),
     ENTRY("page/figure.css", page_css),
     ENTRY("page/figure.js", page_js),
+    ENTRY("page/notebook.js", page_notebook),
 };
 
 const size_t tw_embedded_file_count = sizeof tw_embedded_files / sizeof tw_embedded_files[0];

@@ -148,6 +148,10 @@ seed("n", "version2", npy("<f4", (), struct.pack("<f", 1), version=2))
 seed("z", "stored", npz(zipfile.ZIP_STORED))
 seed("z", "deflated", npz(zipfile.ZIP_DEFLATED))
 seed("g", "llama", gguf())
+# What a recipe saved (Tests/Fixtures/provenance/made.tw): each says how it was made.
+made = pathlib.Path(__file__).parents[2] / "Tests/Fixtures/provenance"
+for kind, name in (("V", "f.svg"), ("G", "f.png"), ("D", "f.pdf"), ("H", "f.html"), ("Z", "f.npz"), ("S", "f.safetensors"), ("R", "provenance.json")):
+    seed(kind, "made-" + name, (made / name).read_bytes())
 images = pathlib.Path(__file__).parents[2] / "Tests/Fixtures/images"
 for name in ("grey16.png", "grey2.png", "palette4_interlaced.png", "rgba8_interlaced.png", "rgb_one_transparent.png", "turned.png", "dot.png",
              "420.jpg", "420_progressive.jpg", "restarts.jpg", "grey_progressive.jpg", "cmyk.jpg", "turned6.jpg"):

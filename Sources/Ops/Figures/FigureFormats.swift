@@ -16,7 +16,7 @@ package enum FigureFormats {
         try FigurePage.save(try figure(value, "html"), place)
       },
       SaveFormat("gp", holds: "a figure's gnuplot script") { value, place in
-        let script = try GnuplotScript(try figure(value, "gp"), target: .svg, output: picture(of: place.path))
+        let script = try GnuplotScript(try figure(value, "gp"), target: .svg, output: pictureName(place.path))
         try AtomicFile.write(place.path, permissions: place.permissions) { try $0.write(script.text) }
       },
     ]
@@ -34,26 +34,33 @@ package enum FigureFormats {
     let (path, permissions) = (place.path, place.permissions)
     // Before the work, so that a place that may not be written is said at once.
     try AtomicFile.check(path, permissions: permissions)
-    let script = try GnuplotScript(figure, target: target)
-    // Once, in whatever formats the figure is saved.
-    if script.omittedLabels > 0, !figure.hasToldOmissions {
-      figure.hasToldOmissions = true
-      Notices.warn(
-        "\(path): \(script.omittedLabels) of the labels had no room and \(script.omittedLabels == 1 ? "is" : "are") left out"
-      )
-    }
-    let bytes: [UInt8]
+    let picture: [UInt8]
     do {
-      bytes = try Gnuplot.run(script.text)
+      picture = try self.picture(of: figure, target, named: path)
     } catch let fault as Fault where fault.code == .libraryMissing {
       let table = path + ".csv"
       let data = try figure.data()
       try AtomicFile.write(table, permissions: permissions) { try CSV.write(data, to: $0) }
       throw Fault.gnuplotMissing(kept: table)
     }
-    let picture = target == .svg ? finished(bytes) : target == .pdf ? SaveNote.withoutDate(bytes) : bytes
     let whole = place.note?.added(to: picture, target.rawValue) ?? picture
     try AtomicFile.write(path, permissions: permissions) { try $0.write(whole) }
+  }
+
+  /// The bytes of a picture file. Throws what `Gnuplot.run` does.
+  package static func picture(of figure: FigureObject, _ target: GnuplotScript.Target, named name: String) throws
+    -> [UInt8]
+  {
+    let script = try GnuplotScript(figure, target: target)
+    // Once, in whatever formats the figure is drawn.
+    if script.omittedLabels > 0, !figure.hasToldOmissions {
+      figure.hasToldOmissions = true
+      Notices.warn(
+        "\(name): \(script.omittedLabels) of the labels had no room and \(script.omittedLabels == 1 ? "is" : "are") left out"
+      )
+    }
+    let bytes = try Gnuplot.run(script.text)
+    return target == .svg ? finished(bytes) : target == .pdf ? SaveNote.withoutDate(bytes) : bytes
   }
 
   /// The script beside a picture: `out/x.svg` → `out/x.gp`, whose path is the result.
@@ -69,7 +76,7 @@ package enum FigureFormats {
     return place
   }
 
-  private static func picture(of path: String) -> String { replacedExtension(Paths.split(path).name, by: "svg") }
+  private static func pictureName(_ path: String) -> String { replacedExtension(Paths.split(path).name, by: "svg") }
 
   static func replacedExtension(_ path: String, by name: String) -> String {
     let old = Paths.fileExtension(path)

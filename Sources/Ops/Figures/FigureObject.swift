@@ -34,6 +34,9 @@ package final class FigureObject: Object {
     super.init()
   }
 
+  /// Whether a page shows more than a picture: it can be turned, or goes step by step.
+  package var isForReading: Bool { hasSteps || panels.contains { $0.space != nil } }
+
   package override var typeName: String { "figure" }
   package override var fieldNames: [String] { ["title", "caption", "width", "height", "data"] }
 

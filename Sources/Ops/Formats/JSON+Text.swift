@@ -4,17 +4,20 @@ import Lang
 import Runtime
 
 extension JSON {
-  /// Without spaces, characters beyond ASCII as escapes. `sorted`: names in the order of their bytes, as checksums want it.
-  package func text(sorted: Bool = false) -> String {
+  /// Without spaces, characters beyond ASCII as escapes unless `isASCII` is false. `sorted`: names in the order of their bytes, as checksums want it.
+  package func text(sorted: Bool = false, isASCII: Bool = true) -> String {
+    func quoted(_ text: String) -> String { isASCII ? Self.quotedASCII(text) : JSONText.quoted(text) }
     switch self {
     case .null: return "null"
     case .bool(let bool): return bool ? "true" : "false"
     case .number(let number): return number.isFinite ? numberText(number) : "null"
-    case .string(let text): return Self.quotedASCII(text)
-    case .array(let items): return "[" + items.map { $0.text(sorted: sorted) }.joined(separator: ",") + "]"
+    case .string(let text): return quoted(text)
+    case .array(let items):
+      return "[" + items.map { $0.text(sorted: sorted, isASCII: isASCII) }.joined(separator: ",") + "]"
     case .object(let members):
       let members = sorted ? members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } : members
-      return "{" + members.map { Self.quotedASCII($0.key) + ":" + $0.value.text(sorted: sorted) }.joined(separator: ",")
+      return "{"
+        + members.map { quoted($0.key) + ":" + $0.value.text(sorted: sorted, isASCII: isASCII) }.joined(separator: ",")
         + "}"
     }
   }

@@ -81,7 +81,7 @@ package struct SaveNote {
   }
 
   private static func markup(_ text: String) -> String {
-    text.map { $0 == "&" ? "&amp;" : $0 == "<" ? "&lt;" : $0 == ">" ? "&gt;" : String($0) }.joined()
+    MarkupText.escaped(text)
   }
 
   private static let pdfStart = "\n% \(name)\n"

@@ -61,6 +61,30 @@ package enum TextTables {
     return (lines + [""]).joined(separator: "\n")
   }
 
+  /// A table of HTML with the rows that a prompt shows, and a line that says how many there are.
+  package static func html(_ table: TableObject) throws -> String {
+    let shown = try table.shown()
+    func row(_ tag: String, _ cells: [String]) -> String {
+      let cells = zip(cells, shown.isNumeric).map { cell, isNumeric in
+        "<\(tag) style=\"text-align:\(isNumeric ? "right" : "left");white-space:pre\">\(MarkupText.escaped(cell))</\(tag)>"
+      }
+      return "<tr>" + cells.joined() + "</tr>"
+    }
+    var lines = ["<table>", "<thead>", row("th", shown.names), "</thead>", "<tbody>"]
+    for (place, cells) in shown.cells.enumerated() {
+      if place == shown.gap { lines.append(row("td", cells.map { _ in "…" })) }
+      lines.append(row("td", cells))
+    }
+    lines += ["</tbody>", "</table>"]
+    let count = "\(table.rowCount) row\(table.rowCount == 1 ? "" : "s")"
+    if shown.gap != nil {
+      lines.append("<p>\(shown.cells.count) of \(count)</p>")
+    } else if table.rowCount == 0 || table.rowCount > 10 {
+      lines.append("<p>\(count)</p>")
+    }
+    return lines.joined(separator: "\n")
+  }
+
   private static func isNumeric(_ cells: ContiguousArray<Value>) -> Bool {
     cells.contains { $0.asNumber != nil } && cells.allSatisfy { $0.asNumber != nil || $0.isNil }
   }

@@ -22,13 +22,9 @@ extension TableObject {
   /// `decimals` is how many every number of a column with fractions has. Throws `interrupted`.
   package func text(width: Int, allRows: Bool = false, decimals: Int? = nil) throws -> String {
     guard !columns.isEmpty else { return "(a table without columns)" }
-    let isAbridged = !allRows && rowCount > Self.shownRows
-    let rows = isAbridged ? Array(0..<Self.headRows) + Array(rowCount - Self.tailRows..<rowCount) : Array(0..<rowCount)
-    var shown = try columns.map { name, cells in
-      try Column(name.name, rows.map { cells[$0] }, width: width, decimals: decimals) { place in
-        name == Self.tokens ? spelling(of: cells[rows[place]], row: rows[place]) : nil
-      }
-    }
+    let rows = shownRows(all: allRows)
+    let isAbridged = rows.count < rowCount
+    var shown = try shownColumns(rows, width: width, decimals: decimals)
     let dropped = Self.fit(&shown, width: width)
 
     var lines: [String] = []
@@ -51,6 +47,39 @@ extension TableObject {
     if !dropped.isEmpty { notes.append("not shown: \(Self.names(dropped))") }
     if !notes.isEmpty { lines.append("(" + notes.joined(separator: "; ") + ")") }
     return lines.joined(separator: "\n")
+  }
+
+  private func shownRows(all: Bool) -> [Int] {
+    guard !all, rowCount > Self.shownRows else { return Array(0..<rowCount) }
+    return Array(0..<Self.headRows) + Array(rowCount - Self.tailRows..<rowCount)
+  }
+
+  private func shownColumns(_ rows: [Int], width: Int, decimals: Int?) throws -> [Column] {
+    try columns.map { name, cells in
+      try Column(name.name, rows.map { cells[$0] }, width: width, decimals: decimals) { place in
+        name == Self.tokens ? spelling(of: cells[rows[place]], row: rows[place]) : nil
+      }
+    }
+  }
+
+  /// The cells that `text` shows, for forms with columns of their own.
+  package struct Shown {
+    package let names: [String]
+    package let isNumeric: [Bool]
+    /// Row by row.
+    package let cells: [[String]]
+    /// Where in `cells` rows are left out; nil where none are.
+    package let gap: Int?
+  }
+
+  /// Throws `interrupted`.
+  package func shown() throws -> Shown {
+    let rows = shownRows(all: false)
+    let columns = try shownColumns(rows, width: 1000, decimals: nil)
+    return Shown(
+      names: columns.map(\.name), isNumeric: columns.map(\.isNumeric),
+      cells: rows.indices.map { place in columns.map { $0.texts[place] } },
+      gap: rows.count < rowCount ? Self.headRows : nil)
   }
 
   /// One line, for a table inside a list or record: tables inside tables would recurse otherwise, and no row of a list could be

@@ -1,6 +1,7 @@
 // The command line of `tw` up to the file, and the text of `tw --help`.
 
 import ArgumentParser
+import CVersion
 import struct Lang.Version
 
 struct Arguments: ParsableCommand {
@@ -20,7 +21,13 @@ struct Arguments: ParsableCommand {
       Exit status: 0; 1 after an error in the program or its data; 2 after a wrong command line; 130 after Ctrl-C.
       At the prompt, ? is a short tour and ?NAME explains an operation.
       """,
-    version: "tw \(Version.current.text)")
+    version: versionText)
+
+  /// "tw 0.2.0 (0123456789)": the version, and the commit where that is known.
+  static var versionText: String {
+    let commit = String(cString: tw_commit())
+    return "tw \(Version.current.text)" + (commit.isEmpty ? "" : " (\(commit))")
+  }
 
   @Option(
     name: [.customShort("e")],

@@ -8,7 +8,7 @@ import Lang
 /// What a person at a terminal sees of a pull, on standard error: a line a file, which is drawn anew while its bytes come. Nobody sees
 /// anything in a pipe.
 final class PullLines {
-  private let isShown = isatty(STDERR_FILENO) == 1
+  private let isShown = StandardError.isTerminal
   private var files = 0
   private var finishedFiles = 0
   /// Of all files that are to come, as far as the hub says.

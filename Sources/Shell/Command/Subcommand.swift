@@ -34,7 +34,7 @@ extension Subcommand {
 enum Subcommands {
   static let all: [any Subcommand.Type] = [
     CheckArguments.self, FormatArguments.self, DocumentationArguments.self, PullArguments.self, WhyArguments.self,
-    RerunArguments.self, CrateArguments.self, SweepArguments.self,
+    RerunArguments.self, CrateArguments.self, SweepArguments.self, KernelArguments.self,
   ]
 
   static func named(_ name: String) -> (any Subcommand.Type)? { all.first { $0.name == name } }

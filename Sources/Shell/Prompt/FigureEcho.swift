@@ -9,7 +9,7 @@ import Runtime
 
 enum FigureEcho {
   static func display(of figure: FigureObject) throws -> Display {
-    guard isatty(STDOUT_FILENO) == 1 else { return .words(figure.description) }
+    guard StandardOutput.shared.isTerminal else { return .words(figure.description) }
     try StandardOutput.shared.flush()
     let window = Window()
     if SixelQuery.terminalShowsSixels, let picture = try sixels(figure, window) { return .picture(picture) }

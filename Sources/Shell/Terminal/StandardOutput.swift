@@ -19,7 +19,11 @@ final class StandardOutput {
 
   private var pending: [UInt8] = []
   private let blockSize = 1 << 16
-  private let isTerminal = isatty(STDOUT_FILENO) == 1
+  private let hasTerminal = isatty(STDOUT_FILENO) == 1
+  /// Takes what is written in place of descriptor 1, while it is not nil: the output of a notebook's cell goes to the notebook.
+  var receiver: ((String) throws -> Void)?
+  /// Whether a terminal shows what is written.
+  var isTerminal: Bool { hasTerminal && receiver == nil }
   /// Why something could not be written. Kept, because a program that catches this error has still lost its output.
   private(set) var failure: Fault?
   /// Whether what is written next starts a line.
@@ -49,9 +53,13 @@ final class StandardOutput {
       return
     }
     if let last = text.utf8.last { isAtLineStart = last == UInt8(ascii: "\n") }
+    if let receiver { return try receiver(text) }
     pending.append(contentsOf: text.utf8)
     if isTerminal || pending.count >= blockSize { try flush() }
   }
+
+  /// Whether what is written goes to a file.
+  var isCapturing: Bool { captured != nil }
 
   /// What `body` writes, which is not written elsewhere.
   func capturing(_ body: () throws -> Void) rethrows -> [UInt8] {
@@ -97,6 +105,11 @@ final class StandardOutput {
 
 /// Diagnostics and warnings, after everything that was printed before them.
 enum StandardError {
+  /// Takes what is written in place of descriptor 2, while it is not nil.
+  nonisolated(unsafe) static var receiver: ((String) -> Void)?
+  /// Whether a terminal shows what is written.
+  static var isTerminal: Bool { receiver == nil && isatty(STDERR_FILENO) == 1 }
+
   static func write(_ text: String) { put(VisibleText.of(text)) }
 
   /// Texts that are harmless already, with colours of ours.
@@ -104,13 +117,14 @@ enum StandardError {
     do { try StandardOutput.shared.flush() } catch {
       // Kept in `failure`, and reported when the run ends.
     }
-    ProgressBar.shared.hide()
     var line = Paths.shown(text) + "\n"
+    if let receiver { return receiver(line) }
+    ProgressBar.shared.hide()
     line.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, stderr) }
   }
 
   /// Of the terminal, so that nothing is broken in the middle of a word; nil in a pipe, which gets whole lines.
-  private static var columns: Int? { isatty(STDERR_FILENO) == 1 ? Int(tw_columns(STDERR_FILENO, 80)) : nil }
+  private static var columns: Int? { isTerminal ? Int(tw_columns(STDERR_FILENO, 80)) : nil }
 
   static func warn(_ text: String) {
     let text = "warning: " + text
@@ -120,7 +134,7 @@ enum StandardError {
   static func report(_ fault: Fault) {
     if fault.code == .interrupted { return write("interrupted") }
     let text = fault.rendered(width: columns)
-    guard Colour.isUsed(on: STDERR_FILENO), let end = text.firstIndex(of: ":") else { return write(text) }
+    guard isTerminal, Colour.isUsed(on: STDERR_FILENO), let end = text.firstIndex(of: ":") else { return write(text) }
     put(Colour.alarm(text[...end]) + VisibleText.of(String(text[text.index(after: end)...])))
   }
 

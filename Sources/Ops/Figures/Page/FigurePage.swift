@@ -5,42 +5,78 @@ import Formats
 import Lang
 import Runtime
 
-enum FigurePage {
+package enum FigurePage {
   /// Throws what `AtomicFile.write` does.
   static func save(_ figure: FigureObject, _ target: SaveTarget) throws {
     let path = target.path
-    let library = PlotlyLibrary.file()
-    try AtomicFile.write(path, permissions: target.permissions) { file in
-      for piece in template {
-        switch piece {
-        case .text(let text): try file.write(text)
-        case .place("title"): try file.write(escaped(figure.title ?? figure.panels.first?.title ?? "Figure"))
-        case .place("style"): try file.write(Array(embedded("figure.css")))
-        case .place("figure"): try PageData.write(figure, to: file)
-        case .place("provenance"): try file.write(target.note?.script ?? "")
-        case .place("library"): try write(library, to: file)
-        case .place("program"): try file.write(Array(embedded("figure.js")))
-        case .place("note"): if library == nil { try file.write(note) }
-        case .place: break
-        }
-      }
+    let library = PlotlyLibrary.file().map(Library.copy) ?? .network
+    try AtomicFile.write(path, permissions: target.permissions) {
+      try write(figure, library, provenance: target.note?.script, to: $0)
     }
-    if library == nil {
+    if case .network = library {
       Notices.warn(
         "\(path): the page loads Plotly.js from cdn.plot.ly when it is opened; scripts/bootstrap.sh gets a copy to put into pages"
       )
     }
   }
 
+  /// Where a page gets Plotly.js from.
+  private enum Library {
+    case copy(MappedFile)
+    case network
+    /// The notebook around it, which holds one copy for all its pages (page/notebook.js).
+    case notebook
+  }
+
+  private static func write(_ figure: FigureObject, _ library: Library, provenance: String?, to file: any ByteSink)
+    throws
+  {
+    for piece in template {
+      switch (piece, library) {
+      case (.text(let text), _): try file.write(text)
+      case (.place("title"), _):
+        try file.write(MarkupText.escaped(figure.title ?? figure.panels.first?.title ?? "Figure"))
+      case (.place("style"), _): try file.write(Array(embedded("figure.css")))
+      case (.place("figure"), _): try PageData.write(figure, to: file)
+      case (.place("provenance"), _): try file.write(provenance ?? "")
+      case (.place("library"), .copy(let copy)):
+        try file.write("<script>")
+        try file.write(copy.bytes)
+        try file.write("</script>")
+      case (.place("library"), .network):
+        try file.write("<script src=\"\(PlotlyLibrary.address)\" charset=\"utf-8\"></script>")
+      case (.place("library"), .notebook):
+        // The program waits for the library: it is a text until then.
+        try file.write("<script type=\"text/plain\" id=\"program\" data-library=\"\(PlotlyLibrary.address)\">")
+        try file.write(Array(embedded("figure.js")))
+        try file.write("</script>")
+      case (.place("program"), .notebook): try file.write(Array(embedded("notebook.js")))
+      case (.place("program"), _): try file.write(Array(embedded("figure.js")))
+      case (.place("note"), .network): try file.write(note)
+      case (.place, _): break
+      }
+    }
+  }
+
   private static let note = "This page loads Plotly.js from cdn.plot.ly; without a network it stays empty."
 
-  private static func write(_ library: MappedFile?, to file: AtomicFile) throws {
-    guard let library else {
-      return try file.write("<script src=\"\(PlotlyLibrary.address)\" charset=\"utf-8\"></script>")
-    }
-    try file.write("<script>")
-    try file.write(library.bytes)
-    try file.write("</script>")
+  // MARK: In a notebook
+
+  /// The figure as a page within a page: an `iframe` whose `srcdoc` holds it. Plotly.js comes from `notebookLibrary`, or from the network
+  /// where that did not run.
+  package static func frame(_ figure: FigureObject) throws -> String {
+    let page = ByteBuffer()
+    try write(figure, .notebook, provenance: nil, to: page)
+    let height = min(max(figure.height, 400) + 130, 1000)
+    return "<iframe style=\"width:100%;height:\(height)px;border:0\" title=\"figure\" srcdoc=\""
+      + MarkupText.escaped(page.text, quotes: true) + "\"></iframe>"
+  }
+
+  /// What a notebook needs once for all its pages: Plotly.js as a text. Nil where it is not installed.
+  package static func notebookLibrary() -> String? {
+    guard let library = PlotlyLibrary.file() else { return nil }
+    let text = String(decoding: library.bytes, as: UTF8.self)
+    return "<script>window.twPlotly = \(JSONText.quoted(text, inMarkup: true));</script>"
   }
 
   // MARK: Template
@@ -80,19 +116,5 @@ enum FigurePage {
 
   private static func embedded(_ name: String) -> UnsafeRawBufferPointer {
     MappedFile.embedded("page/" + name)?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0)
-  }
-
-  /// A text between tags.
-  static func escaped(_ text: String) -> String {
-    var output = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": output.append(contentsOf: "&amp;".unicodeScalars)
-      case "<": output.append(contentsOf: "&lt;".unicodeScalars)
-      case ">": output.append(contentsOf: "&gt;".unicodeScalars)
-      default: output.append(scalar)
-      }
-    }
-    return String(output)
   }
 }

@@ -7,13 +7,13 @@ import Lang
 import Runtime
 
 final class PageData {
-  private let file: AtomicFile
+  private let file: any ByteSink
   /// The images of all panels, each once.
   private var bitmaps: [Bitmap] = []
   /// Whether a comma is due before the next member.
   private var hasMember = false
 
-  static func write(_ figure: FigureObject, to file: AtomicFile) throws {
+  static func write(_ figure: FigureObject, to file: any ByteSink) throws {
     let data = PageData(file: file)
     for picture in figure.panels.compactMap(\.picture) where !data.bitmaps.contains(picture.bitmap) {
       data.bitmaps.append(picture.bitmap)
@@ -30,7 +30,7 @@ final class PageData {
     }
   }
 
-  private init(file: AtomicFile) { self.file = file }
+  private init(file: any ByteSink) { self.file = file }
 
   // MARK: Panels
 

@@ -13,7 +13,7 @@ struct Command {
   let summary: String
   /// Whether what follows is a path, for completion.
   var takesPath = false
-  let body: (Prompt, String) throws -> Void
+  let body: (EntrySession, String) throws -> Void
 
   static let all: [Command] = [
     Command(name: "help", argument: "", summary: "this list") { prompt, _ in
@@ -54,6 +54,7 @@ struct Command {
     ) { prompt, argument in
       try prompt.show(PullCommand.run(words: words(argument)).joined(separator: "\n"))
     },
+    Command(name: "clear", argument: "", summary: "takes away what is shown") { prompt, _ in try prompt.front.clear() },
     Command(name: "quit", argument: "", summary: "leaves, as Ctrl-D does") { prompt, _ in prompt.leave() },
   ]
 
@@ -71,7 +72,7 @@ struct Command {
   }
 
   /// Answers ":name argument".
-  static func run(_ entry: String, at prompt: Prompt) throws {
+  static func run(_ entry: String, at prompt: EntrySession) throws {
     let text = entry.dropFirst()
     let name = String(text.prefix { !$0.isWhitespace })
     let rest = trimmed(text.dropFirst(name.count))
@@ -127,7 +128,7 @@ struct Command {
     return words
   }
 
-  private static func load(_ argument: String, at prompt: Prompt) throws {
+  private static func load(_ argument: String, at prompt: EntrySession) throws {
     if !argument.isEmpty { return try prompt.load(unquoted(argument)) }
     guard let path = SessionJournal.newestInterrupted else {
       throw Fault.badValue("no session was interrupted", help: "give a file: :load probe.tw")

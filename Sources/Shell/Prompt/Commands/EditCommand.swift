@@ -6,7 +6,10 @@ import Lang
 import Runtime
 
 enum EditCommand {
-  static func run(at prompt: Prompt) throws {
+  static func run(at prompt: EntrySession) throws {
+    guard prompt.front.hasTerminal else {
+      throw Fault.badValue("there is no terminal for an editor here", help: "edit the cell itself")
+    }
     let editor =
       Paths.environment("VISUAL") ?? Paths.environment("EDITOR") ?? "vi"
     try TemporaryFile.with(prompt.lastProgram + "\n", suffix: ".tw") { path in

@@ -8,7 +8,7 @@ import Runtime
 
 enum SaveCommand {
   /// `words`: the file, and the names of the constants that become its parameters.
-  static func run(_ words: [String], at prompt: Prompt) throws {
+  static func run(_ words: [String], at prompt: EntrySession) throws {
     let path = try Command.wanted(words.first ?? "", "save", "a file: :save probe.tw")
     let names = Array(words.dropFirst())
     let journal = prompt.journal
@@ -39,7 +39,9 @@ enum SaveCommand {
     "Run it with: tw \(path.contains(" ") ? "'\(path)'" : path)" + names.map { " [--\($0) …]" }.joined()
   }
 
-  private static func report(_ outcome: RecipeTrial.Outcome, _ saved: String, runningIt: String, at prompt: Prompt)
+  private static func report(
+    _ outcome: RecipeTrial.Outcome, _ saved: String, runningIt: String, at prompt: EntrySession
+  )
     throws
   {
     switch outcome {

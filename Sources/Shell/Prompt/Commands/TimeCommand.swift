@@ -11,7 +11,7 @@ enum TimeCommand {
   /// Shorter runs are measured several at a time: the clock and the call would count for too much.
   private static let shortest = 50e-6
 
-  static func run(_ text: String, at prompt: Prompt) throws {
+  static func run(_ text: String, at prompt: EntrySession) throws {
     guard !text.isEmpty else { throw Fault.badValue("`:time` needs an expression", help: ":time svd(m.wte)") }
     let source = SourceFile(name: "<:time>", text: "() => {\n\(text)\n}")
     let function = try prompt.session.run(source, options: nil).value

@@ -8,7 +8,7 @@ import Operations
 import Runtime
 
 enum VariableList {
-  static func show(at prompt: Prompt) throws {
+  static func show(at prompt: EntrySession) throws {
     let session = prompt.session
     let all = session.ownNames.compactMap { name in session.value(named: name).map { (name, $0) } }
     guard !all.isEmpty else { return try prompt.show("no names yet") }
@@ -49,12 +49,14 @@ enum VariableList {
 }
 
 enum ShowLast {
-  static func run(at prompt: Prompt) throws {
+  static func run(at prompt: EntrySession) throws {
     guard let value = prompt.lastShown else {
       throw Fault.badValue("there is no last value yet", help: "`:last` shows what the line before had to abridge")
     }
     let text = VisibleText.of(try OutputFile.text(of: value)) + "\n"
-    guard isatty(STDOUT_FILENO) == 1, isatty(STDIN_FILENO) == 1 else { return try prompt.show(text) }
+    guard prompt.front.hasTerminal, StandardOutput.shared.isTerminal, isatty(STDIN_FILENO) == 1 else {
+      return try prompt.show(text)
+    }
     try TemporaryFile.with(text, suffix: ".txt") { path in
       try StandardOutput.shared.flush()
       let standard = "{ command -v less >/dev/null && LESS=\"${LESS:--RS}\" less '\(path)'; } || more '\(path)'"
@@ -70,14 +72,6 @@ enum OutputFile {
     let text = try FullText.text(of: value)
     try checkInterrupt()
     return text
-  }
-}
-
-extension Prompt {
-  /// Runs `body` with what it shows going to a file.
-  func write(to path: String, _ body: () throws -> Void) throws {
-    let bytes = try StandardOutput.shared.capturing(body)
-    try AtomicFile.write(path, permissions: session.interpreter.permissions) { try $0.write(bytes) }
   }
 }
 

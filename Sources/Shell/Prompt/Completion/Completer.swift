@@ -7,8 +7,8 @@ import Runtime
 struct Completer {
   let session: Session
   /// Columns and lines that a listing may take.
-  let width: Int
-  let rows: Int
+  var width = 80
+  var rows = 24
 
   /// One thing that could stand here.
   struct Candidate: Equatable {
@@ -20,27 +20,52 @@ struct Completer {
     var end = ""
   }
 
+  /// What could stand at the cursor.
+  struct Finding {
+    var candidates: [Candidate] = []
+    /// What of them has been typed.
+    var prefix = ""
+    /// What to say beside them: how a function is called, the names of the session.
+    var note: String?
+    /// Whether the candidates are listed although they share more than has been typed.
+    var listsAlways = false
+
+    static func note(_ text: String?) -> Finding { Finding(note: text) }
+  }
+
   /// The answer to Tab after `before`: `earlier` are the lines of the entry that were entered already.
   func completion(after before: String, earlier: String = "") -> Completion {
-    if let greek = GreekLetters.completion(of: before, listing: { CompletionList.text($0, width: width, rows: rows) }) {
-      return greek
+    if let letters = GreekLetters.candidates(after: before) {
+      if letters.candidates.count == 1 {
+        return Completion(removed: letters.prefix.count, inserted: letters.candidates[0].text)
+      }
+      return Completion(listing: CompletionList.text(letters.candidates.map(\.shown), width: width, rows: rows))
     }
-    if earlier.isEmpty, before.hasPrefix(":") || before.hasPrefix("?") { return commandCompletion(before) }
     if before.allSatisfy({ $0 == " " || $0 == "\n" }) { return Completion(inserted: "  ") }
+    return completion(of: finding(after: before, earlier: earlier))
+  }
+
+  /// What could stand behind `before`; where letters are called by their names, those.
+  func finding(after before: String, earlier: String = "") -> Finding {
+    if let letters = GreekLetters.candidates(after: before) { return letters }
+    if earlier.isEmpty, before.hasPrefix(":") || before.hasPrefix("?") { return commands(before) }
+    if before.allSatisfy({ $0 == " " || $0 == "\n" }) { return Finding() }
     let typed = TypedText(earlier.isEmpty ? before : earlier + "\n" + before)
     switch typed.place {
-    case .name(let prefix): return nameCompletion(prefix, typed.call, typed.start, isFirst: typed.isFirst)
+    case .name(let prefix): return names(prefix, typed.call, typed.start, isFirst: typed.isFirst)
     case .paramType(let prefix):
-      return choice(ParamType.allCases.map(\.rawValue).filter { $0.hasPrefix(prefix) }.map(plain), prefix: prefix)
+      return Finding(
+        candidates: ParamType.allCases.map(\.rawValue).filter { $0.hasPrefix(prefix) }.map(plain), prefix: prefix)
     case .field(let base, let prefix):
       let fields = session.peek(base)?.asObject?.fieldNames ?? []
-      return choice(fields.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
+      return Finding(candidates: fields.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
     case .key(let base, let prefix):
-      return choice(session.peek(base).map { Keys.candidates(of: $0, prefix: prefix) } ?? [], prefix: prefix)
+      return Finding(
+        candidates: session.peek(base).map { Keys.candidates(of: $0, prefix: prefix) } ?? [], prefix: prefix)
     case .path(let kind, let prefix):
-      return choice(PathCandidates.all(kind, prefix: prefix, session: session), prefix: prefix)
-    case .word(let call, let prefix): return choice(words(of: call, prefix: prefix), prefix: prefix)
-    case .nothing: return Completion()
+      return Finding(candidates: PathCandidates.all(kind, prefix: prefix, session: session), prefix: prefix)
+    case .word(let call, let prefix): return Finding(candidates: words(of: call, prefix: prefix), prefix: prefix)
+    case .nothing: return Finding()
     }
   }
 
@@ -57,18 +82,15 @@ struct Completer {
 
   // MARK: Names and arguments
 
-  private func nameCompletion(_ prefix: String, _ call: TypedText.OpenCall?, _ start: TypedText.Start, isFirst: Bool)
-    -> Completion
+  private func names(_ prefix: String, _ call: TypedText.OpenCall?, _ start: TypedText.Start, isFirst: Bool) -> Finding
   {
     let shape = call.flatMap { call in session.peek(call.callee) }.flatMap { session.callShape(of: $0) }
     var candidates = start == .argument ? call.map { arguments(of: shape, $0, prefix: prefix) } ?? [] : []
     if prefix.isEmpty {
-      if start == .element { return Completion(listing: ownNames) }
+      if start == .element { return .note(ownNames) }
       // All names would say nothing; what can be an argument here does.
-      guard let shape else { return Completion() }
-      var answer = choice(candidates, prefix: "", always: true)
-      answer.listing = ([signature(shape)] + [answer.listing].compactMap { $0 }).joined(separator: "\n")
-      return answer
+      guard let shape else { return Finding() }
+      return Finding(candidates: candidates, note: signature(shape), listsAlways: true)
     }
     var known: Set<String> = []
     for name in session.names + Keyword.all.filter({ !$0.isContextual || isFirst }).map(\.word)
@@ -78,11 +100,9 @@ struct Completer {
     if candidates.count == 1, candidates[0].text.utf8.elementsEqual(prefix.utf8),
       let value = session.value(named: prefix), let shape = session.callShape(of: value)
     {
-      return Completion(listing: signature(shape))
+      return Finding(candidates: candidates, prefix: prefix, note: signature(shape))
     }
-    var answer = choice(candidates, prefix: prefix)
-    if let shape, let listing = answer.listing { answer.listing = signature(shape) + "\n" + listing }
-    return answer
+    return Finding(candidates: candidates, prefix: prefix, note: candidates.count > 1 ? shape.map(signature) : nil)
   }
 
   /// The names that the session has assigned; nil where there are none.
@@ -108,26 +128,27 @@ struct Completer {
 
   // MARK: Commands
 
-  private func commandCompletion(_ before: String) -> Completion {
+  private func commands(_ before: String) -> Finding {
     let mark = String(before.prefix(1))
     guard mark == ":", let gap = before.firstIndex(of: " ") else {
       let prefix = String(before.drop { $0 == "?" || $0 == ":" })
       let words = mark == ":" ? Command.all.map(\.name) : session.names
-      return choice(words.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
+      return Finding(candidates: words.filter { $0.utf8.starts(with: prefix.utf8) }.map(plain), prefix: prefix)
     }
     let rest = String(before[gap...].drop { $0 == " " })
     let command = Command.named(String(before[before.index(after: before.startIndex)..<gap]))
-    guard command?.takesPath == true else { return completion(after: rest) }
+    guard command?.takesPath == true else { return finding(after: rest) }
     let kind: TypedText.PathKind = command?.name == "once" ? .any : .program
     let candidates = PathCandidates.all(kind, prefix: rest, session: session)
-    return choice(candidates.map { Candidate(shown: $0.shown, text: $0.text) }, prefix: rest)
+    return Finding(candidates: candidates.map { Candidate(shown: $0.shown, text: $0.text) }, prefix: rest)
   }
 
   // MARK: The answer
 
-  /// Inserts what all candidates share; lists them when they share no more than has been typed, or `always`.
-  private func choice(_ candidates: [Candidate], prefix: String, always: Bool = false) -> Completion {
-    guard let first = candidates.first else { return Completion() }
+  /// Inserts what all candidates share; lists them when they share no more than has been typed, or always, with what is to be said above them.
+  private func completion(of finding: Finding) -> Completion {
+    let candidates = finding.candidates
+    guard let first = candidates.first else { return Completion(listing: finding.note) }
     var shared = Array(first.text.unicodeScalars)
     for candidate in candidates.dropFirst() {
       var count = 0
@@ -137,12 +158,17 @@ struct Completer {
       }
       shared.removeLast(shared.count - count)
     }
-    var inserted = String(String.UnicodeScalarView(shared.dropFirst(prefix.unicodeScalars.count)))
+    var inserted = String(String.UnicodeScalarView(shared.dropFirst(finding.prefix.unicodeScalars.count)))
     if candidates.count == 1 { inserted += first.end }
     var answer = Completion()
     if !inserted.isEmpty { answer.inserted = inserted }
-    if candidates.count > 1, inserted.isEmpty || always {
-      answer.listing = CompletionList.text(candidates.map(\.shown), width: width, rows: rows)
+    let listing =
+      candidates.count > 1 && (inserted.isEmpty || finding.listsAlways)
+      ? CompletionList.text(candidates.map(\.shown), width: width, rows: rows) : nil
+    // A name that is whole, or a call that waits for its arguments: how it is called is the answer.
+    if listing != nil || finding.listsAlways || inserted.isEmpty {
+      let parts = [finding.note, listing].compactMap { $0 }
+      answer.listing = parts.isEmpty ? nil : parts.joined(separator: "\n")
     }
     return answer
   }

@@ -14,17 +14,16 @@ enum GreekLetters {
     return [(name, String(small)), (name.prefix(1).uppercased() + name.dropFirst(), String(large))]
   }
 
-  /// The answer to Tab behind a backslash and letters, nil where there are none.
-  static func completion(of before: String, listing: ([String]) -> String) -> Completion? {
+  /// The letters that a backslash and the beginning of a name stand for; nil where there are none.
+  static func candidates(after before: String) -> Completer.Finding? {
     let word = String(before.reversed().prefix { $0.isASCII && $0.isLetter }.reversed())
     // One letter is too little to tell a name from the escape of a string, `\n`.
     guard word.count > 1, before.dropLast(word.count).last == "\\" else { return nil }
-    if let exact = letters.first(where: { $0.name == word }) {
-      return Completion(removed: word.count + 1, inserted: exact.letter)
-    }
-    let found = letters.filter { $0.name.hasPrefix(word) }
+    let exact = letters.filter { $0.name == word }
+    let found = exact.isEmpty ? letters.filter { $0.name.hasPrefix(word) } : exact
     guard !found.isEmpty else { return nil }
-    if found.count == 1 { return Completion(removed: word.count + 1, inserted: found[0].letter) }
-    return Completion(listing: listing(found.map { "\\\($0.name) \($0.letter)" }))
+    return Completer.Finding(
+      candidates: found.map { Completer.Candidate(shown: "\\\($0.name) \($0.letter)", text: $0.letter) },
+      prefix: "\\" + word)
   }
 }

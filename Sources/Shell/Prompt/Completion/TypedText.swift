@@ -167,6 +167,12 @@ struct TokenRow {
 
   // MARK: Brackets
 
+  /// Brackets that are open at the end of a text.
+  static func depth(of text: String) -> Int {
+    let source = SourceFile(name: "<typed>", text: text)
+    return TokenRow(source, Lexer.tokenize(source).tokens).openBrackets.count
+  }
+
   /// Indices of the brackets that are open at the end, outermost first.
   private var openBrackets: [Int] {
     var open: [Int] = []

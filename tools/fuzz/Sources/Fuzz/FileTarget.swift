@@ -4,6 +4,7 @@
 import Formats
 import Glibc
 import Lang
+import Operations
 import Runtime
 
 struct FileTarget {
@@ -11,6 +12,13 @@ struct FileTarget {
     /// Where the file lies; the rest of a small model lies in `model`.
     let path: String
     let program: String
+    /// The file that says how it was made, in itself or beside it, as `tw why` reads it; nil: no other reader looks at it.
+    var made: String?
+  }
+
+  /// A file that says how it was made.
+  private static func made(_ name: String, program: String = "nil", asked: String? = nil) -> Kind {
+    Kind(path: "made/\(name)", program: program, made: "made/\(asked ?? name)")
   }
 
   private static let useOfModel = """
@@ -57,6 +65,13 @@ struct FileTarget {
     UInt8(ascii: "n"): Kind(path: "file.npy", program: "x = read_npy(\"file.npy\"); [x, x.shape, x + 1]"),
     UInt8(ascii: "z"): Kind(path: "file.npz", program: "x = read_npy(\"file.npz\"); [x, keys(x), values(x)]"),
     UInt8(ascii: "i"): Kind(path: "image", program: "x = read_image(\"image\"); [x.shape, min(x), max(x)]"),
+    UInt8(ascii: "V"): made("f.svg"),
+    UInt8(ascii: "G"): made("f.png"),
+    UInt8(ascii: "D"): made("f.pdf"),
+    UInt8(ascii: "H"): made("f.html"),
+    UInt8(ascii: "Z"): made("f.npz", program: "x = read_npy(\"made/f.npz\"); [x, keys(x)]"),
+    UInt8(ascii: "S"): made("f.safetensors", program: "x = read_safetensors(\"made/f.safetensors\"); [x, keys(x)]"),
+    UInt8(ascii: "R"): made("provenance.json", asked: "f.csv"),
   ]
 
   /// Where the files lie: the current folder of the process.
@@ -66,6 +81,8 @@ struct FileTarget {
   init(seeds: String) {
     mkdir("model", 0o777)
     mkdir("nano", 0o777)
+    mkdir("made", 0o777)
+    Self.write(Array("a\n1\n".utf8), to: "made/f.csv")
     var parts: [UInt8: [UInt8]] = [:]
     for (kind, name) in [("s", "model"), ("c", "config"), ("t", "tokenizer"), ("k", "checkpoint"), ("m", "characters")]
     {
@@ -85,9 +102,10 @@ struct FileTarget {
   func run(_ bytes: [UInt8], _ execute: (String) -> Void) {
     guard let mark = bytes.first, let kind = Self.kinds[mark] else { return }
     var content = Array(bytes.dropFirst())
-    if mark == UInt8(ascii: "i") { Self.repairChecksums(&content) }
+    if mark == UInt8(ascii: "i") || mark == UInt8(ascii: "G") { Self.repairChecksums(&content) }
     Self.write(content, to: kind.path)
     execute(kind.program)
+    if let made = kind.made { Self.ask(made) }
     restore(mark)
   }
 
@@ -104,6 +122,19 @@ struct FileTarget {
       let sum = checksum.value
       for place in 0..<4 { bytes[end + place] = UInt8(truncatingIfNeeded: sum >> UInt32(24 - 8 * place)) }
       at = end + 4
+    }
+  }
+
+  /// What `tw why` and `tw rerun` ask of a file. An error of the language is an answer.
+  private static func ask(_ path: String) {
+    do {
+      let made = try Provenance.read(path)
+      _ = made.json.indented()
+      _ = try Provenance.contents(path)
+    } catch let fault as Fault {
+      _ = fault.rendered()
+    } catch {
+      fatalError("not an error of the language: \(error)")
     }
   }
 
