@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Puts realistic mistakes into the sources, one at a time, and reports those that no test notices.
 
-    tools/mutants/run.py [--only 3,17] [--room Lang] [--seconds 120] [--folder .build/mutants]
+    tools/mutants/run.py [--only 3,17] [--room lang] [--seconds 120] [--folder .build/mutants]
+    tools/mutants/run.py --check
 
 The mistakes are listed in tools/mutants/*.toml, a file for each room:
 
@@ -20,6 +21,7 @@ All of them are compiled into one copy of the sources, behind `tw_mutant(N) ? wr
 First the suites run without any mistake: they must pass, and they note which mistakes they come by (TW_MUTANT=-1), the language suite
 for each of its programs. Then each mistake runs in the suites that come by it, the quickest first, until one fails; of the language
 suite only the programs that come by it, those first that come by few others. The exit status is 1 where fewer than 95 % are noticed.
+`--check` says only whether every mistake of the lists still has its place in the sources, which takes no time.
 """
 import argparse, concurrent.futures, os, pathlib, re, shutil, subprocess, sys, tempfile, time, tomllib
 
@@ -117,16 +119,21 @@ def switched(mutant):
             fail(f"{mutant['what']}: kind {other!r} is none of expression, condition, statement")
 
 
-def copy(folder, chosen):
-    """The sources with all mistakes in them, written only where they changed, so that a second build is short."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True)
-    files = [name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+def by_file(chosen):
     edits = {}
     for mutant in chosen:
         edits.setdefault(mutant["file"], []).append(mutant)
     for name in edits:
-        if name not in files:
+        if not (ROOT / name).is_file():
             fail(f"there is no file {name}")
+    return edits
+
+
+def copy(folder, chosen):
+    """The sources with all mistakes in them, written only where they changed, so that a second build is short."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True)
+    files = [name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+    edits = by_file(chosen)
     for name in files:
         source, target = ROOT / name, folder / name
         content = source.read_bytes()
@@ -249,9 +256,14 @@ def main():
     p.add_argument("--seconds", type=float, default=120, help="a run that takes longer has noticed the mistake")
     p.add_argument("--jobs", type=int, default=2, help="so many mistakes are tried at once")
     p.add_argument("--folder", type=pathlib.Path, default=ROOT / ".build/mutants")
+    p.add_argument("--check", action="store_true", help="says only whether every mistake has its place in the sources")
     a = p.parse_args()
 
     every = mutants()
+    if a.check:
+        for name, edits in by_file(every).items():
+            mutated(name, (ROOT / name).read_text(), edits)
+        return
     chosen = [m for m in every if not a.room or m["room"] == a.room]
     if a.only:
         wanted = {int(n) for n in a.only.split(",")}
