@@ -28,9 +28,11 @@ enum ForeignWeights {
 
   /// Whether a file is one that `torch.save` may have written: by its first bytes, or by its name.
   static func isTorch(_ file: MappedFile) -> Bool {
-    file.bytes.starts(with: [0x50, 0x4B, 3, 4])
-      || ["pt", "pth", "bin", "ckpt"].contains(Paths.fileExtension(file.path))
+    file.bytes.starts(with: [0x50, 0x4B, 3, 4]) || isCheckpoint(file.path) || Paths.fileExtension(file.path) == "bin"
   }
+
+  /// Whether people call a checkpoint so.
+  static func isCheckpoint(_ name: String) -> Bool { ["pt", "pth", "ckpt"].contains(Paths.fileExtension(name)) }
 }
 
 extension ModelFolder {
@@ -47,12 +49,12 @@ extension ModelFolder {
       guard let kind = ForeignWeights.kind(ofName: name) else { continue }
       return fault("; \(name) is \(kind), which cannot be read", ForeignWeights.help)
     }
-    if let name = names.first(where: { ["pt", "pth", "ckpt"].contains(Paths.fileExtension($0)) }) {
+    if let name = names.first(where: ForeignWeights.isCheckpoint) {
       do {
         _ = try Checkpoint(open(name), in: self)
         return fault("; \(name) is a checkpoint of nanoGPT", "load(\(Printer.quoted(path(of: name))))")
       } catch let reason as Fault {
-        return fault("; \(reason.message)", reason.help)
+        return reason.code == .badWeights ? fault("; \(reason.message)", reason.help) : reason
       } catch {}
     }
     return fault(
