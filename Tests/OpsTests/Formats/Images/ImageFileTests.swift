@@ -32,7 +32,10 @@ import Testing
   func anImageThatIsCutOffIsAnError(_ name: String) throws {
     let whole = try Self.bytes(name)
     #expect(try fault(whole) == nil)
-    for count in 0..<whole.count {
+    // Within the headers, at the end, and here and there between.
+    let counts =
+      (0..<min(40, whole.count)) + stride(from: 40, to: whole.count, by: 23) + (whole.count - 8..<whole.count)
+    for count in counts {
       let fault = try #require(try fault(Array(whole[..<count])), "\(name) \(count)")
       #expect(fault.code == .badFile, "\(name) \(count): \(fault.message)")
     }
@@ -42,7 +45,7 @@ import Testing
   func changedBytesNeverEndTheProcess(_ name: String) throws {
     let whole = try Self.bytes(name)
     var errors = 0
-    for place in 0..<whole.count {
+    for place in stride(from: 0, to: whole.count, by: 5) {
       for value in [UInt8(0), 0xFF, whole[place] ^ 0x10] where value != whole[place] {
         var bytes = whole
         bytes[place] = value
