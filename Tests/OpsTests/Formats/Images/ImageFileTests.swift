@@ -34,7 +34,7 @@ import Testing
     #expect(try fault(whole) == nil)
     // Within the headers, at the end, and here and there between.
     let counts =
-      (0..<min(40, whole.count)) + stride(from: 40, to: whole.count, by: 23) + (whole.count - 8..<whole.count)
+      Array(0..<min(40, whole.count)) + stride(from: 40, to: whole.count, by: 23) + (whole.count - 8..<whole.count)
     for count in counts {
       let fault = try #require(try fault(Array(whole[..<count])), "\(name) \(count)")
       #expect(fault.code == .badFile, "\(name) \(count): \(fault.message)")
