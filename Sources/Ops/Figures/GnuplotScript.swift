@@ -71,6 +71,13 @@ package struct GnuplotScript {
     let low = bottom
     bottom += legend.height
     let panelHeight = max((Double(self.height) - top - bottom) / Double(rows), 16)
+    let maps =
+      figure.sharesMaps
+      ? MapGrid(
+        figure.panels, columns: figure.columns,
+        area: .init(x: 0, y: bottom, width: Double(self.width), height: Double(self.height) - top - bottom),
+        picture: (Double(self.width), Double(self.height)), size: size
+      ).places : []
     for (index, panel) in figure.panels.enumerated() {
       let area = ScenePanelWriter.Rectangle(
         x: Double(index % figure.columns) * panelWidth,
@@ -90,13 +97,16 @@ package struct GnuplotScript {
           "screen \(share($0, self.width)),screen \(share($1, self.height))"
         }
       }
-      try write(panel, number: index, target: target, area: area, size: size, hasLegend: !isSpace)
+      try write(
+        panel, number: index, target: target, area: area, size: size, hasLegend: !isSpace,
+        place: maps.indices.contains(index) ? maps[index] : nil)
     }
     if !isSingle { line("unset multiplot") }
   }
 
   private mutating func write(
-    _ panel: Panel, number: Int, target: Target, area: ScenePanelWriter.Rectangle, size: Int, hasLegend: Bool
+    _ panel: Panel, number: Int, target: Target, area: ScenePanelWriter.Rectangle, size: Int, hasLegend: Bool,
+    place: MapGrid.Place?
   ) throws {
     if let space = panel.space {
       var writer = ScenePanelWriter(
@@ -107,7 +117,7 @@ package struct GnuplotScript {
       omittedLabels += writer.omittedLabels
     } else {
       var writer = PanelWriter(
-        panel, number: number, target: target, width: area.width, height: area.height, size: size)
+        panel, number: number, target: target, width: area.width, height: area.height, size: size, place: place)
       try writer.write()
       text += writer.text
       omittedLabels += writer.omittedLabels

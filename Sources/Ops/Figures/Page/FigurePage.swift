@@ -1,5 +1,5 @@
-// A figure as one page (.html) that needs nothing else: the figure's numbers, the program that shows them (page/figure.js) and
-// Plotly.js, which draws. Where Plotly.js is not installed the page loads it from the network, and says so.
+// A figure as one page (.html) that needs nothing else: the figure's numbers, the program that shows them (page/figure.js; page/attention.js for
+// patterns of heads, page/page.js for both) and Plotly.js, which draws what has axes. Where Plotly.js is not installed the page loads it from the network, and says so.
 
 import Formats
 import Lang
@@ -9,7 +9,8 @@ enum FigurePage {
   /// Throws what `AtomicFile.write` does.
   static func save(_ figure: FigureObject, _ target: SaveTarget) throws {
     let path = target.path
-    let library = PlotlyLibrary.file()
+    let needsPlotly = figure.heads == nil && figure.panels.contains { $0.passage == nil }
+    let library = needsPlotly ? PlotlyLibrary.file() : nil
     try AtomicFile.write(path, permissions: target.permissions) { file in
       for piece in template {
         switch piece {
@@ -18,14 +19,16 @@ enum FigurePage {
         case .place("style"): try file.write(Array(embedded("figure.css")))
         case .place("figure"): try PageData.write(figure, to: file)
         case .place("provenance"): try file.write(target.note?.script ?? "")
-        case .place("library"): try write(library, to: file)
-        case .place("program"): try file.write(Array(embedded("figure.js")))
-        case .place("note"): if library == nil { try file.write(note) }
+        case .place("library"): if needsPlotly { try write(library, to: file) }
+        case .place("program"):
+          try file.write(Array(embedded("page.js")))
+          try file.write(Array(embedded(figure.heads == nil ? "figure.js" : "attention.js")))
+        case .place("note"): if needsPlotly, library == nil { try file.write(note) }
         case .place: break
         }
       }
     }
-    if library == nil {
+    if needsPlotly, library == nil {
       Notices.warn(
         "\(path): the page loads Plotly.js from cdn.plot.ly when it is opened; scripts/bootstrap.sh gets a copy to put into pages"
       )
