@@ -9,10 +9,17 @@ const lengthOf = (i) => (figure.causal ? i + offset + 1 : columns.length);
 const startOf = (i) => (figure.causal ? i * (offset + 1) + (i * (i - 1)) / 2 : i * columns.length);
 const size = startOf(rows.length);
 
-/// A number of each byte: 255 √p.
-const numbers = Float32Array.from({ length: 256 }, (_, q) => (q / 255) ** 2);
+/// A number of each byte: levels · √p.
+const numbers = Float32Array.from({ length: 256 }, (_, q) => (q / figure.levels[0]) ** 2);
 /// Red, green and blue of each 256th of the scale.
 const colours = Array.from({ length: 257 }, (_, k) => colourAt(figure.stops, k / 256));
+
+/// Of a long text most numbers are small: colours then go by their square root, which the button below the maps changes.
+let isRooted = rows.length > 64;
+const colourOf = (value) => {
+  const share = Math.min(1, value / largest);
+  return colours[Math.round(256 * (isRooted ? Math.sqrt(share) : share))];
+};
 
 // MARK: Patterns
 
@@ -64,7 +71,7 @@ function paint(canvas, values, side) {
   const image = context.createImageData(across, down);
   for (let at = 0; at < largestOf.length; at++) {
     if (largestOf[at] < 0) continue;
-    const colour = colours[Math.min(256, Math.round((largestOf[at] / largest) * 256))];
+    const colour = colourOf(largestOf[at]);
     for (let k = 0; k < 3; k++) image.data[4 * at + k] = colour[k];
     image.data[4 * at + 3] = 255;
   }
@@ -87,7 +94,9 @@ function tile(block, head, line) {
   tiles.set(`${block}.${head}`, button);
 }
 
+const filled = new Set();
 async function fill(block) {
+  filled.add(block);
   const bytes = await bytesOf(block);
   figure.blocks[block].heads.forEach((_, head) => paint(tiles.get(`${block}.${head}`).firstChild, pattern(bytes, block, head), 96));
   const mean = tiles.get(`${block}.-1`);
@@ -114,7 +123,16 @@ function thumbnails() {
     if (heads.length > 1) tile(block, -1, line);
     watch.observe(line);
   });
-  overview.appendChild(scale(figure.stops, "0", short(largest)));
+  const bar = overview.appendChild(scale(figure.stops, "0", short(largest)));
+  const button = made("button", { title: "how numbers become colours" }, bar);
+  const say = () => { button.textContent = isRooted ? "by square root" : "linear"; };
+  say();
+  button.addEventListener("click", () => {
+    isRooted = !isRooted;
+    say();
+    filled.forEach(fill);
+    if (view) view.draw();
+  });
 }
 
 // MARK: One head
@@ -274,7 +292,7 @@ function map(parent) {
     context.clearRect(0, 0, width, height);
     for (let i = 0; i < rows.length; i++) {
       for (let j = 0; j < lengthOf(i); j++) {
-        const colour = colours[Math.min(256, Math.round((view.at(i, j) / largest) * 256))];
+        const colour = colourOf(view.at(i, j));
         context.fillStyle = `rgb(${colour.map(Math.round).join(",")})`;
         context.fillRect(margin + j * cell, i * cell, cell, cell);
       }

@@ -36,9 +36,13 @@ struct PanelWriter {
     let names = panel.layers.compactMap(\.name).map { PlotText.width(PlotText.label($0, limit: 30)) }
     let letter = Double(size) * 0.66
     let total = names.reduce(0.0) { $0 + (Double($1) + 7) * letter }
-    legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 || width < 480 ? .below : .right
+    // A legend beside the panel may not take its room.
+    let beside = (Double(names.max() ?? 0) + 6) * letter
+    legend =
+      !panel.showsLegend || names.isEmpty
+      ? .none : total < width - 80 || width < 480 || beside > width * 0.4 ? .below : .right
     let hasColours = panel.colours != nil
-    let legendWidth = legend == .right ? (Double(names.max() ?? 0) + 6) * letter : 0
+    let legendWidth = legend == .right ? beside : 0
     if let place {
       (self.width, self.height) = (place.map.width, place.map.height)
       return
@@ -233,7 +237,7 @@ struct PanelWriter {
     if let map = panel.heatMap {
       // Few cells are rectangles; many are one picture, or the file would be huge.
       let isSmall =
-        target == .svg && map.rows * map.columns <= 4096 || target == .pdf && map.rows * map.columns <= 20_000
+        target == .svg && map.rows * map.columns <= 1024 || target == .pdf && map.rows * map.columns <= 20_000
       // gnuplot's picture of a matrix has at least two rows and two columns.
       let cells =
         map.rows < 2 || map.columns < 2

@@ -64,10 +64,11 @@ package struct GnuplotScript {
     }
     let top = Double(title.count) * Double(size) * 1.8
     var bottom = caption.isEmpty ? 0 : (Double(caption.count) * 1.45 + 0.6) * Double(size)
-    // Panels in three dimensions have one legend.
-    let isSpace = figure.panels.count > 1 && figure.panels.allSatisfy { $0.space != nil }
-    let legend = SceneLegend(
-      isSpace ? figure.panels : [], width: Double(self.width), height: Double(self.height), size: size)
+    // Panels in three dimensions have one legend, and so have those in the plane that show the same series.
+    let isShared =
+      figure.panels.count > 1 && figure.panels.allSatisfy { $0.space != nil } || PanelLegend.isShared(figure.panels)
+    let legend = PanelLegend(
+      isShared ? figure.panels : [], width: Double(self.width), height: Double(self.height), size: size)
     let low = bottom
     bottom += legend.height
     let panelHeight = max((Double(self.height) - top - bottom) / Double(rows), 16)
@@ -98,7 +99,7 @@ package struct GnuplotScript {
         }
       }
       try write(
-        panel, number: index, target: target, area: area, size: size, hasLegend: !isSpace,
+        panel, number: index, target: target, area: area, size: size, hasLegend: !isShared,
         place: maps.indices.contains(index) ? maps[index] : nil)
     }
     if !isSingle { line("unset multiplot") }
@@ -116,6 +117,8 @@ package struct GnuplotScript {
       text += writer.text
       omittedLabels += writer.omittedLabels
     } else {
+      var panel = panel
+      if !hasLegend { panel.showsLegend = false }
       var writer = PanelWriter(
         panel, number: number, target: target, width: area.width, height: area.height, size: size, place: place)
       try writer.write()

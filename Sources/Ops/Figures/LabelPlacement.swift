@@ -72,6 +72,8 @@ struct LabelPlacement {
     let across = Scale(ranges.x, isLog: panel.isLogX, length: width)
     let up = Scale(ranges.y, isLog: panel.isLogY, length: height)
     let crowd = Crowd(panel, across, up)
+    // As far as the largest points reach beyond usual ones.
+    let reach = (panel.layers.map { Self.distance($0, width: width) }.max() ?? 0) * size
     let mayLead = hasLeaders && panel.layers.reduce(0) { $0 + ($1.labels?.count ?? 0) } <= Self.mostWithLeaders
     let room = Box(left: margins.left, bottom: margins.bottom, right: width - margins.right, top: height - margins.top)
     var taken: [Box] = []
@@ -90,7 +92,7 @@ struct LabelPlacement {
         for direction in Self.directions {
           let box = Self.box(text, x, y, direction, size: size, distance: distance)
           guard box.isInside(room), !taken.contains(where: box.overlaps) else { continue }
-          let cost = crowd.count(box.left, box.bottom, box.right, box.top)
+          let cost = crowd.count(box.left - reach, box.bottom - reach, box.right + reach, box.top + reach)
           if best == nil || cost < best?.cost ?? 0 { best = (cost, direction, box) }
           if cost == 0 { break }
         }

@@ -92,7 +92,7 @@ package struct Panel: Equatable {
   var xNames: [String]?
   /// The same of the y axis, the first on top.
   package var yNames: [String]?
-  var heatMap: HeatMap?
+  package var heatMap: HeatMap?
   var picture: Picture?
   /// Set where the panel is a text in colours, and nothing else.
   var passage: Passage?

@@ -1,5 +1,5 @@
-// The patterns of heads as the JSON that page/attention.js reads. A number p is the byte 255 √p, which is within 0.002 of it on the average and 0.004 at most;
-// the bytes of a block are deflated, where there is zlib, and written in base 64.
+// The patterns of heads as the JSON that page/attention.js reads. A number p is the byte 255 √p, from which it is known to 0.004 at worst, or
+// where there are many of them 127 √p, to 0.008: the page stays small. The bytes of a block are deflated, where there is zlib, and written in base 64.
 
 import CPlatform
 import Formats
@@ -9,7 +9,8 @@ import Runtime
 
 extension PageData {
   func heads(_ patterns: HeadPatterns, _ figure: FigureObject) throws {
-    let packed = try patterns.blocks.map { try Self.packed(patterns, $0) }
+    let levels: Float = patterns.heads.count * patterns.rows * patterns.columns <= Self.mostFine ? 255 : 127
+    let packed = try patterns.blocks.map { try Self.packed(patterns, $0, levels) }
     let isDeflated = packed.allSatisfy { $0.deflated != nil }
     try object {
       try $0.member("title", text: figure.title ?? (figure.panels.count == 1 ? figure.panels[0].title : nil))
@@ -18,6 +19,7 @@ extension PageData {
       try $0.member("columns", labels: patterns.columnNames)
       try $0.member("causal", "\(patterns.isCausal)")
       try $0.member("deflated", "\(isDeflated)")
+      try $0.member("levels", numbers: [Double(levels)])
       try $0.member("largest", numbers: [patterns.largest])
       try $0.member("stops", labels: ColourMap.viridis.stops)
       try $0.array("blocks", Array(zip(patterns.blocks, packed))) { data, block in
@@ -30,12 +32,15 @@ extension PageData {
     }
   }
 
-  private static func packed(_ patterns: HeadPatterns, _ heads: [HeadPatterns.Head]) throws -> (
+  /// Cells of all patterns that are kept more finely.
+  private static let mostFine = 250_000
+
+  private static func packed(_ patterns: HeadPatterns, _ heads: [HeadPatterns.Head], _ levels: Float) throws -> (
     bytes: [UInt8], deflated: [UInt8]?
   ) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(heads.count * patterns.rows * patterns.columns)
-    try patterns.numbers(heads) { bytes.append(UInt8(min(max((255 * $0.squareRoot()).rounded(), 0), 255))) }
+    try patterns.numbers(heads) { bytes.append(UInt8(min(max((levels * $0.squareRoot()).rounded(), 0), 255))) }
     var target = [UInt8](repeating: 0, count: bytes.count + bytes.count / 512 + 256)
     var size = target.count
     let isDone = tw_deflate(bytes, bytes.count, &target, &size) != 0
