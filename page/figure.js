@@ -28,7 +28,8 @@ const colourBar = { thickness: 12, len: 0.6, outlinewidth: 0 };
 /// The traces of a panel; `meta` says which layer a trace shows.
 function traces(panel, width, height) {
   const list = [];
-  if (panel.map) list.push(heatMap(panel.map, width, height));
+  if (panel.map) list.push(heatMap(panel.map));
+  if (panel.map && panel.map.texts) list.push(...cellTexts(panel.map, width, height));
   if (panel.picture && panel.picture.map) list.push(overPicture(panel));
   if (panel.surface) list.push(surface(panel.surface));
   panel.layers.forEach((layer, index) => {
@@ -102,8 +103,7 @@ function arrows(layer, panel) {
   return list;
 }
 
-/// `width` and `height` of the panel in pixels, by which texts are cut to the cells.
-function heatMap(map, width, height) {
+function heatMap(map) {
   const ends = map.log ? map.colours.range.map(Math.log10) : map.colours.range;
   const rowsOf = (list) => Array.from({ length: map.rows }, (_, row) => list.slice(row * map.columns, (row + 1) * map.columns));
   const z = rowsOf(map.log ? map.values.map((value) => (value === null ? null : Math.log10(value))) : map.values);
@@ -126,20 +126,24 @@ function heatMap(map, width, height) {
     }));
     trace.hoverinfo = "text";
   }
-  if (map.texts && width && map.values.length <= 5000) {
-    const cell = { width: (width - 150) / map.columns - 4, height: (height - 60) / map.rows - 2 };
-    const lengths = map.texts.map((text) => [...text].length).sort((a, b) => a - b);
-    const usual = Math.max(1, lengths[Math.floor(lengths.length * 0.9)]);
-    const size = Math.floor(Math.min(13, Math.max(cell.width / (usual * 0.6), 7), cell.height / 1.1));
-    const limit = Math.floor(cell.width / (size * 0.6));
-    if (size >= 6 && limit >= 2) {
-      const cut = (text) => ([...text].length > limit ? [...text].slice(0, limit - 1).join("") + "…" : text);
-      trace.text = rowsOf(map.texts.map((text) => plain(cut(text))));
-      trace.texttemplate = "%{text}";
-      trace.textfont = { size };
-    }
-  }
   return trace;
+}
+
+/// The texts in the cells of a map, black or white as the cell is light or dark, and cut to it. `width` and `height` of the panel in pixels.
+function cellTexts(map, width, height) {
+  const cell = { width: (width - 150) / map.columns - 4, height: (height - 60) / map.rows - 2 };
+  const lengths = map.texts.map((text) => [...text].length).sort((a, b) => a - b);
+  const usual = Math.max(1, lengths[Math.floor(lengths.length * 0.9)]);
+  const size = Math.floor(Math.min(13, Math.max(cell.width / (usual * 0.6), 7), cell.height / 1.1));
+  const limit = Math.floor(cell.width / (size * 0.6));
+  if (size < 6 || limit < 2 || map.values.length > 5000) return [];
+  const cut = (text) => ([...text].length > limit ? [...text].slice(0, limit - 1).join("") + "…" : text);
+  const [low, high] = map.log ? map.colours.range.map(Math.log10) : map.colours.range;
+  const ink = (value) => (value === null ? themed("ink") : inkOn(colourAt(map.colours.stops, ((map.log ? Math.log10(value) : value) - low) / (high - low))));
+  return [{
+    type: "scatter", mode: "text", x: map.values.map((_, at) => at % map.columns), y: map.values.map((_, at) => Math.floor(at / map.columns)),
+    text: map.texts.map((text) => plain(cut(text))), textfont: { size, color: map.values.map(ink) }, hoverinfo: "skip", showlegend: false,
+  }];
 }
 
 // MARK: Texts in colours
@@ -324,8 +328,9 @@ function plane(panel, width, height, hasLegend) {
   if (panel.map) {
     y.range = [y.range[1], y.range[0]];
     for (const one of [x, y]) Object.assign(one, { showgrid: false, ticks: "" });
-    if (panel.map.columnNames) Object.assign(x, ticks(panel.map.columnNames, width - 150, 16));
-    if (panel.map.rowNames) Object.assign(y, ticks(panel.map.rowNames, height - 90, 16));
+    const counted = (count) => Array.from({ length: count }, (_, index) => String(index));
+    Object.assign(x, ticks(panel.map.columnNames || counted(panel.map.columns), width - 150, panel.map.columnNames ? 16 : 30));
+    Object.assign(y, ticks(panel.map.rowNames || counted(panel.map.rows), height - 90, 16));
   }
   let images;
   if (panel.picture) {

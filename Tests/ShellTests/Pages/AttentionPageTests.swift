@@ -22,7 +22,7 @@ import Testing
     let browser = try Browser.open(
       page, in: scratch,
       running: after(
-        "const tiles = [...document.querySelectorAll('.tile canvas')]; const sizes = new Set(tiles.map((one) => one.width)); "
+        "await Promise.all(figure.blocks.map((_, block) => fill(block))); const tiles = [...document.querySelectorAll('.tile canvas')]; const sizes = new Set(tiles.map((one) => one.width)); "
           + "document.querySelectorAll('.tile')[2].click(); await pause(); "
           + "byId('note').textContent = [tiles.length, [...sizes].join(), document.querySelector('.detail h2').textContent, document.querySelectorAll('.token').length].join(' / ');"
       ))

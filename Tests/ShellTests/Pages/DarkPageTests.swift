@@ -33,9 +33,9 @@ import Testing
     let page = try page(Self.lines, in: scratch)
     let dark = try Browser.open(page, in: scratch, running: Self.report, isDark: true)
     #expect(dark.errors == [])
-    #expect(dark.text("note") == "true true true 5 true true")
+    #expect(dark.text("note") == "true true true 9 true true")
     let bright = try Browser.open(page, in: scratch, running: Self.report)
-    #expect(bright.text("note")?.hasPrefix("false true true 5") == true)
+    #expect(bright.text("note")?.hasPrefix("false true true 9") == true)
   }
 
   @Test func aPageOfTextIsDarkToo() throws {

@@ -1,5 +1,5 @@
 // The patterns of heads as the JSON that page/attention.js reads. A number p is the byte 255 √p, from which it is known to 0.004 at worst, or
-// where there are many of them 127 √p, to 0.008: the page stays small. The bytes of a block are deflated, where there is zlib, and written in base 64.
+// where there are many of them 96 √p, to 0.01: the page stays small. The bytes of a block are deflated, where there is zlib, and written in base 64.
 
 import CPlatform
 import Formats
@@ -9,7 +9,7 @@ import Runtime
 
 extension PageData {
   func heads(_ patterns: HeadPatterns, _ figure: FigureObject) throws {
-    let levels: Float = patterns.heads.count * patterns.rows * patterns.columns <= Self.mostFine ? 255 : 127
+    let levels: Float = patterns.heads.count * patterns.rows * patterns.columns <= Self.mostFine ? 255 : 96
     let packed = try patterns.blocks.map { try Self.packed(patterns, $0, levels) }
     let isDeflated = packed.allSatisfy { $0.deflated != nil }
     try object {
