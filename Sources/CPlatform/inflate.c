@@ -2,6 +2,7 @@
 
 #include "platform.h"
 #include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -11,7 +12,9 @@ static const char *failure = NULL;
 static int (*begin)(z_streamp, int, const char *, int);
 static int (*step)(z_streamp, int);
 static int (*end)(z_streamp);
-static int (*whole)(Bytef *, uLongf *, const Bytef *, uLong, int);
+static int (*begin_deflate)(z_streamp, int, const char *, int);
+static int (*step_deflate)(z_streamp, int);
+static int (*end_deflate)(z_streamp);
 
 static void load(void) {
   void *library = dlopen("libz.so.1", RTLD_NOW);
@@ -22,7 +25,9 @@ static void load(void) {
   begin = (__typeof__(begin))dlsym(library, "inflateInit2_");
   step = (__typeof__(step))dlsym(library, "inflate");
   end = (__typeof__(end))dlsym(library, "inflateEnd");
-  whole = (__typeof__(whole))dlsym(library, "compress2");
+  begin_deflate = (__typeof__(begin_deflate))dlsym(library, "deflateInit_");
+  step_deflate = (__typeof__(step_deflate))dlsym(library, "deflate");
+  end_deflate = (__typeof__(end_deflate))dlsym(library, "deflateEnd");
   if (!begin || !step || !end) failure = "libz.so.1 has no inflate";
 }
 
@@ -63,10 +68,34 @@ void tw_inflate_end(struct tw_inflater *inflater) {
   free(inflater);
 }
 
-int tw_deflate(const uint8_t *source, size_t source_size, uint8_t *target, size_t *target_size) {
-  if (tw_inflate_load() || !whole) return 0;
-  uLongf size = *target_size;
-  if (whole(target, &size, source, source_size, 9) != Z_OK) return 0;
-  *target_size = size;
-  return 1;
+struct tw_deflater {
+  z_stream stream;
+};
+
+struct tw_deflater *tw_deflate_begin(uint8_t *target, size_t room) {
+  if (tw_inflate_load() || !begin_deflate || !step_deflate || !end_deflate || room > UINT_MAX) return NULL;
+  struct tw_deflater *deflater = calloc(1, sizeof *deflater);
+  if (!deflater) return NULL;
+  if (begin_deflate(&deflater->stream, Z_BEST_COMPRESSION, ZLIB_VERSION, (int)sizeof deflater->stream) != Z_OK) {
+    free(deflater);
+    return NULL;
+  }
+  deflater->stream.next_out = target;
+  deflater->stream.avail_out = (uInt)room;
+  return deflater;
+}
+
+int tw_deflate_add(struct tw_deflater *deflater, const uint8_t *source, size_t size, int is_last) {
+  z_stream *stream = &deflater->stream;
+  stream->next_in = (Bytef *)source;
+  stream->avail_in = (uInt)size;
+  int status = step_deflate(stream, is_last ? Z_FINISH : Z_NO_FLUSH);
+  return is_last ? status == Z_STREAM_END : status == Z_OK && stream->avail_in == 0;
+}
+
+size_t tw_deflate_end(struct tw_deflater *deflater) {
+  size_t written = deflater->stream.total_out;
+  end_deflate(&deflater->stream);
+  free(deflater);
+  return written;
 }

@@ -8,23 +8,25 @@ syn iskeyword @,48-57,_,192-255
 syn keyword twKeyword break catch continue else fn for if param return try use while
 syn keyword twOperatorWord and or not in
 syn keyword twConstant true false nil pi inf nan tw
-syn keyword twFunction abs acos activate aggregate all any argmax argmin argsort arrows3 asin assert
-syn keyword twFunction atan atan2 bars bias_tokens bytes ceil chr clip composition
-syn keyword twFunction composition_scores concat copying_score cos cosine coverage cumsum decode
-syn keyword twFunction dense diag distance dot drop eig eigh encode ends_with enumerate error exp
-syn keyword twFunction eye fill filter first floor fold format forward from_bytes gelu generate get
-syn keyword twFunction grid group_by heatmap help hist imshow isnan items join key_rows keys kmeans
-syn keyword twFunction kron label last len line linkage ln load log log10 log2 log_softmax
-syn keyword twFunction logit_lens logsumexp lower map max maximum mean median merge min minimum
-syn keyword twFunction mixing models nearest needs norm number ones ord outer patches pca
-syn keyword twFunction permutation pivot pixels print progress project provenance qr quantile
+syn keyword twFunction ablate abs acos activate activating aggregate all any argmax argmin argsort
+syn keyword twFunction arrows3 asin assert atan atan2 attention attribution attribution_patch bars
+syn keyword twFunction bias_tokens bytes ceil chr clip composition composition_scores concat
+syn keyword twFunction copying_score cos cosine coverage cumsum decode dense diag direction distance
+syn keyword twFunction dot drop eig eigh encode ends_with enumerate error exp eye fill filter first
+syn keyword twFunction floor fold format forward from_bytes gelu generate get grid group_by
+syn keyword twFunction head_scores heatmap help highlight hist imshow isnan items join key_rows keys
+syn keyword twFunction kl_from kmeans kron label last len line linkage ln load log log10 log2
+syn keyword twFunction log_probability log_softmax logit_difference logit_lens logit_lens_map
+syn keyword twFunction logsumexp lower map max maximum mean median merge min minimum mixing models
+syn keyword twFunction nearest needs norm number ones ord outer patch patches path_patch pca
+syn keyword twFunction permutation pivot pixels print probe progress project provenance qr quantile
 syn keyword twFunction query_rows randint randn range rank read_csv read_image read_json read_lines
-syn keyword twFunction read_npy read_text record relu remove rename replace repr reshape round same
-syn keyword twFunction save scatter scatter3 show sigmoid sign similarity sin softmax solve sort
-syn keyword twFunction sort_by split sqrt stack starts_with std string strip sum surface svd table
-syn keyword twFunction tan tanh tensor time token_bytes token_space tokenizer tokens top_norms topk
-syn keyword twFunction trace tril triu trustworthiness type umap unembed uniform unique upper values
-syn keyword twFunction var where wqk wvo zeros zip
+syn keyword twFunction read_npy read_safetensors read_text record relu remove rename replace repr
+syn keyword twFunction reshape round same save scatter scatter3 show sigmoid sign similarity sin
+syn keyword twFunction softmax solve sort sort_by split sqrt stack starts_with std steer string
+syn keyword twFunction strip sum surface svd table tan tanh tensor time token_bytes token_space
+syn keyword twFunction tokenizer tokens top_norms topk trace tril triu trustworthiness type umap
+syn keyword twFunction unembed uniform unique upper values var where wqk wvo zeros zip
 syn match twKeyword "^\%(needs\)\ze\s\+tw\>"
 syn match twField "\.\s*\h\w*"
 syn match twParamType ":\s*\%(string\|number\|bool\|list\|model\|file\|folder\)\>" contained

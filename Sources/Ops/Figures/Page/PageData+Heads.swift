@@ -41,9 +41,30 @@ extension PageData {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(heads.count * patterns.rows * patterns.columns)
     try patterns.numbers(heads) { bytes.append(UInt8(min(max((levels * $0.squareRoot()).rounded(), 0), 255))) }
-    var target = [UInt8](repeating: 0, count: bytes.count + bytes.count / 512 + 256)
-    var size = target.count
-    let isDone = tw_deflate(bytes, bytes.count, &target, &size) != 0
-    return (bytes, isDone ? Array(target.prefix(size)) : nil)
+    return (bytes, try deflated(bytes))
+  }
+
+  /// Nil where there is no zlib.
+  private static func deflated(_ bytes: [UInt8]) throws -> [UInt8]? {
+    var (written, isWhole) = (0, true)
+    let target = try [UInt8](unsafeUninitializedCapacity: bytes.count + bytes.count / 512 + 256) { target, count in
+      target.initialize(repeating: 0)
+      guard let start = target.baseAddress, let deflater = tw_deflate_begin(start, target.count) else { return }
+      defer {
+        written = tw_deflate_end(deflater)
+        count = written
+      }
+      try bytes.withUnsafeBufferPointer { source in
+        // 64 kB take a few milliseconds: Ctrl-C need not wait longer.
+        for first in stride(from: 0, to: source.count, by: 1 << 16) {
+          try checkInterrupt()
+          let size = min(1 << 16, source.count - first)
+          let piece = source.baseAddress.map { $0 + first }
+          let isLast = first + size == source.count
+          isWhole = tw_deflate_add(deflater, piece, size, isLast ? 1 : 0) != 0 && isWhole
+        }
+      }
+    }
+    return written > 0 && isWhole ? target : nil
   }
 }
