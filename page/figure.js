@@ -1,10 +1,20 @@
 // Draws the figure that stands in the page as JSON (written by Sources/Ops/Figures/Page/PageData.swift) with Plotly.js.
-"use strict";
 
-const figure = JSON.parse(document.getElementById("figure").textContent);
-const byId = (id) => document.getElementById(id);
-const font = { family: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', size: 13, color: "#222" };
-const grey = "#e4e4e8";
+// MARK: Light and dark
+
+const font = () => ({ family: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', size: 13, color: themed("ink") });
+
+/// The colour of a series on the page's ground: on a dark one a grey changes sides, and a dark colour is lightened.
+function seen(colour) {
+  if (!darkness.matches) return colour;
+  let rgb = channels(colour);
+  if (Math.max(...rgb) - Math.min(...rgb) < 12) return hexOf(rgb.map((one) => 240 - 0.75 * one));
+  while (luminance(rgb) < 0.22) rgb = whiter(rgb, 0.08);
+  return hexOf(rgb);
+}
+
+/// Letters in the colour of a series.
+const inkOf = (layer) => (darkness.matches ? hexOf(whiter(channels(seen(layer.colour)), 0.35)) : layer.ink);
 
 // Plotly reads tags and entities in every text.
 const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -16,9 +26,10 @@ const colourBar = { thickness: 12, len: 0.6, outlinewidth: 0 };
 // MARK: Traces
 
 /// The traces of a panel; `meta` says which layer a trace shows.
-function traces(panel) {
+function traces(panel, width, height) {
   const list = [];
   if (panel.map) list.push(heatMap(panel.map));
+  if (panel.map && panel.map.texts) list.push(...cellTexts(panel.map, width, height));
   if (panel.picture && panel.picture.map) list.push(overPicture(panel));
   if (panel.surface) list.push(surface(panel.surface));
   panel.layers.forEach((layer, index) => {
@@ -37,10 +48,14 @@ function mark(layer, panel) {
   };
   if (isSpace) trace.z = layer.z;
   if (layer.shape === "line") {
-    return { ...trace, mode: layer.x.length === 1 ? "markers" : "lines", line: { color: layer.colour, width: layer.dashed ? 1.2 : 2, dash: layer.dash } };
+    return { ...trace, mode: layer.x.length === 1 ? "markers" : "lines", line: { color: seen(layer.colour), width: layer.dashed ? 1.2 : 2, dash: layer.dash } };
+  }
+  if (layer.shape === "bars") {
+    const texts = layer.y.map((y, i) => `${plain((panel.y.names || [])[Math.round(y)] || "")}: ${short(layer.x[i])}`);
+    return { ...trace, type: "bar", orientation: "h", width: layer.width, marker: { color: seen(layer.colour), opacity: 0.9 }, hovertext: texts, hoverinfo: "text" };
   }
   if (layer.shape === "boxes") {
-    return { ...trace, type: "bar", width: layer.width, marker: { color: layer.colour, opacity: layer.hollow ? 0.5 : 0.9 }, hovertext: names(panel, layer), hoverinfo: panel.x.names ? "text+y" : "x+y" };
+    return { ...trace, type: "bar", width: layer.width, marker: { color: seen(layer.colour), opacity: layer.hollow ? 0.5 : 0.9 }, hovertext: names(panel, layer), hoverinfo: panel.x.names ? "text+y" : "x+y" };
   }
   const texts = plains(layer.hover || layer.labels);
   trace.mode = "markers";
@@ -49,12 +64,12 @@ function mark(layer, panel) {
     trace.mode = "markers+text";
     trace.text = plains(layer.labels);
     trace.textposition = "top center";
-    trace.textfont = { size: 13, color: layer.ink };
+    trace.textfont = { size: 13, color: inkOf(layer) };
   }
   if (!isSpace) trace.cliponaxis = false;
   trace.hovertext = texts;
   trace.hoverinfo = texts ? "text" : isSpace ? "x+y+z" : "x+y";
-  trace.marker = { size: layer.size * (isSpace ? 0.7 : 1), color: layer.colour, opacity: layer.opacity, symbol: layer.sign, line: { width: 0 } };
+  trace.marker = { size: layer.size * (isSpace ? 0.7 : 1), color: seen(layer.colour), opacity: layer.opacity, symbol: layer.sign, line: { width: 0 } };
   if (layer.values) {
     Object.assign(trace.marker, { color: layer.values, colorscale: colourScale(panel.colours.stops), cmin: panel.colours.range[0], cmax: panel.colours.range[1], showscale: true, colorbar: colourBar });
   }
@@ -81,23 +96,73 @@ function arrows(layer, panel) {
     });
   }
   const common = { name: plain(layer.name || ""), legendgroup: layer.name || undefined, hoverinfo: "skip" };
-  const list = [{ ...common, type: "scatter3d", mode: "lines", ...line, showlegend: Boolean(layer.name) && panel.legend, line: { color: layer.colour, width: 5 } }];
+  const list = [{ ...common, type: "scatter3d", mode: "lines", ...line, showlegend: Boolean(layer.name) && panel.legend, line: { color: seen(layer.colour), width: 5 } }];
   if (tip.x.length > 0) {
-    list.push({ ...common, type: "cone", ...tip, anchor: "tip", sizemode: "raw", sizeref: 0.045, showscale: false, showlegend: false, colorscale: [[0, layer.colour], [1, layer.colour]], lighting: { ambient: 0.85 } });
+    list.push({ ...common, type: "cone", ...tip, anchor: "tip", sizemode: "raw", sizeref: 0.045, showscale: false, showlegend: false, colorscale: [[0, seen(layer.colour)], [1, seen(layer.colour)]], lighting: { ambient: 0.85 } });
   }
   return list;
 }
 
 function heatMap(map) {
-  const z = [];
-  for (let row = 0; row < map.rows; row++) z.push(map.values.slice(row * map.columns, (row + 1) * map.columns));
-  const trace = { type: "heatmap", z, zmin: map.colours.range[0], zmax: map.colours.range[1], colorscale: colourScale(map.colours.stops), colorbar: { ...colourBar, len: 0.9 } };
+  const ends = map.log ? map.colours.range.map(Math.log10) : map.colours.range;
+  const rowsOf = (list) => Array.from({ length: map.rows }, (_, row) => list.slice(row * map.columns, (row + 1) * map.columns));
+  const z = rowsOf(map.log ? map.values.map((value) => (value === null ? null : Math.log10(value))) : map.values);
+  const bar = { ...colourBar, len: 0.9 };
+  if (map.log) {
+    const powers = [];
+    for (let power = Math.ceil(ends[0]); power <= ends[1]; power++) powers.push(power);
+    const places = powers.length > 1 ? powers : [ends[0], (ends[0] + ends[1]) / 2, ends[1]];
+    Object.assign(bar, { tickvals: places, ticktext: places.map((place) => short(10 ** place)) });
+  }
+  const trace = { type: "heatmap", z, zmin: ends[0], zmax: ends[1], colorscale: colourScale(map.colours.stops), colorbar: bar, hoverongaps: false };
   if (map.values.length <= 100000) {
     const name = (names, index) => (names ? plain(names[index]) : String(index));
-    trace.text = z.map((cells, row) => cells.map((cell, column) => `${name(map.rowNames, row)}, ${name(map.columnNames, column)}: ${cell === null ? "nan" : Number(cell.toPrecision(5))}`));
+    const values = rowsOf(map.values);
+    const texts = map.texts && rowsOf(plains(map.texts));
+    const hover = map.hover && rowsOf(plains(map.hover));
+    trace.hovertext = values.map((cells, row) => cells.map((cell, column) => {
+      const said = hover ? hover[row][column] : texts ? texts[row][column] : "";
+      return `${name(map.rowNames, row)}, ${name(map.columnNames, column)}: ${cell === null ? "nan" : Number(cell.toPrecision(5))}${said ? `<br>${said}` : ""}`;
+    }));
     trace.hoverinfo = "text";
   }
   return trace;
+}
+
+/// The texts in the cells of a map, black or white as the cell is light or dark, and cut to it. `width` and `height` of the panel in pixels.
+function cellTexts(map, width, height) {
+  const cell = { width: (width - 150) / map.columns - 4, height: (height - 60) / map.rows - 2 };
+  const lengths = map.texts.map((text) => [...text].length).sort((a, b) => a - b);
+  const usual = Math.max(1, lengths[Math.floor(lengths.length * 0.9)]);
+  const size = Math.floor(Math.min(13, Math.max(cell.width / (usual * 0.6), 7), cell.height / 1.1));
+  const limit = Math.floor(cell.width / (size * 0.6));
+  if (size < 6 || limit < 2 || map.values.length > 5000) return [];
+  const cut = (text) => ([...text].length > limit ? [...text].slice(0, limit - 1).join("") + "…" : text);
+  const [low, high] = map.log ? map.colours.range.map(Math.log10) : map.colours.range;
+  const ink = (value) => (value === null ? themed("ink") : inkOn(colourAt(map.colours.stops, ((map.log ? Math.log10(value) : value) - low) / (high - low))));
+  return [{
+    type: "scatter", mode: "text", x: map.values.map((_, at) => at % map.columns), y: map.values.map((_, at) => Math.floor(at / map.columns)),
+    text: map.texts.map((text) => plain(cut(text))), textfont: { size, color: map.values.map(ink) }, hoverinfo: "skip", showlegend: false,
+  }];
+}
+
+// MARK: Texts in colours
+
+function passage(place, { tokens, ends, values, colours }) {
+  const box = made("p", { className: "passage" });
+  const [low, high] = colours.range;
+  tokens.forEach((token, index) => {
+    const span = made("span", { textContent: token }, box);
+    if (values[index] !== null) {
+      const colour = colourAt(colours.stops, (values[index] - low) / (high - low));
+      Object.assign(span.style, { background: hexOf(colour), color: inkOn(colour) });
+      span.title = short(values[index]);
+    }
+    if (ends[index]) made("br", {}, box);
+  });
+  place.style.height = "auto";
+  place.replaceChildren(box, scale(colours.stops, short(low), short(high)));
+  return Promise.resolve();
 }
 
 // MARK: Images
@@ -152,9 +217,11 @@ function notes(panel, scene, width, height) {
     const along = (direction) => 0.47 * height * at.reduce((sum, value, k) => sum + value * direction[k], 0);
     return [width / 2 + along(right), height / 2 - along(up)];
   };
-  const points = panel.layers.filter((layer) => layer.z).flatMap((layer) => layer.x.map((_, i) => place(layer, i)));
+  // As far as a point reaches from its middle; what lies under a label of a large one cannot be read.
+  const radius = (layer) => (layer.shape === "points" ? layer.size * 0.35 : 0);
+  const points = panel.layers.filter((layer) => layer.z).flatMap((layer) => layer.x.map((_, i) => [...place(layer, i), radius(layer)]));
   const taken = [];
-  const covers = (box, [px, py]) => px > box[0] && px < box[2] && py > box[1] && py < box[3];
+  const covers = (box, [px, py, r = 0]) => px + r > box[0] && px - r < box[2] && py + r > box[1] && py - r < box[3];
   const isFree = (box) => !taken.some((one) => one[0] < box[2] && box[0] < one[2] && one[1] < box[3] && box[1] < one[3]);
   const list = [];
   for (const layer of labelled(panel)) {
@@ -162,25 +229,26 @@ function notes(panel, scene, width, height) {
       const [px, py] = place(layer, i);
       // Letters of 13 pixels are about 8 wide.
       const half = [4 + 4 * [...label].length, 9];
+      const gap = Math.max(10, radius(layer) + 5);
       let best;
       for (let ring = 0; ring < 6 && !(best && best.cost < 20); ring++) {
         for (let step = 0; step < 16; step++) {
           const angle = (step * Math.PI) / 8;
-          const offset = [Math.cos(angle) * (10 + 16 * ring + half[0]), -Math.sin(angle) * (10 + 16 * ring + half[1])];
+          const offset = [Math.cos(angle) * (gap + 16 * ring + half[0]), -Math.sin(angle) * (gap + 16 * ring + half[1])];
           const box = [px + offset[0] - half[0], py + offset[1] - half[1], px + offset[0] + half[0], py + offset[1] + half[1]];
           if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height || !isFree(box)) continue;
           // The line to the middle, as far as the box.
           const outside = 1 - Math.min(half[0] / Math.abs(offset[0]), half[1] / Math.abs(offset[1]));
           const line = [0.3, 0.6, 0.9].map((share) => [px + offset[0] * outside * share, py + offset[1] * outside * share]);
           const crossings = line.filter((dot) => taken.some((one) => covers(one, dot))).length;
-          const cost = points.filter((point) => covers(box, point)).length + 20 * crossings;
+          const cost = points.reduce((sum, point) => sum + (covers(box, point) ? (point[2] > 3 ? 20 : 1) : 0), 0) + 20 * crossings;
           if (!best || cost < best.cost) best = { cost, offset, boxes: [box, ...line.map(([lx, ly]) => [lx - 2, ly - 2, lx + 2, ly + 2])] };
         }
       }
       if (!best) return;
       taken.push(...best.boxes);
       list.push({
-        x: layer.x[i], y: layer.y[i], z: layer.z[i], text: plain(label), font: { size: 13, color: layer.ink }, ax: best.offset[0], ay: best.offset[1],
+        x: layer.x[i], y: layer.y[i], z: layer.z[i], text: plain(label), font: { size: 13, color: inkOf(layer) }, ax: best.offset[0], ay: best.offset[1],
         arrowhead: 0, arrowwidth: 0.8, arrowcolor: "#999", borderpad: 1, captureevents: false,
       });
     });
@@ -193,9 +261,9 @@ function notes(panel, scene, width, height) {
 function layout(panel, width, height, place) {
   const hasLegend = panel.legend && panel.layers.some((layer) => layer.name);
   const common = {
-    font, width, height, paper_bgcolor: "#fff", plot_bgcolor: "#fff", hovermode: "closest", barmode: "overlay", uirevision: "page",
+    font: font(), width, height, paper_bgcolor: themed("paper"), plot_bgcolor: themed("paper"), hovermode: "closest", barmode: "overlay", uirevision: "page",
     showlegend: hasLegend, legend: { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "top", yref: "container", itemsizing: "constant" },
-    hoverlabel: { font: { size: 14 }, bordercolor: "#fff" },
+    hoverlabel: { font: { size: 14 }, bordercolor: themed("paper") },
   };
   return panel.z ? { ...common, ...space(panel, width, height, hasLegend, place) } : { ...common, ...plane(panel, width, height, hasLegend) };
 }
@@ -204,7 +272,7 @@ function space(panel, width, height, hasLegend, place) {
   // A wall behind a point may still be in front of the end of its label, so the walls are left out.
   const axis = (one) => ({
     title: { text: plain(one.label || ""), font: { size: 13 } }, range: one.range, showticklabels: panel.ticks, ticks: "", showspikes: false, zeroline: false,
-    showbackground: false, gridcolor: grey, linecolor: "#b9b9c0", showline: true, mirror: true, nticks: 6, tickfont: { size: 11, color: "#666" },
+    showbackground: false, gridcolor: themed("grid"), linecolor: themed("edge"), showline: true, mirror: true, nticks: 6, tickfont: { size: 11, color: themed("quiet") },
   });
   const [azimuth, elevation] = panel.view.map((degrees) => (degrees * Math.PI) / 180);
   // Without perspective the distance changes no size, but what is behind the eye is not drawn: the eye stays outside the box.
@@ -246,16 +314,23 @@ function onTurn(place, current) {
 function plane(panel, width, height, hasLegend) {
   const axis = (one) => {
     const range = one.log ? one.range.map(Math.log10) : one.range;
-    return { title: title(one.label), type: one.log ? "log" : "linear", range, gridcolor: grey, zeroline: false, linecolor: "#888", showline: true, ticks: "outside", ticklen: 4, automargin: true };
+    return { title: title(one.label), type: one.log ? "log" : "linear", range, gridcolor: themed("grid"), zeroline: false, linecolor: themed("axis"), showline: true, ticks: "outside", ticklen: 4, automargin: true };
   };
   const x = axis(panel.x);
   const y = axis(panel.y);
+  if (panel.y.names) {
+    Object.assign(y, ticks(panel.y.names, height - 60, 14), { showgrid: false, range: [y.range[1], y.range[0]] });
+    Object.assign(x, { zeroline: true, zerolinecolor: themed("axis") });
+  } else if (panel.x.names) {
+    Object.assign(y, { zeroline: true, zerolinecolor: themed("axis") });
+  }
   if (panel.x.names) Object.assign(x, ticks(panel.x.names, width - 90, 8), { showgrid: false });
   if (panel.map) {
     y.range = [y.range[1], y.range[0]];
     for (const one of [x, y]) Object.assign(one, { showgrid: false, ticks: "" });
-    if (panel.map.columnNames) Object.assign(x, ticks(panel.map.columnNames, width - 150, 16));
-    if (panel.map.rowNames) Object.assign(y, ticks(panel.map.rowNames, height - 90, 16));
+    const counted = (count) => Array.from({ length: count }, (_, index) => String(index));
+    Object.assign(x, ticks(panel.map.columnNames || counted(panel.map.columns), width - 150, panel.map.columnNames ? 16 : 30));
+    Object.assign(y, ticks(panel.map.rowNames || counted(panel.map.rows), height - 90, 16));
   }
   let images;
   if (panel.picture) {
@@ -282,6 +357,8 @@ const options = { responsive: false, displaylogo: false, displayModeBar: false, 
 // MARK: Panels side by side
 
 function height(panel, width) {
+  // Every bar that lies has its name.
+  if (panel.y.names && !panel.map) return Math.max(220, panel.y.names.length * Math.max(18, 12 * panel.layers.filter((layer) => layer.name).length) + 80);
   const rows = Math.ceil(figure.panels.length / figure.columns);
   const ratio = figure.height / rows / (figure.width / figure.columns);
   return Math.max(220, Math.min(Math.round(width * (panel.z ? 0.8 : ratio)), Math.round(window.innerHeight * (figure.panels.length > 1 ? 1 : 0.8))));
@@ -302,8 +379,9 @@ function panels() {
   });
   const draw = (index) => {
     const width = places[index].clientWidth;
+    if (figure.panels[index].passage) return passage(places[index], figure.panels[index].passage);
     places[index].style.height = `${height(figure.panels[index], width)}px`;
-    return Plotly.react(places[index], traces(figure.panels[index]), layout(figure.panels[index], width, places[index].clientHeight, places[index]), { ...options, scrollZoom: false });
+    return Plotly.react(places[index], traces(figure.panels[index], width, places[index].clientHeight), layout(figure.panels[index], width, places[index].clientHeight, places[index]), { ...options, scrollZoom: false });
   };
   // Panels far below are drawn when they come near.
   const drawn = new Set();
@@ -313,11 +391,11 @@ function panels() {
       watch.unobserve(entry.target);
       const index = places.indexOf(entry.target);
       drawn.add(index);
-      draw(index).then(() => { onTurn(places[index], () => figure.panels[index]); finish(); });
+      draw(index).then(() => { if (places[index].on) onTurn(places[index], () => figure.panels[index]); finish(); });
     }
   }, { rootMargin: "600px" });
   places.forEach((place) => watch.observe(place));
-  onResize(() => drawn.forEach(draw));
+  onChange(() => drawn.forEach(draw));
 }
 
 // MARK: One panel at a time
@@ -345,7 +423,7 @@ function pathTrace({ series, index, colour }, step) {
   const sizes = found.steps.map((one) => (one === step ? 9 : 4));
   const trace = {
     type: found.z.length ? "scatter3d" : "scatter", mode: "lines+markers", x: found.x, y: found.y, name: plain(`path of ${found.label || index}`), showlegend: true,
-    line: { color: colour, width: found.z.length ? 4 : 2 }, marker: { color: colour, size: sizes },
+    line: { color: seen(colour), width: found.z.length ? 4 : 2 }, marker: { color: seen(colour), size: sizes },
     hovertext: found.steps.map((one) => plain(`${found.label} · ${stepTitle(one)}`)), hoverinfo: "text", meta: { path: { series, index } },
   };
   return found.z.length ? { ...trace, z: found.z } : trace;
@@ -374,9 +452,9 @@ function steps() {
 
   const size = () => [place.clientWidth, Math.max(320, Math.min(Math.round(place.clientWidth * (place.clientWidth < 700 ? 0.95 : 0.75)), window.innerHeight - 150))];
   // A trace whose texts change is made anew (by its `uid`): Plotly draws changed texts in space too small.
-  const all = (step) => traces(figure.panels[step]).concat(paths.map((one) => pathTrace(one, step)))
+  const all = (step) => traces(figure.panels[step], ...size()).concat(paths.map((one) => pathTrace(one, step)))
     .map((trace, index) => ({ ...trace, uid: `t${index}${trace.type}${trace.text ? step : ""}` }));
-  const draw = (step, list = all(step)) => Plotly.react(place, list, layout(figure.panels[step], ...size(), place), { ...options, scrollZoom: true });
+  const draw = (step, list = all(step)) => (figure.panels[step].passage ? passage(place, figure.panels[step].passage) : Plotly.react(place, list, layout(figure.panels[step], ...size(), place), { ...options, scrollZoom: true }));
 
   /// From the points of the step before to those of this one.
   function move(from, to) {
@@ -426,6 +504,7 @@ function steps() {
   byId("next").addEventListener("click", () => { play(false); show(current + 1); });
   byId("play").addEventListener("click", () => play(timer === 0));
   show(0).then(() => {
+    if (!place.on) return finish();
     onTurn(place, () => figure.panels[current]);
     place.on("plotly_click", (event) => {
       const { meta, pointNumber } = event.points[0];
@@ -439,24 +518,10 @@ function steps() {
     });
     finish();
   });
-  onResize(() => { ++moving; draw(current); });
+  onChange(() => { ++moving; draw(current); });
 }
 
 // MARK: Page
-
-function onResize(redraw) {
-  let timer = 0;
-  let width = window.innerWidth;
-  window.addEventListener("resize", () => {
-    // On a phone the bars of the browser come and go while one scrolls.
-    if (window.innerWidth === width) return;
-    width = window.innerWidth;
-    clearTimeout(timer);
-    timer = setTimeout(redraw, 150);
-  });
-}
-
-function finish() { document.documentElement.dataset.state = "drawn"; }
 
 const isSpace = figure.panels.some((panel) => panel.z);
 const hasSteps = figure.panels.length > 1 && (figure.steps || isSpace);
@@ -464,12 +529,12 @@ byId("title").textContent = figure.title || (figure.panels.length === 1 && figur
 if (figure.panels.length === 1) figure.panels[0].title = null;
 byId("caption").textContent = figure.caption || "";
 
-if (typeof Plotly === "undefined") {
+if (typeof Plotly === "undefined" && figure.panels.some((panel) => !panel.passage)) {
   document.documentElement.dataset.state = "failed";
   byId("note").textContent = "This page draws with Plotly.js from cdn.plot.ly, which could not be loaded. Open it again with a network, or save the figure again where tw has its own copy of Plotly.js.";
 } else {
   byId("hint").textContent = [
-    isSpace ? "Drag to turn, scroll to zoom." : "Drag to zoom, click twice to see all.",
+    figure.panels.every((panel) => panel.passage) ? "Point at a token to read its number." : isSpace ? "Drag to turn, scroll to zoom." : "Drag to zoom, click twice to see all.",
     figure.panels.some((panel) => panel.layers.some((layer) => layer.labels || layer.hover)) ? "Point at a dot to read it" + (hasSteps ? ", click it to draw its path through the steps." : ".") : "",
     figure.panels.some((panel) => panel.legend && panel.layers.some((layer) => layer.name)) ? "A click in the legend hides a series." : "",
   ].filter(Boolean).join(" ");

@@ -50,6 +50,12 @@ FILE_BYTES(page_html) = {
 FILE_BYTES(page_css) = {
 #embed "../../page/figure.css"
 };
+FILE_BYTES(page_common) = {
+#embed "../../page/page.js"
+};
+FILE_BYTES(page_attention) = {
+#embed "../../page/attention.js"
+};
 FILE_BYTES(page_js) = {
 #embed "../../page/figure.js"
 };
@@ -75,6 +81,8 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("data/common_nouns.txt", common_nouns),
     ENTRY("page/figure.html", page_html),
     ENTRY("page/figure.css", page_css),
+    ENTRY("page/page.js", page_common),
+    ENTRY("page/attention.js", page_attention),
     ENTRY("page/figure.js", page_js),
     ENTRY("page/notebook.js", page_notebook),
 };

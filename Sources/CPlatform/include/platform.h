@@ -149,6 +149,12 @@ enum { TW_INFLATE_DONE = 0, TW_INFLATE_MORE = 1, TW_INFLATE_BAD = 2 };
 /// Unpacks up to a megabyte. The sizes say how much there is, and afterwards how much was used.
 int tw_inflate_step(struct tw_inflater *inflater, const uint8_t *source, size_t *source_size, uint8_t *target, size_t *target_size);
 void tw_inflate_end(struct tw_inflater *inflater);
+/// Makes deflated bytes with zlib's header, piece by piece, in `target`, which stays where it is until `tw_deflate_end`. NULL: there is no zlib, or no memory.
+struct tw_deflater *tw_deflate_begin(uint8_t *target, size_t room);
+/// At most 4 GB at a time; 0: there was no room for what comes of them.
+int tw_deflate_add(struct tw_deflater *deflater, const uint8_t *source, size_t size, int is_last);
+/// How many bytes were made.
+size_t tw_deflate_end(struct tw_deflater *deflater);
 
 /// Loads OpenSSL's libcrypto. NULL when it is there, else why it is not; call it before the others.
 const char *tw_digest_load(void);

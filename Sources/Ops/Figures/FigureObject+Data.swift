@@ -6,10 +6,11 @@ import Runtime
 
 extension FigureObject {
   /// One row a point or cell: panel, series, x, y, and z, value and label where there are any. A heat map's x is the column, y the
-  /// row, and so of the numbers over an image; of an image without any the labels are its pixels' colours. An arrow has two rows, its tail and its head.
+  /// row, its text the label; and so of the numbers over an image; of an image without any the labels are its pixels' colours. An arrow has two rows, its tail and its head.
+  /// A token of a text in colours is its place x, its value and its label. Of bars x is the place and y the number, however they lie.
   package func data() throws -> TableObject {
     let count = panels.reduce(0) { sum, panel in
-      sum + (panel.heatMap?.values.count ?? 0)
+      sum + (panel.heatMap?.values.count ?? 0) + (panel.passage?.values.count ?? 0)
         + (panel.picture.map { $0.over?.values.count ?? $0.bitmap.pixels.count / 3 } ?? 0)
         + (panel.space?.surface?.z.count ?? 0)
         + panel.layers.reduce(0) { $0 + $1.x.count }
@@ -20,9 +21,10 @@ extension FigureObject {
     for (index, panel) in panels.enumerated() {
       let name = panel.title ?? String(index + 1)
       if let map = panel.heatMap ?? panel.picture?.over { try rows.append(map, panel: name) }
+      if let passage = panel.passage { try rows.append(passage, panel: name) }
       if let picture = panel.picture, picture.over == nil { try rows.append(picture, panel: name) }
       if let surface = panel.space?.surface { try rows.append(surface, panel: name) }
-      for layer in panel.layers { try rows.append(layer, panel: name, names: panel.xNames) }
+      for layer in panel.layers { try rows.append(layer.upright, panel: name, names: panel.xNames ?? panel.yNames) }
     }
     return try rows.table(hasPanels: panels.count > 1)
   }
@@ -60,8 +62,22 @@ extension FigureObject {
           y.append(rowNames?[row] ?? .number(row))
           z.append(.nil)
           value.append(.number(map.values[row * map.columns + column]))
-          label.append(.nil)
+          label.append((map.texts ?? map.hover).map { .string($0[row * map.columns + column]) } ?? .nil)
         }
+      }
+    }
+
+    mutating func append(_ passage: Passage, panel name: String) throws {
+      let panelName = Value.string(name)
+      for (place, token) in passage.tokens.enumerated() {
+        if place & 0xFFF == 0 { try checkInterrupt() }
+        panel.append(panelName)
+        series.append(.nil)
+        x.append(.number(place))
+        y.append(.nil)
+        z.append(.nil)
+        value.append(.number(passage.values[place]))
+        label.append(.string(token))
       }
     }
 
@@ -121,7 +137,7 @@ extension FigureObject {
       if hasPanels { columns[Symbol("panel")] = panel }
       if try holdsAny(series) { columns[Symbol("series")] = series }
       columns[Symbol("x")] = x
-      columns[Symbol("y")] = y
+      if try holdsAny(y) { columns[Symbol("y")] = y }
       if try holdsAny(z) { columns[Symbol("z")] = z }
       if try holdsAny(value) { columns[Symbol("value")] = value }
       if try holdsAny(label) { columns[Symbol("label")] = label }

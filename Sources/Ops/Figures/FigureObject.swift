@@ -14,6 +14,10 @@ package final class FigureObject: Object {
   package let caption: String?
   /// A page shows one panel at a time.
   let hasSteps: Bool
+  /// The panels are heat maps of one size, names and scale, which stand beside the outer ones only.
+  let sharesMaps: Bool
+  /// The patterns of attention that the panels show, which a page lets one choose from.
+  let heads: HeadPatterns?
   /// Size in pixels (of 1/96 inch in a PDF).
   package let width: Int
   package let height: Int
@@ -21,14 +25,16 @@ package final class FigureObject: Object {
   var hasToldOmissions = false
 
   package init(
-    panels: [Panel], columns: Int = 1, title: String? = nil, caption: String? = nil, hasSteps: Bool = false, width: Int,
-    height: Int
+    panels: [Panel], columns: Int = 1, title: String? = nil, caption: String? = nil, hasSteps: Bool = false,
+    sharesMaps: Bool = false, heads: HeadPatterns? = nil, width: Int, height: Int
   ) {
     self.panels = panels
     self.columns = max(1, min(columns, panels.count))
     self.title = title
     self.caption = caption
     self.hasSteps = hasSteps
+    self.sharesMaps = sharesMaps
+    self.heads = heads
     self.width = width
     self.height = height
     super.init()
@@ -55,7 +61,7 @@ package final class FigureObject: Object {
   package override func isEqual(to other: Object) -> Bool {
     guard let other = other as? FigureObject else { return false }
     return panels == other.panels && columns == other.columns && title == other.title && caption == other.caption
-      && hasSteps == other.hasSteps && width == other.width && height == other.height
+      && hasSteps == other.hasSteps && sharesMaps == other.sharesMaps && width == other.width && height == other.height
   }
 
   /// One line: "figure 800x500: "Loss", 2 lines".
@@ -77,6 +83,7 @@ package final class FigureObject: Object {
     if let picture = panel.picture {
       parts.append("image" + (picture.over.map { " under \($0.rows)x\($0.columns) cells" } ?? ""))
     }
+    if let passage = panel.passage { parts.append(counted(passage.tokens.count, "token")) }
     if let map = panel.heatMap { parts.append("heat map \(map.rows)x\(map.columns)") }
     if let surface = panel.space?.surface { parts.append("surface \(surface.y.count)x\(surface.x.count)") }
     var counts: [(String, Int)] = []
@@ -85,7 +92,7 @@ package final class FigureObject: Object {
         switch layer.shape {
         case .line: ("line", 1)
         case .points: ("point", layer.x.count)
-        case .boxes: ("bar", layer.x.count)
+        case .boxes, .bars: ("bar", layer.x.count)
         case .arrows: ("arrow", layer.x.count / 2)
         }
       if let index = counts.firstIndex(where: { $0.0 == word }) {
@@ -100,7 +107,8 @@ package final class FigureObject: Object {
 
   package override var byteCount: Int {
     panels.reduce(0) { sum, panel in
-      sum + (panel.heatMap?.values.count ?? 0) * 8 + (panel.picture?.bitmap.pixels.count ?? 0)
+      sum + (panel.heatMap?.values.count ?? 0) * 8 + (panel.passage?.values.count ?? 0) * 8
+        + (panel.picture?.bitmap.pixels.count ?? 0)
         + (panel.space?.surface?.z.count ?? 0) * 8
         + panel.layers.reduce(0) { $0 + $1.x.count * 16 + ($1.z?.count ?? 0) * 8 }
     }
@@ -114,6 +122,9 @@ package final class FigureObject: Object {
     guard a.panels.count == 1, b.panels.count == 1, let below = a.panels.first, let above = b.panels.first else {
       throw Fault.badValue(
         "a grid of panels has no axes to draw on", help: "add figures first, then lay them out: grid([a + b, c])")
+    }
+    guard below.passage == nil, above.passage == nil else {
+      throw Fault.badValue("a text has no axes to draw on", help: "put them side by side: grid([a, b])")
     }
     guard below.heatMap == nil || above.heatMap == nil else {
       throw Fault.badValue("one heat map would hide the other", help: "put them side by side: grid([a, b])")

@@ -5,7 +5,7 @@ import Runtime
 
 extension FigureText {
   /// Grey, which stands back behind what is drawn.
-  static let axisColour: UInt8 = 244
+  static let axisColour = TextColour.indexed(244)
 
   /// The numbers beside a panel's rows.
   func yMarks(_ panel: Panel, _ ranges: PanelRanges, rows: Int) -> [Int: String] {

@@ -21,10 +21,10 @@ extension FigureText {
       try checkInterrupt()
       for column in 0..<across {
         let (upper, lower) = (colour(2 * line, column), colour(2 * line + 1, column))
-        if usesColour {
+        if colours != .none {
           canvas.put(
-            "▀", column, line, ink: Palette.terminalColour(upper.0, upper.1, upper.2),
-            paper: Palette.terminalColour(lower.0, lower.1, lower.2))
+            "▀", column, line, ink: colours.colour(upper.0, upper.1, upper.2),
+            paper: colours.colour(lower.0, lower.1, lower.2))
         } else {
           put(brightness(upper), brightness(lower), column, line, .viridis, &canvas)
         }
@@ -33,7 +33,7 @@ extension FigureText {
     draw(panel, on: &canvas, down, across)
     let indent = String(repeating: " ", count: (columns - across) / 2)
     let rest = String(repeating: " ", count: columns - across - indent.utf8.count)
-    let lines = canvas.lines(usesColour: usesColour).map { indent + $0 + rest }
+    let lines = canvas.lines(usesColour: colours != .none).map { indent + $0 + rest }
     return lines + (picture.over.map { [scale($0)] } ?? [])
   }
 
@@ -44,7 +44,7 @@ extension FigureText {
   /// Frames, lines and points over it, a sign for each cell that they meet.
   private func draw(_ panel: Panel, on canvas: inout TextCanvas, _ down: Int, _ across: Int) {
     let ranges = PanelRanges(panel)
-    for (layer, colour) in zip(panel.layers, Self.colours(panel)) {
+    for (layer, colour) in zip(panel.layers, inks(panel)) {
       let x = layer.x.map { min(Double(Self.place($0, ranges.x, false, 2 * across)) / 2, Double(across) - 0.5) }
       let y = layer.y.map { min(Double(Self.place($0, ranges.y, false, 2 * down)) / 2, Double(down) - 0.5) }
       for at in x.indices {

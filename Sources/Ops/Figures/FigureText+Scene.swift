@@ -12,7 +12,7 @@ extension FigureText {
       let (a, b) = (frame.place(unit: from.0, from.1, from.2), frame.place(unit: to.0, to.1, to.2))
       canvas.line(
         from: (Int(a.x.rounded()), canvas.dotRows - 1 - Int(a.y.rounded())),
-        to: (Int(b.x.rounded()), canvas.dotRows - 1 - Int(b.y.rounded())), Palette.terminalColour("#8c8c8c"),
+        to: (Int(b.x.rounded()), canvas.dotRows - 1 - Int(b.y.rounded())), colours.colour("#8c8c8c"),
         isDashed: true)
     }
     var solid = panel
@@ -26,7 +26,7 @@ extension FigureText {
       let shown = space.showsTicks ? " \(Ticks.text(range.lowerBound))…\(Ticks.text(range.upperBound))" : ""
       return name + (label.map { ": \($0)" } ?? "") + shown
     }
-    return canvas.lines(usesColour: usesColour) + [
+    return canvas.lines(usesColour: colours != .none) + [
       centred(PlotText.line(axes.joined(separator: "   "), limit: columns))
     ]
   }

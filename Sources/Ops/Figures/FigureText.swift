@@ -8,20 +8,22 @@ import Runtime
 package struct FigureText {
   let columns: Int
   package let rows: Int
-  let usesColour: Bool
+  let colours: TextColours
 
   /// Panels that are drawn; more would run out of the screen.
   private static let mostPanels = 12
 
   /// `columns` x `rows` is the room for one panel; a grid takes more rows.
-  package static func text(of figure: FigureObject, columns: Int, rows: Int, usesColour: Bool) throws -> String {
+  package static func text(of figure: FigureObject, columns: Int, rows: Int, colours: TextColours) throws -> String {
     let room = max(columns, 20)
-    let across = max(1, min(figure.columns, room / 38))
+    // Of many heads the mean: a screen has no room for all of them.
+    let panels = try figure.heads?.overview().map { [$0] } ?? figure.panels
+    let across = max(1, min(figure.columns, panels.count, room / 38))
     let writer = FigureText(
-      columns: min((room - (across - 1) * 2) / across, 100), rows: max(min(rows, 40), 8), usesColour: usesColour)
+      columns: min((room - (across - 1) * 2) / across, 100), rows: max(min(rows, 40), 8), colours: colours)
     var lines: [String] = []
     if let title = figure.title { lines += PlotText.lines(title, limit: room) }
-    let shown = Array(figure.panels.prefix(mostPanels))
+    let shown = Array(panels.prefix(mostPanels))
     for start in stride(from: 0, to: shown.count, by: across) {
       try checkInterrupt()
       let blocks = try shown[start..<min(start + across, shown.count)].map { try writer.panel($0) }
@@ -30,7 +32,7 @@ package struct FigureText {
         lines.append(blocks.map { row < $0.count ? $0[row] : writer.blank }.joined(separator: "  "))
       }
     }
-    let rest = figure.panels.count - shown.count
+    let rest = panels.count - shown.count
     if rest > 0 { lines.append("… and \(rest) more panels; save(figure, \"x.svg\") draws all") }
     if let caption = figure.caption { lines += PlotText.lines(caption, limit: room) }
     return lines.joined(separator: "\n")
@@ -44,9 +46,13 @@ package struct FigureText {
     if let picture = panel.picture {
       lines += try self.picture(picture, panel)
     } else if let map = panel.heatMap {
-      lines += heatMap(map)
+      lines += try heatMap(map, panel)
+    } else if let passage = panel.passage {
+      lines += self.passage(passage)
     } else if let space = panel.space {
       lines += try self.space(panel, space)
+    } else if let bars = TextBars(panel, columns: columns) {
+      lines += try self.bars(bars, panel)
     } else {
       lines += try plot(panel)
     }
@@ -58,23 +64,21 @@ package struct FigureText {
     padded(String(repeating: " ", count: max(0, (columns - PlotText.width(text)) / 2)) + text)
   }
 
-  private func padded(_ text: String) -> String {
+  func padded(_ text: String) -> String {
     text + String(repeating: " ", count: max(0, columns - PlotText.width(text)))
   }
 
-  private func coloured(_ text: String, _ colour: UInt8) -> String {
-    usesColour ? "\u{1B}[38;5;\(colour)m\(text)\u{1B}[0m" : text
+  func coloured(_ text: String, _ colour: TextColour) -> String {
+    colours == .none ? text : "\u{1B}[\(colour.code(isPaper: false))m\(text)\u{1B}[0m"
   }
 
-  static func colours(_ panel: Panel) -> [UInt8] {
-    Palette.colours(panel.layers).map { Palette.terminalColour($0.hex) }
-  }
+  func inks(_ panel: Panel) -> [TextColour] { Palette.colours(panel.layers).map { colours.colour($0.hex) } }
 
   private func legend(_ panel: Panel) -> [String] {
     var lines: [String] = []
     var line = ""
     var used = 0
-    for (layer, colour) in zip(panel.layers, Self.colours(panel)) {
+    for (layer, colour) in zip(panel.layers, inks(panel)) {
       guard let name = layer.name.map({ PlotText.label($0, limit: max(columns - 4, 8)) }) else { continue }
       let width = PlotText.width(name) + 4
       if used + width > columns, used > 0 {
@@ -102,7 +106,7 @@ package struct FigureText {
     }
     try draw(panel, ranges, on: &canvas)
     var lines: [String] = []
-    for (row, text) in canvas.lines(usesColour: usesColour).enumerated() {
+    for (row, text) in canvas.lines(usesColour: colours != .none).enumerated() {
       let name = marks[row] ?? ""
       let space = String(repeating: " ", count: gutter - name.utf8.count)
       lines.append(space + name + (marks[row] == nil ? " │" : " ┤") + text)
@@ -118,7 +122,7 @@ package struct FigureText {
     let y: (Double) -> Int = { [height = canvas.dotRows] in height - 1 - Self.place($0, ranges.y, panel.isLogY, height)
     }
     var texts: [(String, Int, Int)] = []
-    for (layer, colour) in zip(panel.layers, Self.colours(panel)) {
+    for (layer, colour) in zip(panel.layers, inks(panel)) {
       switch layer.shape {
       case .points:
         try inBlocks(layer.x.count) { block in
@@ -142,6 +146,7 @@ package struct FigureText {
             from: (x(layer.x[at - 1]), y(layer.y[at - 1])), to: (x(layer.x[at]), y(layer.y[at])), colour,
             isDashed: isDashed)
         }
+      case .bars: break
       case .boxes(let width, _):
         let ground = y(panel.isLogY ? ranges.y.lowerBound : 0)
         for at in layer.x.indices {
@@ -171,69 +176,5 @@ package struct FigureText {
     let share = (v - a) / (b - a)
     guard share.isFinite else { return -count }
     return Int((min(max(share, -2), 3) * Double(count - 1)).rounded())
-  }
-
-  // MARK: Heat maps
-
-  private func heatMap(_ map: HeatMap) -> [String] {
-    let names = map.rowNames?.map { PlotText.label($0, limit: 12) }
-    let gutter = min(names?.map(PlotText.width).max() ?? String(map.rows).utf8.count, 14)
-    let across = max(columns - gutter - 1, 4)
-    // One line a row where they fit; else two rows a line (▀), and rows left out beyond that.
-    let isTall = map.rows > max(rows - 3, 4)
-    let lineCount = isTall ? min((map.rows + 1) / 2, max(rows - 3, 4)) : map.rows
-    let cellWidth = max(1, min(across / map.columns, isTall ? 1 : 4))
-    let columnCount = min(map.columns, across)
-    var canvas = TextCanvas(columns: across, rows: lineCount)
-    for line in 0..<lineCount {
-      for column in 0..<columnCount {
-        let source = column * map.columns / columnCount
-        let upper = isTall ? (2 * line) * map.rows / (2 * lineCount) : line
-        let lower = isTall ? min((2 * line + 1) * map.rows / (2 * lineCount), map.rows - 1) : line
-        let (a, b) = (share(map, upper, source), share(map, lower, source))
-        for offset in 0..<cellWidth { put(a, b, column * cellWidth + offset, line, map.palette, &canvas) }
-      }
-    }
-    var lines = canvas.lines(usesColour: usesColour).enumerated().map { line, text in
-      let row = isTall ? 2 * line * map.rows / (2 * lineCount) : line
-      let name = names?[row] ?? String(row)
-      return String(repeating: " ", count: max(0, gutter - PlotText.width(name))) + name + " " + text
-    }
-    lines.append(scale(map))
-    return lines
-  }
-
-  private func share(_ map: HeatMap, _ row: Int, _ column: Int) -> Double? {
-    let value = map.values[row * map.columns + column]
-    return value.isNaN ? nil : (value - map.range.lowerBound) / (map.range.upperBound - map.range.lowerBound)
-  }
-
-  func put(
-    _ a: Double?, _ b: Double?, _ column: Int, _ row: Int, _ palette: ColourMap, _ canvas: inout TextCanvas
-  ) {
-    if usesColour {
-      let colour: (Double) -> UInt8 = { share in
-        let (red, green, blue) = palette.colour(at: share)
-        return Palette.terminalColour(red, green, blue)
-      }
-      canvas.put("▀", column, row, ink: a.map(colour), paper: b.map(colour))
-    } else {
-      let mean = a.flatMap { a in b.map { (a + $0) / 2 } } ?? a ?? b
-      let shades: [Unicode.Scalar] = [" ", "░", "▒", "▓", "█"]
-      canvas.put(mean.map { shades[Int(min(max($0, 0), 1) * 4.999)] } ?? "×", column, row)
-    }
-  }
-
-  /// The two ends of the colours and what is between them.
-  func scale(_ map: HeatMap) -> String {
-    let (low, high) = (Ticks.text(map.range.lowerBound), Ticks.text(map.range.upperBound))
-    let length = max(1, min(16, columns - low.utf8.count - high.utf8.count - 4))
-    var canvas = TextCanvas(columns: length, rows: 1)
-    for column in 0..<length {
-      let share = Double(column) / Double(max(length - 1, 1))
-      put(share, share, column, 0, map.palette, &canvas)
-    }
-    let rest = columns - length - low.utf8.count - high.utf8.count - 4
-    return "  \(low) \(canvas.lines(usesColour: usesColour)[0]) \(high)" + String(repeating: " ", count: max(0, rest))
   }
 }

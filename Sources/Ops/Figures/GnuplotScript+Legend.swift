@@ -1,16 +1,38 @@
-// The legend of panels in three dimensions, set by hand: gnuplot's own does not know where their cubes are. Panels that show the same
-// series share one.
+// The legend of several panels, set by hand: gnuplot's own belongs to one, and does not know where cubes in three dimensions are. Panels that show
+// the same series share one.
 
 import Lang
 import Runtime
 
-struct SceneLegend {
+struct PanelLegend {
   private struct Entry: Equatable {
     enum Sample { case point, line, none }
     let name: String
     let hex: String
     let sign: Int
     let sample: Sample
+  }
+
+  /// Whether one legend says what several panels show: each name has one colour and sign, and each of these one name.
+  static func isShared(_ panels: [Panel]) -> Bool {
+    guard panels.count > 1, panels.allSatisfy({ $0.heatMap == nil && $0.picture == nil && $0.passage == nil }) else {
+      return false
+    }
+    var looks: [String: String] = [:]
+    var names: [String: String] = [:]
+    var most = 0
+    for panel in panels where panel.showsLegend {
+      let named = zip(panel.layers, Palette.colours(panel.layers)).filter { $0.0.name != nil }
+      most = max(most, Set(named.compactMap(\.0.name)).count)
+      for (layer, paint) in named {
+        guard let name = layer.name else { continue }
+        let look = "\(paint.hex) \(paint.repeats)"
+        guard looks[name, default: look] == look, names[look, default: name] == name else { return false }
+        (looks[name], names[look]) = (look, name)
+      }
+    }
+    let count = panels.count { panel in panel.showsLegend && panel.layers.contains { $0.name != nil } }
+    return count > 1 && most > 1
   }
 
   private var rows: [[(entry: Entry, width: Double)]] = []
@@ -30,7 +52,9 @@ struct SceneLegend {
         let entry = Entry(
           name: PlotText.label(name, limit: 30), hex: paint.hex, sign: PanelWriter.sign(paint.repeats),
           sample: isPoints ? .point : .line)
-        if !entries.contains(entry) { entries.append(entry) }
+        if !entries.contains(where: { $0.name == entry.name && $0.hex == entry.hex && $0.sign == entry.sign }) {
+          entries.append(entry)
+        }
       }
     }
     var used = 0.0

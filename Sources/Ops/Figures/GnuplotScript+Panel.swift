@@ -16,13 +16,19 @@ struct PanelWriter {
   private let width: Double
   private let height: Double
   private let legend: Legend
+  /// Set where the map stands among others with which it shares its names.
+  private let place: MapGrid.Place?
 
   private enum Legend {
     case none, below, right
   }
 
-  init(_ panel: Panel, number: Int, target: GnuplotScript.Target, width: Double, height: Double, size: Int) {
+  init(
+    _ panel: Panel, number: Int, target: GnuplotScript.Target, width: Double, height: Double, size: Int,
+    place: MapGrid.Place? = nil
+  ) {
     self.panel = panel
+    self.place = place
     self.number = number
     self.target = target
     self.size = size
@@ -30,17 +36,50 @@ struct PanelWriter {
     let names = panel.layers.compactMap(\.name).map { PlotText.width(PlotText.label($0, limit: 30)) }
     let letter = Double(size) * 0.66
     let total = names.reduce(0.0) { $0 + (Double($1) + 7) * letter }
-    legend = !panel.showsLegend || names.isEmpty ? .none : total < width - 80 || width < 480 ? .below : .right
+    // A legend beside the panel may not take its room.
+    let beside = (Double(names.max() ?? 0) + 6) * letter
+    legend =
+      !panel.showsLegend || names.isEmpty
+      ? .none : total < width - 80 || width < 480 || beside > width * 0.4 ? .below : .right
     let hasColours = panel.colours != nil
-    let legendWidth = legend == .right ? (Double(names.max() ?? 0) + 6) * letter : 0
-    self.width = max(width - Double(size) * 6.5 - (hasColours ? Double(size) * 7 : 0) - legendWidth, 40)
+    let legendWidth = legend == .right ? beside : 0
+    if let place {
+      (self.width, self.height) = (place.map.width, place.map.height)
+      return
+    }
+    if let passage = panel.passage {
+      (self.width, self.height) = (width, PassageLines(passage, width: width, size: size).height)
+      return
+    }
+    let rowNames = panel.heatMap?.rowNames ?? panel.yNames ?? []
+    let besideRows = rowNames.map { Self.pixels(PlotText.width(PlotText.label($0, limit: 20)), size: size) }.max() ?? 0
+    let inner = (
+      width: max(
+        width - max(Double(size) * 6.5, besideRows + Double(size) * 3) - (hasColours ? Double(size) * 7 : 0)
+          - legendWidth, 40),
+      height: 0.0
+    )
     let lines = (panel.title == nil ? 0 : 2) + (panel.xLabel == nil ? 0 : 1.5) + (legend == .below ? 1.5 : 0)
-    self.height = max(height - Double(size) * (3 + lines * 1.2), 40)
+    let up = max(height - Double(size) * (3 + lines * 1.2), 40)
+    if let map = panel.heatMap, panel.isEqual {
+      let side = min(inner.width / Double(map.columns), up / Double(map.rows))
+      (self.width, self.height) = (side * Double(map.columns), side * Double(map.rows))
+    } else {
+      (self.width, self.height) = (inner.width, up)
+    }
   }
 
   private mutating func line(_ text: String) { self.text += text + "\n" }
 
+  /// How wide a text of `letters` letters is, at most, nearly always: gnuplot knows, we do not.
+  static func pixels(_ letters: Int, size: Int) -> Double { Double(letters) * Double(size) * 0.6 + 8 }
+
   mutating func write() throws {
+    if let passage = panel.passage {
+      text += PassageLines(passage, width: width, size: size).script(panel, target: target)
+      return
+    }
+    if let place { frame(place) }
     titles()
     try axes()
     legends()
@@ -49,16 +88,30 @@ struct PanelWriter {
     plot()
   }
 
+  /// Exactly where the map stands in the picture.
+  private mutating func frame(_ place: MapGrid.Place) {
+    let map = place.map
+    line("set lmargin at screen \(place.across(map.x))")
+    line("set rmargin at screen \(place.across(map.x + map.width))")
+    line("set bmargin at screen \(place.up(map.y))")
+    line("set tmargin at screen \(place.up(map.y + map.height))")
+  }
+
   private mutating func titles() {
     let letter = Double(size) * 0.7
     if let title = panel.title {
-      let lines = PlotText.lines(title, limit: Int((width + Double(size) * 4) / letter))
-      line("set title \(GnuplotScript.quoted(lines)) font ',\(target.fontSize(size + 1))'")
+      if place != nil {
+        let title = PlotText.line(title, limit: max(Int(width / (Double(size) * 0.6)), 3))
+        line("set title \(GnuplotScript.quoted(title)) offset 0,-0.7 font ',\(target.fontSize(size))'")
+      } else {
+        let lines = PlotText.lines(title, limit: Int((width + Double(size) * 4) / letter))
+        line("set title \(GnuplotScript.quoted(lines)) font ',\(target.fontSize(size + 1))'")
+      }
     }
-    if let label = panel.xLabel {
+    if let label = panel.xLabel, place?.showsColumns != false {
       line("set xlabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int((width + Double(size) * 4) / letter))))")
     }
-    if let label = panel.yLabel {
+    if let label = panel.yLabel, place?.showsRows != false {
       line("set ylabel \(GnuplotScript.quoted(PlotText.lines(label, limit: Int(height / letter))))")
     }
   }
@@ -74,7 +127,7 @@ struct PanelWriter {
     line("set yrange [\(panel.hasRowsFromAbove ? "\(high):\(low)" : "\(low):\(high)")]")
     if panel.isLogX { line("set logscale x") }
     if panel.isLogY { line("set logscale y") }
-    if panel.isEqual { line("set size ratio -1") }
+    if panel.isEqual, place == nil { line("set size ratio -1") }
     if panel.picture != nil {
       line("unset xtics")
       line("unset ytics")
@@ -82,13 +135,33 @@ struct PanelWriter {
     }
     if let map = panel.heatMap {
       line("set tics scale 0.3")
-      line(try Self.ticks("x", map.columnNames, count: map.columns, room: width / Double(map.columns), size: size))
-      line(try Self.ticks("y", map.rowNames, count: map.rows, room: height / Double(map.rows), size: size))
+      let room = (x: width / Double(map.columns), y: height / Double(map.rows))
+      line(
+        place?.showsColumns == false
+          ? "unset xtics" : try Self.ticks("x", map.columnNames, count: map.columns, room: room.x, size: size))
+      line(
+        place?.showsRows == false
+          ? "unset ytics" : try Self.ticks("y", map.rowNames, count: map.rows, room: room.y, size: size))
       return
     }
-    line("set grid \(panel.xNames == nil ? "xtics " : "")ytics lc rgb '#dddddd' lw 0.6 lt 1")
-    if let names = panel.xNames {
+    line(
+      "set grid \(panel.xNames == nil ? "xtics " : "")\(panel.yNames == nil ? "ytics " : "")lc rgb '#dddddd' lw 0.6 lt 1"
+    )
+    if let names = panel.yNames {
+      line(try Self.ticks("y", names, count: names.count, room: height / Double(max(names.count, 1)), size: size))
+      line(
+        "set xtics autofreq \(Self.frequency(ranges.x, isLog: panel.isLogX, most: min(max(Int(width / (Double(size) * 4)), 2), 8)))"
+      )
+      if ranges.x.lowerBound < 0, ranges.x.upperBound > 0 {
+        line("set arrow from 0, graph 0 to 0, graph 1 nohead lc rgb '#555555'")
+      }
+    } else if let names = panel.xNames {
       line(try Self.ticks("x", names, count: names.count, room: width / Double(max(names.count, 1)), size: size))
+      if !panel.isLogY, ranges.y.lowerBound < 0, ranges.y.upperBound > 0 {
+        line("set arrow from graph 0, first 0 to graph 1, first 0 nohead lc rgb '#555555'")
+      }
+      let up = Int(height / (Double(size) * 2.2))
+      line("set ytics autofreq \(Self.frequency(ranges.y, isLog: panel.isLogY, most: min(max(up, 2), 8)))")
     } else {
       let (across, up) = (Int(width / (Double(size) * 4)), Int(height / (Double(size) * 2.2)))
       line("set xtics autofreq \(Self.frequency(ranges.x, isLog: panel.isLogX, most: min(max(across, 2), 8)))")
@@ -108,7 +181,7 @@ struct PanelWriter {
       if at & 0xFFF == 0 { try checkInterrupt() }
       return names.map { PlotText.label($0[at], limit: 20) } ?? String(at)
     }
-    let longest = Double(shown.map(PlotText.width).max() ?? 1) * Double(size) * 0.68 + 6
+    let longest = Double(shown.map(PlotText.width).max() ?? 1) * Double(size) * 0.6 + 6
     let line = Double(size) * 1.35
     let isUpright = axis == "x" && names != nil && longest > room
     let needed = axis == "y" || isUpright ? line : longest
@@ -129,9 +202,23 @@ struct PanelWriter {
 
   private mutating func colours() {
     line(panel.colours.map { GnuplotScript.palette($0.palette, $0.range) } ?? "unset colorbox")
+    if let map = panel.heatMap, map.isLog {
+      line("set logscale cb")
+      let places = Ticks.logPlaces(map.range, most: 8)
+      let ticks = zip(places, Ticks.texts(places)).map { "\(GnuplotScript.quotedTick($1)) \(GnuplotScript.number($0))" }
+      line("set cbtics (\(ticks.joined(separator: ", ")))")
+    }
+    if let place {
+      line(
+        place.scale.map { scale in
+          "set colorbox user origin screen \(place.across(scale.x)),screen \(place.up(scale.y)) "
+            + "size screen \(place.across(scale.width)),screen \(place.up(scale.height))"
+        } ?? "unset colorbox")
+    }
   }
 
   private mutating func labels() throws {
+    if let map = panel.heatMap { text += try CellTexts(map, width: width, height: height).script(target) }
     let placement = try LabelPlacement(panel, ranges, width: width, height: height, size: Double(size))
     omittedLabels = placement.omitted
     for spot in placement.spots {
@@ -150,7 +237,7 @@ struct PanelWriter {
     if let map = panel.heatMap {
       // Few cells are rectangles; many are one picture, or the file would be huge.
       let isSmall =
-        target == .svg && map.rows * map.columns <= 4096 || target == .pdf && map.rows * map.columns <= 20_000
+        target == .svg && map.rows * map.columns <= 1024 || target == .pdf && map.rows * map.columns <= 20_000
       // gnuplot's picture of a matrix has at least two rows and two columns.
       let cells =
         map.rows < 2 || map.columns < 2
@@ -177,7 +264,14 @@ struct PanelWriter {
     for (index, (layer, paint)) in zip(panel.layers, Palette.colours(panel.layers)).enumerated() {
       let name = panel.showsLegend ? layer.name : nil
       let title = name.map { "title \(GnuplotScript.quoted(PlotText.label($0, limit: 30)))" } ?? "notitle"
-      parts.append("$data\(number)_\(index) \(style(layer, paint.hex, paint.repeats)) \(title)")
+      let style = style(layer, paint.hex, paint.repeats)
+      // The sign in the legend of small or faint points is one that can be seen.
+      if name != nil, case .points = layer.shape, layer.values == nil {
+        parts.append("$data\(number)_\(index) \(style) notitle")
+        parts.append("keyentry with points pt \(Self.sign(paint.repeats)) ps 0.9 lc rgb '\(paint.hex)' \(title)")
+      } else {
+        parts.append("$data\(number)_\(index) \(style) \(title)")
+      }
     }
     if parts.isEmpty { parts.append("NaN notitle") }
     line("plot \(parts.joined(separator: ", \\\n  "))")
@@ -197,6 +291,9 @@ struct PanelWriter {
       if layer.values != nil { return "using 1:2:3 with points pt \(sign) ps \(size) lc palette" }
       return "using 1:2 with points pt \(sign) ps \(size) lc rgb '#\(Self.alpha(count))\(colour.dropFirst())'"
     case .arrows: return "using 1:2 with lines lc rgb '\(colour)'"
+    case .bars(let barWidth):
+      let half = GnuplotScript.number(barWidth / 2)
+      return "using ($1/2):2:(0):1:($2-\(half)):($2+\(half)) with boxxyerror fs solid 0.9 noborder lc rgb '\(colour)'"
     case .boxes(let boxWidth, let isHollow):
       let fill = isHollow ? "transparent solid 0.45 noborder" : "solid 0.9 noborder"
       return "using 1:2:(\(GnuplotScript.number(boxWidth))) with boxes fs \(fill) lc rgb '\(colour)'"

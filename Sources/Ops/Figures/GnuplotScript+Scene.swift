@@ -26,7 +26,7 @@ struct ScenePanelWriter {
   private let frame: SceneFrame
   private let insets: SceneFrame.Insets
   private let titleLines: [String]
-  private let legend: SceneLegend
+  private let legend: PanelLegend
 
   /// `size`: of the letters, in pixels.
   init(
@@ -42,7 +42,7 @@ struct ScenePanelWriter {
     self.size = size
     let letter = Double(size)
     titleLines = panel.title.map { PlotText.lines($0, limit: Int(area.width / (letter * 0.7))) } ?? []
-    legend = SceneLegend(hasLegend ? [panel] : [], width: area.width, height: area.height, size: size)
+    legend = PanelLegend(hasLegend ? [panel] : [], width: area.width, height: area.height, size: size)
     var insets = SceneFrame.Insets()
     insets.top = letter * (0.6 + 1.7 * Double(titleLines.count))
     insets.bottom = letter * 0.8 + legend.height

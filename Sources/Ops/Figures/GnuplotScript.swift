@@ -64,13 +64,21 @@ package struct GnuplotScript {
     }
     let top = Double(title.count) * Double(size) * 1.8
     var bottom = caption.isEmpty ? 0 : (Double(caption.count) * 1.45 + 0.6) * Double(size)
-    // Panels in three dimensions have one legend.
-    let isSpace = figure.panels.count > 1 && figure.panels.allSatisfy { $0.space != nil }
-    let legend = SceneLegend(
-      isSpace ? figure.panels : [], width: Double(self.width), height: Double(self.height), size: size)
+    // Panels in three dimensions have one legend, and so have those in the plane that show the same series.
+    let isShared =
+      figure.panels.count > 1 && figure.panels.allSatisfy { $0.space != nil } || PanelLegend.isShared(figure.panels)
+    let legend = PanelLegend(
+      isShared ? figure.panels : [], width: Double(self.width), height: Double(self.height), size: size)
     let low = bottom
     bottom += legend.height
     let panelHeight = max((Double(self.height) - top - bottom) / Double(rows), 16)
+    let maps =
+      figure.sharesMaps
+      ? MapGrid(
+        figure.panels, columns: figure.columns,
+        area: .init(x: 0, y: bottom, width: Double(self.width), height: Double(self.height) - top - bottom),
+        picture: (Double(self.width), Double(self.height)), size: size
+      ).places : []
     for (index, panel) in figure.panels.enumerated() {
       let area = ScenePanelWriter.Rectangle(
         x: Double(index % figure.columns) * panelWidth,
@@ -90,13 +98,16 @@ package struct GnuplotScript {
           "screen \(share($0, self.width)),screen \(share($1, self.height))"
         }
       }
-      try write(panel, number: index, target: target, area: area, size: size, hasLegend: !isSpace)
+      try write(
+        panel, number: index, target: target, area: area, size: size, hasLegend: !isShared,
+        place: maps.indices.contains(index) ? maps[index] : nil)
     }
     if !isSingle { line("unset multiplot") }
   }
 
   private mutating func write(
-    _ panel: Panel, number: Int, target: Target, area: ScenePanelWriter.Rectangle, size: Int, hasLegend: Bool
+    _ panel: Panel, number: Int, target: Target, area: ScenePanelWriter.Rectangle, size: Int, hasLegend: Bool,
+    place: MapGrid.Place?
   ) throws {
     if let space = panel.space {
       var writer = ScenePanelWriter(
@@ -106,8 +117,10 @@ package struct GnuplotScript {
       text += writer.text
       omittedLabels += writer.omittedLabels
     } else {
+      var panel = panel
+      if !hasLegend { panel.showsLegend = false }
       var writer = PanelWriter(
-        panel, number: number, target: target, width: area.width, height: area.height, size: size)
+        panel, number: number, target: target, width: area.width, height: area.height, size: size, place: place)
       try writer.write()
       text += writer.text
       omittedLabels += writer.omittedLabels

@@ -16,12 +16,17 @@ struct LabelPlacement {
     let up: Int
     /// For a label that stands further off; the direction is not used then.
     var leader: Leader?
+    /// How much farther than usual a label stands from its point, in heights of a letter: the point is large.
+    var distance = 0.0
 
     /// For gnuplot's `set label … at POINT`.
     var alignment: String {
       let side = across == 0 ? "center" : across > 0 ? "left" : "right"
-      return "\(side) offset \(up == 0 ? Double(across) * 0.9 : Double(across) * 0.4),\(Double(up) * 0.65)"
+      return
+        "\(side) offset \(formatted(Double(across) * ((up == 0 ? 0.9 : 0.4) + distance * 1.6))),\(formatted(Double(up) * (0.65 + (across == 0 ? distance : 0))))"
     }
+
+    private func formatted(_ number: Double) -> String { numberText((number * 100).rounded() / 100) }
   }
 
   /// A line from a point to its label, and the middle of the label, in pixels of the panel.
@@ -67,11 +72,14 @@ struct LabelPlacement {
     let across = Scale(ranges.x, isLog: panel.isLogX, length: width)
     let up = Scale(ranges.y, isLog: panel.isLogY, length: height)
     let crowd = Crowd(panel, across, up)
+    // As far as the largest points reach beyond usual ones.
+    let reach = (panel.layers.map { Self.distance($0, width: width) }.max() ?? 0) * size
     let mayLead = hasLeaders && panel.layers.reduce(0) { $0 + ($1.labels?.count ?? 0) } <= Self.mostWithLeaders
     let room = Box(left: margins.left, bottom: margins.bottom, right: width - margins.right, top: height - margins.top)
     var taken: [Box] = []
     for (number, layer) in panel.layers.enumerated() {
       guard let labels = layer.labels else { continue }
+      let distance = Self.distance(layer, width: width)
       for (index, label) in labels.enumerated() where !label.isEmpty {
         if index & 0xFF == 0 { try checkInterrupt() }
         let text = PlotText.label(label)
@@ -82,9 +90,9 @@ struct LabelPlacement {
         }
         var best: (cost: Int, direction: (Int, Int), box: Box)?
         for direction in Self.directions {
-          let box = Self.box(text, x, y, direction, size: size)
+          let box = Self.box(text, x, y, direction, size: size, distance: distance)
           guard box.isInside(room), !taken.contains(where: box.overlaps) else { continue }
-          let cost = crowd.count(box.left, box.bottom, box.right, box.top)
+          let cost = crowd.count(box.left - reach, box.bottom - reach, box.right + reach, box.top + reach)
           if best == nil || cost < best?.cost ?? 0 { best = (cost, direction, box) }
           if cost == 0 { break }
         }
@@ -100,16 +108,26 @@ struct LabelPlacement {
         }
         taken.append(best.box)
         spots.append(
-          Spot(text: text, layer: number, point: index, across: best.direction.0, up: best.direction.1))
+          Spot(
+            text: text, layer: number, point: index, across: best.direction.0, up: best.direction.1, distance: distance)
+        )
       }
     }
   }
 
-  private static func box(_ text: String, _ x: Double, _ y: Double, _ direction: (Int, Int), size: Double) -> Box {
+  /// In heights of a letter; a point of size 1 reaches about 0.4 of them from its middle.
+  private static func distance(_ layer: Layer, width: Double) -> Double {
+    guard case .points(let wanted) = layer.shape else { return 0 }
+    return max(0, (wanted ?? PanelWriter.pointSize(layer.x.count, width: width)) * 0.42 - 0.35)
+  }
+
+  private static func box(
+    _ text: String, _ x: Double, _ y: Double, _ direction: (Int, Int), size: Double, distance: Double
+  ) -> Box {
     let half = (Double(PlotText.width(text)) * size * 0.66 + 4) / 2
-    let gap = direction.1 == 0 ? size * 0.7 : size * 0.3
+    let gap = (direction.1 == 0 ? 0.7 : 0.3) * size + distance * size
     let centre = x + Double(direction.0) * (half + gap)
-    let middle = y + Double(direction.1) * size * 1.05
+    let middle = y + Double(direction.1) * size * (1.05 + (direction.0 == 0 ? distance : 0))
     return Box(left: centre - half, bottom: middle - size * 0.65, right: centre + half, top: middle + size * 0.65)
   }
 

@@ -1,5 +1,6 @@
 // Colours that people with any kind of colour vision can tell apart.
 
+import Glibc
 import Lang
 import Runtime
 
@@ -10,6 +11,10 @@ enum Palette {
     ("blue", "#0072b2"), ("red", "#d55e00"), ("green", "#009e73"), ("purple", "#cc79a7"), ("orange", "#e69f00"),
     ("sky", "#56b4e9"), ("black", "#000000"), ("yellow", "#f0e442"),
   ]
+
+  /// Of numbers above and below 0, where a colour says the sign: those at the ends of a diverging map.
+  static let positive = "#0072b2"
+  static let negative = "#d55e00"
 
   /// Names that series do not take by themselves.
   private static let extra: [(name: String, hex: String)] = [("gray", "#8c8c8c"), ("light", "#c8c8c8")]
@@ -56,6 +61,18 @@ enum Palette {
     return hex((red * 6 / 10, green * 6 / 10, blue * 6 / 10))
   }
 
+  /// Black or white, whichever is easier to read on a ground of this colour: by its lightness (CIE L* of 50 is a luminance of 0.184).
+  static func ink(on ground: (Int, Int, Int)) -> String { luminance(ground) > 0.184 ? "#000000" : "#ffffff" }
+
+  /// How bright a colour is, 0 … 1 (WCAG 2, relative luminance).
+  static func luminance(_ colour: (Int, Int, Int)) -> Double {
+    let linear: (Int) -> Double = {
+      let share = Double($0) / 255
+      return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * linear(colour.0) + 0.7152 * linear(colour.1) + 0.0722 * linear(colour.2)
+  }
+
   /// Red, green, blue, each 0 ... 255.
   static func components(_ hex: String) -> (Int, Int, Int) {
     let bits = Int(Substring(hex.utf8.dropFirst()), radix: 16) ?? 0
@@ -69,7 +86,7 @@ package enum ColourMap: String, CaseIterable {
   case viridis
   /// The same for all kinds of colour vision (Nuñez, Anderton and Renslow 2018).
   case cividis
-  /// Blue to white to orange, for numbers with a sign.
+  /// Orange below 0, white, blue above it, for numbers with a sign.
   case diverging
 
   var stops: [String] {
@@ -84,7 +101,7 @@ package enum ColourMap: String, CaseIterable {
         "#00224e", "#002e6c", "#1e3a6f", "#35456c", "#47516c", "#575d6d", "#666970", "#757575", "#848279", "#948e77",
         "#a59c74", "#b7a96e", "#c8b866", "#dbc75a", "#eed649", "#fee838",
       ]
-    case .diverging: ["#08519c", "#4a90c8", "#a6cbe3", "#f7f7f7", "#f6c08a", "#e08214", "#8f4a06"]
+    case .diverging: ["#8f4a06", "#e08214", "#f6c08a", "#f7f7f7", "#a6cbe3", "#4a90c8", "#08519c"]
     }
   }
 

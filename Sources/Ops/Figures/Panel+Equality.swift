@@ -18,7 +18,14 @@ extension Layer {
 extension HeatMap {
   package static func == (a: HeatMap, b: HeatMap) -> Bool {
     a.rows == b.rows && a.columns == b.columns && same(a.values, b.values) && a.rowNames == b.rowNames
-      && a.columnNames == b.columnNames && a.palette == b.palette && a.range == b.range
+      && a.columnNames == b.columnNames && a.palette == b.palette && a.range == b.range && a.isLog == b.isLog
+      && a.texts == b.texts && a.hover == b.hover
+  }
+}
+
+extension Passage {
+  static func == (a: Passage, b: Passage) -> Bool {
+    a.tokens == b.tokens && same(a.values, b.values) && a.palette == b.palette && a.range == b.range
   }
 }
 

@@ -19,6 +19,8 @@ package struct Layer: Equatable {
     case points(size: Double?)
     /// Boxes from 0 to y, `width` wide in units of x; hollow ones show what is behind them.
     case boxes(width: Double, isHollow: Bool)
+    /// Boxes from x = 0 to x, `width` high in units of y.
+    case bars(width: Double)
     /// From every even point to the odd one behind it; in three dimensions.
     case arrows(hasTips: Bool)
   }
@@ -74,19 +76,6 @@ package struct Layer: Equatable {
   }
 }
 
-/// A matrix of colours, its first row on top.
-struct HeatMap: Equatable {
-  package var rows: Int
-  package var columns: Int
-  /// Row by row; NaN cells stay empty.
-  package var values: [Double]
-  package var rowNames: [String]?
-  package var columnNames: [String]?
-  package var palette: ColourMap
-  /// The numbers at the two ends of the colours.
-  package var range: ClosedRange<Double>
-}
-
 /// One coordinate system with what is in it.
 package struct Panel: Equatable {
   package var title: String?
@@ -101,8 +90,12 @@ package struct Panel: Equatable {
   package var isEqual = false
   /// Names at 0, 1, 2, … of the x axis.
   var xNames: [String]?
-  var heatMap: HeatMap?
+  /// The same of the y axis, the first on top.
+  package var yNames: [String]?
+  package var heatMap: HeatMap?
   var picture: Picture?
+  /// Set where the panel is a text in colours, and nothing else.
+  var passage: Passage?
   package var layers: [Layer] = []
   /// Set in three dimensions, where all layers have z.
   package var space: Scene?
@@ -111,7 +104,8 @@ package struct Panel: Equatable {
 
   /// What the scale of colours says, if there is one.
   var colours: (palette: ColourMap, range: ClosedRange<Double>)? {
-    (heatMap ?? picture?.over).map { ($0.palette, $0.range) } ?? valueRange.map { (.viridis, $0) }
+    (heatMap ?? picture?.over).map { ($0.palette, $0.range) } ?? passage.map { ($0.palette, $0.range) }
+      ?? valueRange.map { (.viridis, $0) }
   }
 
   /// From the least to the greatest number that colours of points stand for.
@@ -122,7 +116,7 @@ package struct Panel: Equatable {
   }
 
   /// Numbers from the top down, as rows are counted.
-  var hasRowsFromAbove: Bool { heatMap != nil || picture != nil }
+  var hasRowsFromAbove: Bool { heatMap != nil || picture != nil || yNames != nil }
 
   /// Both panels' contents on one pair of axes: settings of this one, and what it leaves open from the other.
   func overlaid(with other: Panel) -> Panel {
@@ -137,6 +131,7 @@ package struct Panel: Equatable {
     panel.yRange = yRange ?? other.yRange
     panel.isEqual = isEqual || other.isEqual
     panel.xNames = xNames ?? other.xNames
+    panel.yNames = yNames ?? other.yNames
     panel.heatMap = heatMap ?? other.heatMap
     panel.picture = picture ?? other.picture
     panel.layers += other.layers

@@ -33,12 +33,24 @@ struct PanelRanges {
           across.add(value + width / 2)
         }
         if !panel.isLogY { up.add(0) }
+      case .bars(let width):
+        hasOnlyLines = false
+        for value in layer.y {
+          up.add(value - width / 2)
+          up.add(value + width / 2)
+        }
+        if !panel.isLogX { across.add(0) }
       }
       for value in layer.x { across.add(value) }
       for value in layer.y { up.add(value) }
     }
     x =
       panel.xRange ?? across.range(isLog: panel.isLogX, margin: hasOnlyLines ? 0.01 : 0.05, keepsZero: keepsZero)
+    if panel.layers.contains(where: { $0.isBars }) {
+      x = panel.xRange ?? across.range(isLog: panel.isLogX, margin: 0.06, keepsZero: true)
+      y = panel.yRange ?? up.range(isLog: panel.isLogY, margin: 0.005)
+      return
+    }
     let hasBoxes = panel.layers.contains { $0.isBoxes }
     y = panel.yRange ?? up.range(isLog: panel.isLogY, margin: 0.06, keepsZero: keepsZero || hasBoxes)
   }
@@ -107,4 +119,14 @@ struct PanelRanges {
 
 extension Layer {
   var isBoxes: Bool { if case .boxes = shape { true } else { false } }
+  var isBars: Bool { if case .bars = shape { true } else { false } }
+
+  /// Bars that lie as boxes that stand: x the place, y the number.
+  var upright: Layer {
+    guard case .bars(let width) = shape else { return self }
+    var layer = self
+    layer.shape = .boxes(width: width, isHollow: false)
+    (layer.x, layer.y) = (y, x)
+    return layer
+  }
 }

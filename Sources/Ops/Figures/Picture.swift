@@ -15,8 +15,7 @@ struct Picture: Equatable {
   /// The image with the cells' colours over it. Throws `outOfMemory`, `interrupted`.
   func drawn() throws -> Bitmap {
     guard let over else { return bitmap }
-    let (low, span) = (over.range.lowerBound, over.range.upperBound - over.range.lowerBound)
-    let colours = over.values.map { $0.isNaN ? nil : over.palette.colour(at: ($0 - low) / span) }
+    let colours = over.values.map { over.share($0).map { over.palette.colour(at: $0) } }
     let (width, height) = (bitmap.width, bitmap.height)
     return try Bitmap(width: width, height: height) { target in
       try parallelRows(height) { row in
@@ -127,7 +126,7 @@ enum Pictures {
     }
     let empty = values.count - finite.count
     if empty > 0 { Drawable.warn("imshow", empty, of: values.count, "cell", given, so: "empty") }
-    let palette = try options.palette()
+    let palette = try options.palette(low, high)
     return HeatMap(
       rows: rows, columns: columns, values: values, rowNames: nil, columnNames: nil, palette: palette,
       range: try options.range("range") ?? palette.range(low, high))
@@ -165,13 +164,13 @@ extension Registrations {
   static let pictures: [Operation] = [
     Operation(
       "imshow",
-      "(image: tensor, over: any = nil, mark: list|nil = nil, strength: number = 0.6, palette: string = \"viridis\", range: list|nil = nil, "
+      "(image: tensor, over: any = nil, mark: list|nil = nil, strength: number = 0.6, palette: string|nil = nil, range: list|nil = nil, "
         + "title: string|nil = nil, legend: any = nil, caption: string|nil = nil, width: number = 640, height: number = 560) -> figure",
       """
       An image [3, height, width] of numbers in 0 … 1, such as `read_image` gives, as a figure; and numbers over it.
       over: a matrix [rows, columns], such as a head's pattern of all patches, whose cells cover the image in equal parts; the image is grey then, so that colours are
       numbers. strength: how much of a cell's colour covers the image, 0 to 1. mark: [row, column] of a cell to frame, or a list of such. palette: "viridis", "cividis", or
-      "diverging" with white at 0. range: [from, to], the numbers at the ends of the scale. Cells that are nan or infinite show the image. `a + b` draws figure b over the image, in
+      "diverging" with white at 0, which numbers of both signs have unless told otherwise. range: [from, to], the numbers at the ends of the scale. Cells that are nan or infinite show the image. `a + b` draws figure b over the image, in
       units of its pixels from the upper left corner.
       """,
       example: "imshow(ones(3, 8, 8) * 0.5, over=[[0, 1], [2, 3]], mark=[0, 1])",

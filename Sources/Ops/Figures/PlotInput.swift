@@ -215,3 +215,58 @@ struct PlotInput {
     return (rows.count, columns, rows.flatMap { $0 }, nil, nil)
   }
 }
+
+// MARK: Texts and masks of cells
+
+extension PlotInput {
+  /// A text for each cell of a matrix, row by row: a list of rows of anything, or a matrix of numbers.
+  func cells(_ value: Value, _ what: String, _ rows: Int, _ columns: Int) throws -> [String] {
+    if let tensor = value.asTensor, tensor.rank == 2 {
+      let found = try matrix(value, what)
+      try sameShape(found.rows, found.columns, what, rows, columns)
+      return found.values.map { Drawable.contains($0) ? Charts.numberInCell($0) : "" }
+    }
+    guard let items = value.asList?.items, items.allSatisfy({ $0.asList != nil }) else {
+      throw Fault.wrongType(
+        operation: operation, parameter: what, wanted: "a list of rows of texts, or a matrix", got: value.typePhrase)
+    }
+    let lines = try items.map { try texts($0, what) }
+    if let other = lines.first(where: { $0.count != columns }) {
+      try sameShape(lines.count, other.count, what, rows, columns)
+    }
+    try sameShape(lines.count, columns, what, rows, columns)
+    return lines.flatMap { $0 }
+  }
+
+  /// Yes or no for each cell of a matrix: a matrix of bools, or of numbers, of which 0 is no.
+  func mask(_ value: Value, _ what: String, _ rows: Int, _ columns: Int) throws -> [Bool]? {
+    if value.isNil { return nil }
+    if let items = value.asList?.items,
+      items.contains(where: { $0.asList?.items.contains { $0.asBool != nil } == true })
+    {
+      let lines = try items.map { item in
+        try (item.asList?.items ?? []).map { cell in
+          guard let isSet = cell.asBool else {
+            throw Fault.badValue(
+              "`\(operation)` wants true or false for every cell of `\(what)`, got \(cell.typePhrase)")
+          }
+          return isSet
+        }
+      }
+      let odd = lines.first { $0.count != columns }
+      try sameShape(lines.count, odd?.count ?? columns, what, rows, columns)
+      return lines.flatMap { $0 }
+    }
+    let found = try matrix(value, what)
+    try sameShape(found.rows, found.columns, what, rows, columns)
+    return found.values.map { $0 != 0 }
+  }
+
+  private func sameShape(_ rows: Int, _ columns: Int, _ what: String, _ wantedRows: Int, _ wantedColumns: Int) throws {
+    guard rows == wantedRows, columns == wantedColumns else {
+      throw Fault.badValue(
+        "`\(operation)` wants `\(what)` for \(wantedRows) rows and \(wantedColumns) columns, got \(rows) and \(columns)"
+      )
+    }
+  }
+}

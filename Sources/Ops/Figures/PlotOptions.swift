@@ -5,10 +5,14 @@ import Runtime
 
 struct PlotOptions {
   /// The end of every plot's signature in the plane.
-  static let signature =
+  static let signature = signature(height: "number = 500")
+
+  /// `height` is the type and default of the last parameter.
+  static func signature(height: String) -> String {
     "title: string|nil = nil, xlabel: string|nil = nil, ylabel: string|nil = nil, legend: any = nil, "
-    + "log: string|nil = nil, xrange: list|nil = nil, yrange: list|nil = nil, caption: string|nil = nil, "
-    + "width: number = 800, height: number = 500"
+      + "log: string|nil = nil, xrange: list|nil = nil, yrange: list|nil = nil, caption: string|nil = nil, "
+      + "width: number = 800, height: \(height)"
+  }
 
   /// For every plot's registration, as far as it has such parameters.
   static let words: [String: ArgumentWords] = [
@@ -119,8 +123,9 @@ struct PlotOptions {
     return low...high
   }
 
-  func palette() throws -> ColourMap {
-    guard let index = index("palette") else { return .viridis }
+  /// The colours for numbers from `low` to `high`: those of `palette=`, else diverging ones for numbers of both signs.
+  func palette(_ low: Double, _ high: Double) throws -> ColourMap {
+    guard let index = index("palette"), !call[index].isNil else { return low < 0 && high > 0 ? .diverging : .viridis }
     return ColourMap(rawValue: try call.choice(index)) ?? .viridis
   }
 
@@ -146,7 +151,7 @@ struct PlotOptions {
   }
 
   /// A figure of one panel. Points that cannot be drawn are taken out first; nothing left is an error.
-  func figure(_ given: Panel) throws -> Value {
+  func figure(_ given: Panel, height: Int? = nil) throws -> Value {
     var panel = given
     var bad = 0
     var total = 0
@@ -174,11 +179,12 @@ struct PlotOptions {
         panel.layers[index] = layer.filtered(isDrawn)
       }
     }
-    if panel.heatMap == nil && panel.picture == nil && panel.space?.surface == nil {
+    if panel.heatMap == nil && panel.picture == nil && panel.passage == nil && panel.space?.surface == nil {
       try report(bad, total, panel, of: given)
     }
     return .object(
-      FigureObject(panels: [panel], caption: self["caption"].asString, width: try width(), height: try height()))
+      FigureObject(
+        panels: [panel], caption: self["caption"].asString, width: try width(), height: try height ?? self.height()))
   }
 
   private static func isDrawn(_ layer: Layer, _ at: Int, _ panel: Panel) -> Bool {

@@ -46,5 +46,5 @@ extension Registrations {
         example: "hist(norm(m.wte, axis=1), xlabel=\"norm of an embedding\")",
         words: PlotOptions.words
       ) { call in try Histogram.plot(PlotOptions(call)) },
-    ] + scenePlots + charts + pictures
+    ] + scenePlots + charts + pictures + attentionPlots
 }

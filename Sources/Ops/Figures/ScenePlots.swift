@@ -57,7 +57,7 @@ enum ScenePlots {
     }
     let empty = z.count - finite.count
     if empty > 0 { Drawable.warn("surface", empty, of: z.count, "height", values, so: "holes") }
-    let palette = try options.palette()
+    let palette = try options.palette(low, high)
     var panel = try options.spacePanel()
     panel.space?.surface = Surface(
       x: x, y: y, z: z, palette: palette,

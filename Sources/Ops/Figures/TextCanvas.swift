@@ -1,5 +1,5 @@
-// A rectangle of character cells to draw on. Each cell is 2 x 4 dots (a Braille sign), a text's character, or a block. It
-// knows colours only as numbers of the 256 that terminals agree on.
+// A rectangle of character cells to draw on. Each cell is 2 x 4 dots (a Braille sign), a text's character, or a block. It knows
+// colours only as what a terminal is told.
 
 import Lang
 
@@ -10,8 +10,9 @@ struct TextCanvas {
   private var dots: [UInt8]
   private var isSolid: [Bool]
   private var characters: [Unicode.Scalar?]
-  private var ink: [UInt8?]
-  private var paper: [UInt8?]
+  private var isCovered: [Bool]
+  private var ink: [TextColour?]
+  private var paper: [TextColour?]
 
   init(columns: Int, rows: Int) {
     self.columns = max(columns, 1)
@@ -20,6 +21,7 @@ struct TextCanvas {
     dots = Array(repeating: 0, count: count)
     isSolid = Array(repeating: false, count: count)
     characters = Array(repeating: nil, count: count)
+    isCovered = Array(repeating: false, count: count)
     ink = Array(repeating: nil, count: count)
     paper = Array(repeating: nil, count: count)
   }
@@ -28,7 +30,7 @@ struct TextCanvas {
   var dotRows: Int { rows * 4 }
 
   /// Lights a dot, row 0 on top. Outside the canvas nothing happens.
-  mutating func dot(_ x: Int, _ y: Int, _ colour: UInt8, isSolid solid: Bool = false) {
+  mutating func dot(_ x: Int, _ y: Int, _ colour: TextColour, isSolid solid: Bool = false) {
     guard x >= 0, x < dotColumns, y >= 0, y < dotRows else { return }
     let cell = y / 4 * columns + x / 2
     dots[cell] |= 1 << UInt8(y % 4 * 2 + x % 2)
@@ -37,7 +39,7 @@ struct TextCanvas {
   }
 
   /// A straight line between two dots; the ends may lie outside.
-  mutating func line(from a: (Int, Int), to b: (Int, Int), _ colour: UInt8, isDashed: Bool) {
+  mutating func line(from a: (Int, Int), to b: (Int, Int), _ colour: TextColour, isDashed: Bool) {
     let steps = max(abs(b.0 - a.0), abs(b.1 - a.1), 1)
     // Ends are clipped to a few canvases by the caller, so this ends soon.
     for step in 0...steps where !isDashed || step % 6 < 3 {
@@ -49,12 +51,29 @@ struct TextCanvas {
   }
 
   /// Writes over a cell.
-  mutating func put(_ scalar: Unicode.Scalar, _ column: Int, _ row: Int, ink: UInt8? = nil, paper: UInt8? = nil) {
+  mutating func put(
+    _ scalar: Unicode.Scalar, _ column: Int, _ row: Int, ink: TextColour? = nil, paper: TextColour? = nil
+  ) {
     guard column >= 0, column < columns, row >= 0, row < rows else { return }
     let cell = row * columns + column
     characters[cell] = scalar
     self.ink[cell] = ink
     self.paper[cell] = paper
+  }
+
+  /// Writes a text over cells, each scalar one cell wide; a wide one takes two, and one that would be cut is left out. The papers stay.
+  mutating func overwrite(_ text: String, _ column: Int, _ row: Int, ink: TextColour? = nil) {
+    var at = column
+    for scalar in text.unicodeScalars {
+      let width = PlotText.width(String(Character(scalar)))
+      guard at >= 0, at + width <= columns, row >= 0, row < rows else { return }
+      let cell = row * columns + at
+      characters[cell] = scalar
+      if let ink { self.ink[cell] = ink }
+      // The second cell of a wide sign is drawn by its first.
+      if width == 2 { isCovered[cell + 1] = true }
+      at += max(width, 1)
+    }
   }
 
   /// Writes a text if all its cells are there and hold no other text. Wide signs are left to the pictures.
@@ -72,22 +91,23 @@ struct TextCanvas {
   func lines(usesColour: Bool) -> [String] {
     (0..<rows).map { row in
       var line = ""
-      var last: (UInt8?, UInt8?) = (nil, nil)
+      var last: (TextColour?, TextColour?) = (nil, nil)
       for column in 0..<columns {
         let cell = row * columns + column
+        if isCovered[cell] { continue }
         let sign = sign(of: cell)
         let hasInk = sign != " "
         let colours = (hasInk ? ink[cell] : nil, paper[cell])
-        if usesColour, colours != last {
+        if usesColour, colours.0 != last.0 || colours.1 != last.1 {
           line += "\u{1B}[0"
-          if let ink = colours.0 { line += ";38;5;\(ink)" }
-          if let paper = colours.1 { line += ";48;5;\(paper)" }
+          if let ink = colours.0 { line += ";" + ink.code(isPaper: false) }
+          if let paper = colours.1 { line += ";" + paper.code(isPaper: true) }
           line += "m"
           last = colours
         }
         line.unicodeScalars.append(sign)
       }
-      if usesColour, last != (nil, nil) { line += "\u{1B}[0m" }
+      if usesColour, last.0 != nil || last.1 != nil { line += "\u{1B}[0m" }
       return line
     }
   }
@@ -108,19 +128,4 @@ struct TextCanvas {
   private static let blocks: [UInt8: Unicode.Scalar] = [
     0xFF: "█", 0xFC: "▆", 0xF0: "▄", 0xC0: "▂", 0x0F: "▀", 0x55: "▌", 0xAA: "▐",
   ]
-}
-
-extension Palette {
-  /// The nearest of the 6 x 6 x 6 colours that terminals call 16 ... 231.
-  static func terminalColour(_ red: Int, _ green: Int, _ blue: Int) -> UInt8 {
-    let level: (Int) -> Int = { $0 < 48 ? 0 : $0 < 115 ? 1 : min(($0 - 35) / 40, 5) }
-    return UInt8(clamping: 16 + 36 * level(red) + 6 * level(green) + level(blue))
-  }
-
-  static func terminalColour(_ hex: String) -> UInt8 {
-    // Black is not seen on the dark ground of most terminals.
-    if hex == "#000000" { return 250 }
-    let (red, green, blue) = components(hex)
-    return terminalColour(red, green, blue)
-  }
 }

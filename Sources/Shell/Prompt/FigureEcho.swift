@@ -16,7 +16,7 @@ enum FigureEcho {
     return .picture(
       try FigureText.text(
         of: figure, columns: window.columns - 1, rows: min(window.rows - 4, 24),
-        usesColour: Colour.isUsed(on: STDOUT_FILENO)))
+        colours: Colour.ofFigures(on: STDOUT_FILENO)))
   }
 
   /// Nil when there is no gnuplot: blocks do without it.

@@ -1,5 +1,6 @@
 // Whether and how the terminal shows colours.
 
+import Figures
 import Glibc
 import Runtime
 
@@ -8,6 +9,12 @@ enum Colour {
   static func isUsed(on descriptor: Int32) -> Bool {
     isatty(descriptor) == 1 && Paths.environment("NO_COLOR") == nil
       && Paths.environment("TERM") != "dumb"
+  }
+
+  /// The colours that figures have there: any where COLORTERM says so (the convention of terminals that show 24 bits), else 256.
+  static func ofFigures(on descriptor: Int32) -> TextColours {
+    guard isUsed(on: descriptor) else { return .none }
+    return ["truecolor", "24bit"].contains(Paths.environment("COLORTERM")) ? .direct : .indexed
   }
 
   /// Bold red, as compilers mark errors.

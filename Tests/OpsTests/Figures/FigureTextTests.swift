@@ -1,12 +1,14 @@
 // Figures in characters.
 
 import Figures
+import Glibc
 import Runtime
 import Testing
 
 @Suite struct FigureTextTests {
-  private func lines(_ code: String, columns: Int = 40, rows: Int = 12, usesColour: Bool = false) throws -> [String] {
-    try FigureText.text(of: try PlotFixture.figure(code), columns: columns, rows: rows, usesColour: usesColour)
+  private func lines(_ code: String, columns: Int = 40, rows: Int = 12, colours: TextColours = .none) throws -> [String]
+  {
+    try FigureText.text(of: try PlotFixture.figure(code), columns: columns, rows: rows, colours: colours)
       .split(separator: "\n").map(String.init)
   }
 
@@ -86,7 +88,7 @@ import Testing
   }
 
   @Test func coloursAreEscapesOnlyWhenAsked() throws {
-    #expect(try lines("heatmap([[1, 2], [3, 4]])", usesColour: true).contains { $0.contains("\u{1B}[0;38;5;") })
+    #expect(try lines("heatmap([[1, 2], [3, 4]])", colours: .indexed).contains { $0.contains("\u{1B}[0;38;5;") })
     #expect(!(try lines("heatmap([[1, 2], [3, 4]])").contains { $0.contains("\u{1B}") }))
   }
 
@@ -95,5 +97,81 @@ import Testing
       Printer.text(of: try PlotFixture.value("line({a: [1], b: [2]}, title=\"T\")")) == "figure 800x500: \"T\", 2 lines"
     )
     #expect(Printer.text(of: try PlotFixture.value("heatmap([[1, 2]])")) == "figure 800x600: heat map 1x2")
+  }
+}
+
+/// What terminals show of colours and names.
+@Suite struct FigureTextColourTests {
+  private func text(_ code: String, columns: Int = 60, rows: Int = 20, colours: TextColours = .none) throws -> String {
+    try FigureText.text(of: try PlotFixture.figure(code), columns: columns, rows: rows, colours: colours)
+  }
+
+  @Test func columnsHaveTheirNames() throws {
+    let wide = try text("heatmap([[1, 2], [3, 4]], columns=[\"one\", \"two\"])")
+    #expect(wide.contains("one two"))
+    // Downwards, where they have no room side by side.
+    let narrow = try text(
+      "heatmap(ones(2, 20), columns=map(0..20, i => \"name{i + 10}\"))", columns: 50)
+    let lines = narrow.split(separator: "\n").map { $0.filter { $0 != " " } }
+    #expect(lines.contains("nnnnnnnnnnnnnnnnnnnn"))
+    #expect(lines.contains("11111111112222222222"))
+  }
+
+  @Test func aMapThatIsAveragedSaysSo() throws {
+    #expect(try text("heatmap(ones(10, 200))").contains("each cell is the mean of 1 row x 4 columns"))
+    #expect(!(try text("heatmap(ones(10, 20))").contains("mean")))
+  }
+
+  @Test func theLowestNumberIsNoBlankAndAnEmptyCellIsOne() throws {
+    let lines = try text("heatmap([[0, nan, 1]])").split(separator: "\n")
+    #expect(lines[0].hasPrefix("0 ····    ████"))
+  }
+
+  @Test func textsStandInTheirCells() throws {
+    #expect(try text("heatmap([[1, 2]], text=[[\"abc\", \"d\"]])").contains("abc"))
+  }
+
+  @Test func barsThatLieAreAllNamed() throws {
+    let lines = try text("bars(map(0..30, i => \"a long name {i}\"), map(0..30, i => i - 10))", rows: 12).split(
+      separator: "\n")
+    for index in 0..<30 { #expect(lines.contains { $0.contains("a long name \(index) ") }) }
+    #expect(lines.allSatisfy { $0.unicodeScalars.count <= 60 })
+  }
+
+  @Test func aTerminalOfMillionsOfColoursGetsThem() throws {
+    // viridis from #440154 to #fde725.
+    let direct = try text("heatmap([[0, 1]])", colours: .direct)
+    #expect(direct.contains("38;2;68;1;84") && direct.contains("38;2;253;231;37"))
+    let indexed = try text("heatmap([[0, 1]])", colours: .indexed)
+    #expect(!indexed.contains(";2;") && indexed.contains("38;5;"))
+  }
+
+  /// Rec. 709 luminance of the 256 colours as xterm has them.
+  @Test(arguments: ["viridis", "cividis"]) func amongFewColoursLightnessRises(_ palette: String) throws {
+    let row = "[map(0..40, i => i)]"
+    let text = try text("heatmap(\(row), palette=\"\(palette)\")", columns: 100, colours: .indexed)
+    let line = try #require(text.split(separator: "\n").first)
+    let indices = line.split(separator: "\u{1B}").compactMap { part -> Int? in
+      let fields = part.split(separator: ";")
+      return fields.count > 3 ? Int(fields[3].prefix { $0.isNumber }) : nil
+    }
+    #expect(indices.count > 8)
+    func light(_ index: Int) -> Double {
+      let level: (Int) -> Double = { $0 == 0 ? 0 : Double(55 + 40 * $0) / 255 }
+      let rgb =
+        index >= 232
+        ? [Double](repeating: Double(8 + 10 * (index - 232)) / 255, count: 3)
+        : [level((index - 16) / 36), level((index - 16) / 6 % 6), level((index - 16) % 6)]
+      let linear = rgb.map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
+      return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    }
+    for (a, b) in zip(indices, indices.dropFirst()) { #expect(light(a) <= light(b) + 1e-6, "\(a) before \(b)") }
+  }
+
+  @Test func aTextInColoursIsTheText() throws {
+    let plain = try text("highlight([\"To\", \" kill\"], [1, 2])")
+    #expect(plain.hasPrefix("To[1] kill[2]"))
+    let coloured = try text("highlight([\"To\", \" kill\"], [0, 1])", colours: .direct)
+    #expect(coloured.contains("48;2;68;1;84mTo") && coloured.contains("48;2;253;231;37m kill"))
   }
 }

@@ -21,7 +21,17 @@ import Testing
       ["1.0 2.0\n3.0 4.0", "with image pixels", "'a' 0, 'b' 1", "[1.5:-0.5]"]
     ),
     ("heatmap([[1, -2]], palette=\"diverging\")", ["set cbrange [-2.0:2.0]", "#f7f7f7"]),
-    ("bars([\"a\", \"b\"], [3, -1])", ["'a' 0, 'b' 1", "0.0 3.0\n1.0 -1.0", "with boxes"]),
+    (
+      "bars([\"a\", \"b\"], [3, -1], across=true)",
+      [
+        "set ytics norotate ('a' 0, 'b' 1)", "3.0 0.0\nEND", "-1.0 1.0\nEND", "with boxxyerror",
+        "set arrow from 0, graph 0",
+      ]
+    ),
+    (
+      "bars([\"a\", \"b\"], [3, -1])",
+      ["'a' 0, 'b' 1", "0.0 3.0\nEND", "1.0 -1.0\nEND", "with boxes", "lc rgb '#0072b2'", "lc rgb '#d55e00'"]
+    ),
     // numpy.histogram([0, 1, 1, 2, 4], 4) → counts [1, 2, 1, 1], edges 0 1 2 3 4
     ("hist([0, 1, 1, 2, 4], bins=4)", ["0.5 1.0\n1.5 2.0\n2.5 1.0\n3.5 1.0", "set ylabel 'count'"]),
     (

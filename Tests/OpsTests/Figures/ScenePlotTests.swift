@@ -123,7 +123,7 @@ import Testing
   @Test func inATerminalTheCubeAndThePointsAreSeen() throws {
     let text = try FigureText.text(
       of: try PlotFixture.figure("scatter3([0, 1], [0, 1], [0, 1], labels=[\"low\", \"high\"], zlabel=\"height\")"),
-      columns: 60, rows: 20, usesColour: false)
+      columns: 60, rows: 20, colours: .none)
     let lines = text.split(separator: "\n").map(String.init)
     let low = try #require(lines.firstIndex { $0.contains("low") })
     let high = try #require(lines.firstIndex { $0.contains("high") })

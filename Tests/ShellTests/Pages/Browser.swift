@@ -9,10 +9,10 @@ struct Browser {
   let errors: [String]
 
   /// `script` runs in the page a second after it was drawn; `screenshot` is a file for a picture of the page. The browser's clock runs
-  /// ahead of ours, so nothing is waited for; on a busy machine the browser may hang, and is started again.
+  /// ahead of ours, so nothing is waited for; on a busy machine the browser may hang, and is started again. `isDark`: the reader prefers dark pages.
   static func open(
     _ page: String, in scratch: Scratch, running script: String = "", screenshot: String? = nil,
-    size: String = "1200,800",
+    size: String = "1200,800", isDark: Bool = false,
     network: Bool = false
   ) throws -> Browser {
     let text = try #require(Machine.read(page))
@@ -24,6 +24,7 @@ struct Browser {
       "timeout -k 1 40 chromium --headless --no-sandbox --disable-gpu --use-gl=angle --use-angle=swiftshader "
       + "--enable-unsafe-swiftshader --hide-scrollbars --force-prefers-reduced-motion --user-data-dir=\"$PWD/profile\" "
       + (network ? "" : "--host-resolver-rules='MAP * ~NOTFOUND' ")
+      + (isDark ? "--blink-settings=preferredColorScheme=0 " : "")
       + "--enable-logging=stderr --v=0 --virtual-time-budget=8000 --window-size=\(size)"
     for _ in 0..<4 {
       _ = try scratch.run("rm -rf profile; \(command) --dump-dom \(picture) 'file://\(driven)' >dom.html 2>log.txt")

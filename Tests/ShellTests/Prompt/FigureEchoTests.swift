@@ -25,6 +25,15 @@ import Testing
     try terminal.expect("tw> 20 + 3", "23", "tw>")
   }
 
+  /// viridis begins with #440154, which is 68;1;84.
+  @Test func coloursAreAsManyAsTheTerminalSays() throws {
+    let show = "script -qec \"$TW -e 'show(heatmap([[0, 1]]))'\" /dev/null </dev/null"
+    let direct = try scratch.run("unset NO_COLOR; export TERM=xterm COLORTERM=truecolor; \(show)").output
+    #expect(direct.contains("38;2;68;1;84"))
+    let indexed = try scratch.run("unset NO_COLOR COLORTERM; export TERM=xterm; \(show)").output
+    #expect(indexed.contains("38;5;") && !indexed.contains("38;2;"))
+  }
+
   @Test func aPipeGetsALine() throws {
     let result = try scratch.run("$TW -e 'show(line([1, 2]))' | cat; $TW -e 'line([1, 2, 3], title=\"T\")'")
     #expect(result.output == "figure 800x500: 1 line\nfigure 800x500: \"T\", 1 line\n")

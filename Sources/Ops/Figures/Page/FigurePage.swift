@@ -1,5 +1,5 @@
-// A figure as one page (.html) that needs nothing else: the figure's numbers, the program that shows them (page/figure.js) and
-// Plotly.js, which draws. Where Plotly.js is not installed the page loads it from the network, and says so.
+// A figure as one page (.html) that needs nothing else: the figure's numbers, the program that shows them (page/figure.js; page/attention.js for
+// patterns of heads, page/page.js for both) and Plotly.js, which draws what has axes. Where Plotly.js is not installed the page loads it from the network, and says so.
 
 import Formats
 import Lang
@@ -9,7 +9,7 @@ package enum FigurePage {
   /// Throws what `AtomicFile.write` does.
   static func save(_ figure: FigureObject, _ target: SaveTarget) throws {
     let path = target.path
-    let library = PlotlyLibrary.file().map(Library.copy) ?? .network
+    let library: Library = needsPlotly(figure) ? PlotlyLibrary.file().map(Library.copy) ?? .network : .nothing
     try AtomicFile.write(path, permissions: target.permissions) {
       try write(figure, library, provenance: target.note?.script, to: $0)
     }
@@ -20,8 +20,20 @@ package enum FigurePage {
     }
   }
 
+  /// Patterns of heads and coloured texts are drawn by the page's own program.
+  private static func needsPlotly(_ figure: FigureObject) -> Bool {
+    figure.heads == nil && figure.panels.contains { $0.passage == nil }
+  }
+
+  private static func writeProgram(_ figure: FigureObject, to file: any ByteSink) throws {
+    try file.write(Array(embedded("page.js")))
+    try file.write(Array(embedded(figure.heads == nil ? "figure.js" : "attention.js")))
+  }
+
   /// Where a page gets Plotly.js from.
   private enum Library {
+    /// Nothing in it has axes.
+    case nothing
     case copy(MappedFile)
     case network
     /// The notebook around it, which holds one copy for all its pages (page/notebook.js).
@@ -48,10 +60,10 @@ package enum FigurePage {
       case (.place("library"), .notebook):
         // The program waits for the library: it is a text until then.
         try file.write("<script type=\"text/plain\" id=\"program\" data-library=\"\(PlotlyLibrary.address)\">")
-        try file.write(Array(embedded("figure.js")))
+        try writeProgram(figure, to: file)
         try file.write("</script>")
       case (.place("program"), .notebook): try file.write(Array(embedded("notebook.js")))
-      case (.place("program"), _): try file.write(Array(embedded("figure.js")))
+      case (.place("program"), _): try writeProgram(figure, to: file)
       case (.place("note"), .network): try file.write(note)
       case (.place, _): break
       }
@@ -66,7 +78,7 @@ package enum FigurePage {
   /// where that did not run.
   package static func frame(_ figure: FigureObject) throws -> String {
     let page = ByteBuffer()
-    try write(figure, .notebook, provenance: nil, to: page)
+    try write(figure, needsPlotly(figure) ? .notebook : .nothing, provenance: nil, to: page)
     let height = min(max(figure.height, 400) + 130, 1000)
     return "<iframe style=\"width:100%;height:\(height)px;border:0\" title=\"figure\" srcdoc=\""
       + MarkupText.escaped(page.text, quotes: true) + "\"></iframe>"

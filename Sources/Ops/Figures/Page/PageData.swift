@@ -7,7 +7,7 @@ import Lang
 import Runtime
 
 final class PageData {
-  private let file: any ByteSink
+  let file: any ByteSink
   /// The images of all panels, each once.
   private var bitmaps: [Bitmap] = []
   /// Whether a comma is due before the next member.
@@ -18,6 +18,7 @@ final class PageData {
     for picture in figure.panels.compactMap(\.picture) where !data.bitmaps.contains(picture.bitmap) {
       data.bitmaps.append(picture.bitmap)
     }
+    if let heads = figure.heads { return try data.heads(heads, figure) }
     try data.object {
       try $0.member("title", text: figure.title)
       try $0.member("caption", text: figure.caption)
@@ -39,7 +40,7 @@ final class PageData {
     try object {
       try $0.member("title", text: panel.title)
       try $0.axis("x", panel.xLabel, ranges.x, isLog: panel.isLogX, names: panel.xNames)
-      try $0.axis("y", panel.yLabel, ranges.y, isLog: panel.isLogY)
+      try $0.axis("y", panel.yLabel, ranges.y, isLog: panel.isLogY, names: panel.yNames)
       try $0.member("legend", "\(panel.showsLegend)")
       try $0.member("equal", "\(panel.isEqual)")
       if let space = panel.space {
@@ -49,6 +50,7 @@ final class PageData {
         try $0.member("view", numbers: [view.azimuth, view.elevation])
         if let surface = space.surface { try $0.surface(surface) }
       }
+      if let passage = panel.passage { try $0.passage(passage) }
       if let map = panel.heatMap { try $0.map(map) }
       if let picture = panel.picture { try $0.picture(picture) }
       if let range = panel.valueRange { try $0.colours(.viridis, range) }
@@ -85,6 +87,9 @@ final class PageData {
       try $0.member("values", numbers: map.values)
       try $0.member("rowNames", labels: map.rowNames)
       try $0.member("columnNames", labels: map.columnNames)
+      if map.isLog { try $0.member("log", "true") }
+      try $0.member("texts", labels: map.texts)
+      try $0.member("hover", labels: map.hover)
       try $0.colours(map.palette, map.range)
     }
   }
@@ -105,6 +110,21 @@ final class PageData {
       try $0.member("width", "\(bitmap.width)")
       try $0.member("height", "\(bitmap.height)")
       try $0.member("pixels", "\"\(Base64.text(bitmap.pixels))\"")
+    }
+  }
+
+  private func passage(_ passage: Passage) throws {
+    try key("passage")
+    try object {
+      // As they are: the page shows spaces and ends lines.
+      try $0.array("tokens", passage.tokens) { data, token in
+        try data.file.write(JSONText.quoted(PassageLines.shown(token, limit: 200), inMarkup: true))
+      }
+      try $0.array("ends", passage.tokens) { data, token in
+        try data.file.write(token.utf8.contains(UInt8(ascii: "\n")) ? "1" : "0")
+      }
+      try $0.member("values", numbers: passage.values)
+      try $0.colours(passage.palette, passage.range)
     }
   }
 
@@ -139,6 +159,9 @@ final class PageData {
         try $0.member("size", number((wanted ?? natural) * Self.pointPixels))
         try $0.member("opacity", layer.x.count > 1000 ? "0.5" : layer.x.count > 100 ? "0.75" : "1")
         try $0.member("sign", text: Self.signs[paint.repeats % Self.signs.count])
+      case .bars(let width):
+        try $0.member("shape", text: "bars")
+        try $0.member("width", number(width))
       case .boxes(let width, let isHollow):
         try $0.member("shape", text: "boxes")
         try $0.member("width", number(width))
@@ -161,7 +184,7 @@ final class PageData {
 
   // MARK: JSON
 
-  private func object(_ body: (PageData) throws -> Void) throws {
+  func object(_ body: (PageData) throws -> Void) throws {
     try file.write("{")
     hasMember = false
     try body(self)
@@ -169,7 +192,7 @@ final class PageData {
     hasMember = true
   }
 
-  private func array<Item>(
+  func array<Item>(
     _ name: String, _ items: [Item], _ body: (PageData, Item) throws -> Void
   ) throws {
     try key(name)
@@ -182,23 +205,23 @@ final class PageData {
     hasMember = true
   }
 
-  private func key(_ name: String) throws {
+  func key(_ name: String) throws {
     try file.write((hasMember ? "," : "") + "\"\(name)\":")
     hasMember = true
   }
 
-  private func member(_ name: String, _ json: String) throws {
+  func member(_ name: String, _ json: String) throws {
     try key(name)
     try file.write(json)
   }
 
-  private func member(_ name: String, text: String?) throws {
+  func member(_ name: String, text: String?) throws {
     guard let text else { return }
     try member(name, JSONText.quoted(text, inMarkup: true))
   }
 
   /// Texts of tokens and names, as pictures show them.
-  private func member(_ name: String, labels: [String]?) throws {
+  func member(_ name: String, labels: [String]?) throws {
     guard let labels else { return }
     try key(name)
     try file.write("[")
@@ -209,7 +232,7 @@ final class PageData {
     try file.write("]")
   }
 
-  private func member(_ name: String, numbers: [Double]) throws {
+  func member(_ name: String, numbers: [Double]) throws {
     try key(name)
     try file.write("[")
     for (index, value) in numbers.enumerated() {
