@@ -87,7 +87,7 @@ final class NotebookFront: EntryFront {
       do { richer += try pictures(figure) } catch let fault as Fault where fault.code == .libraryMissing {
         if !hasToldOfGnuplot { Notices.warn(fault.message + (fault.help.map { "; " + $0 } ?? "")) }
         hasToldOfGnuplot = true
-        text = try FigureText.text(of: figure, columns: width, rows: 24, usesColour: false)
+        text = try FigureText.text(of: figure, columns: width, rows: 24, colours: .none)
       }
       if figure.isForReading { richer.append(("text/html", .string(try page(figure)))) }
     } else {
