@@ -22,6 +22,9 @@ mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/n
 tarball=$(scripts/package.sh tarball "$out")
 package=$(scripts/package.sh deb "$out")
 
+root=
+leave() { if [[ -n $root ]]; then umount "$root/proc" 2>/dev/null || true; fi; }
+trap leave EXIT
 fail() {
   echo "roots: $release: $*" >&2
   exit 1
@@ -38,6 +41,8 @@ for release in bookworm jammy trixie; do
     continue
   fi
   tried=$((tried + 1))
+  # Swift finds the words of the command line there.
+  mount -t proc proc "$root/proc"
   tar -xzf "$tarball" -C "$root/opt"
   folder=/opt/$(basename "$tarball" .tar.gz)
   [[ $(inside "$folder/bin/tw" -e '1+1') == 2 ]] || fail 'the tarball does not compute'
@@ -62,6 +67,7 @@ for release in bookworm jammy trixie; do
     [[ -d $root$file || ! -e $root$file ]] || fail "$file is left behind"
   done
   echo "roots: $release: the tarball runs, the package is installed, runs and is removed"
+  leave
   rm -rf "$root"
 done
 ((tried > 0)) || echo "roots: left out: no release could be made from the mirror"

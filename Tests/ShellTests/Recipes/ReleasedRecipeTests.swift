@@ -18,7 +18,8 @@ import Testing
   @Test(arguments: recipes) func recipesOf01PrintWhatTheyDid(name: String) throws {
     let run = try Scratch().run("$TW '\(Self.folder)/0.1/\(name).tw' \(Self.options[name] ?? "")")
     #expect(run.status == 0, "\(run.errors)")
-    let wanted = Self.lines(try #require(Machine.read("\(Self.folder)/0.1/\(name).out")), without: Self.layoutWords[name])
+    let wanted = Self.lines(
+      try #require(Machine.read("\(Self.folder)/0.1/\(name).out")), without: Self.layoutWords[name])
     let found = Self.lines(run.output, without: Self.layoutWords[name])
     #expect(found.count == wanted.count)
     for (old, new) in zip(wanted, found) where !Self.areSame(old, new) {
