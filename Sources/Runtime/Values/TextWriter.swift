@@ -102,7 +102,7 @@ func writeDigits(_ number: UInt64, to target: UnsafeMutablePointer<UInt8>) -> In
 /// The two digits of `pair`, which is below 100: its tenth is pair · 103 / 1024.
 @inline(__always)
 private func writeTwo(_ pair: UInt64, to target: UnsafeMutablePointer<UInt8>) {
-  let tens = pair &* 103 &>> 10
+  let tens = (pair &* 103) &>> 10
   target[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: tens)
   target[1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: pair &- 10 &* tens)
 }

@@ -9,24 +9,24 @@ syn keyword twKeyword break catch continue else fn for if param return try use w
 syn keyword twOperatorWord and or not in
 syn keyword twConstant true false nil pi inf nan tw
 syn keyword twFunction ablate abs acos activate activating aggregate all any argmax argmin argsort
-syn keyword twFunction arrows3 asin assert atan atan2 attribution attribution_patch bars bias_tokens
-syn keyword twFunction bytes ceil chr clip composition composition_scores concat copying_score cos
-syn keyword twFunction cosine coverage cumsum decode dense diag direction distance dot drop eig eigh
-syn keyword twFunction encode ends_with enumerate error exp eye fill filter first floor fold format
-syn keyword twFunction forward from_bytes gelu generate get grid group_by head_scores heatmap help
-syn keyword twFunction hist imshow isnan items join key_rows keys kl_from kmeans kron label last len
-syn keyword twFunction line linkage ln load log log10 log2 log_probability log_softmax
-syn keyword twFunction logit_difference logit_lens logsumexp lower map max maximum mean median merge
-syn keyword twFunction min minimum mixing models nearest needs norm number ones ord outer patch
-syn keyword twFunction patches path_patch pca permutation pivot pixels print probe progress project
-syn keyword twFunction provenance qr quantile query_rows randint randn range rank read_csv
-syn keyword twFunction read_image read_json read_lines read_npy read_safetensors read_text record
-syn keyword twFunction relu remove rename replace repr reshape round same save scatter scatter3 show
-syn keyword twFunction sigmoid sign similarity sin softmax solve sort sort_by split sqrt stack
-syn keyword twFunction starts_with std steer string strip sum surface svd table tan tanh tensor time
-syn keyword twFunction token_bytes token_space tokenizer tokens top_norms topk trace tril triu
-syn keyword twFunction trustworthiness type umap unembed uniform unique upper values var where wqk
-syn keyword twFunction wvo zeros zip
+syn keyword twFunction arrows3 asin assert atan atan2 attention attribution attribution_patch bars
+syn keyword twFunction bias_tokens bytes ceil chr clip composition composition_scores concat
+syn keyword twFunction copying_score cos cosine coverage cumsum decode dense diag direction distance
+syn keyword twFunction dot drop eig eigh encode ends_with enumerate error exp eye fill filter first
+syn keyword twFunction floor fold format forward from_bytes gelu generate get grid group_by
+syn keyword twFunction head_scores heatmap help highlight hist imshow isnan items join key_rows keys
+syn keyword twFunction kl_from kmeans kron label last len line linkage ln load log log10 log2
+syn keyword twFunction log_probability log_softmax logit_difference logit_lens logit_lens_map
+syn keyword twFunction logsumexp lower map max maximum mean median merge min minimum mixing models
+syn keyword twFunction nearest needs norm number ones ord outer patch patches path_patch pca
+syn keyword twFunction permutation pivot pixels print probe progress project provenance qr quantile
+syn keyword twFunction query_rows randint randn range rank read_csv read_image read_json read_lines
+syn keyword twFunction read_npy read_safetensors read_text record relu remove rename replace repr
+syn keyword twFunction reshape round same save scatter scatter3 show sigmoid sign similarity sin
+syn keyword twFunction softmax solve sort sort_by split sqrt stack starts_with std steer string
+syn keyword twFunction strip sum surface svd table tan tanh tensor time token_bytes token_space
+syn keyword twFunction tokenizer tokens top_norms topk trace tril triu trustworthiness type umap
+syn keyword twFunction unembed uniform unique upper values var where wqk wvo zeros zip
 syn match twKeyword "^\%(needs\)\ze\s\+tw\>"
 syn match twField "\.\s*\h\w*"
 syn match twParamType ":\s*\%(string\|number\|bool\|list\|model\|file\|folder\)\>" contained
