@@ -184,7 +184,7 @@ package enum OtherLanguages {
     ("tokenize", "encode(m, text) gives ids, and map(ids, id => decode(m, [id])) their texts"),
     ("embed embedding embeddings", "the token embeddings are m.wte; m.wte[\" king\"] is one of them"),
     ("unembedding", "the unembedding is m.lm_head; unembed(m, x) puts states through it"),
-    ("attention attn", "forward(m, text).attn holds the attention of every head"),
+    ("attn", "forward(m, text).attn holds the attention of every head"),
     ("logits predict", "forward(m, text).logits scores what follows each token; topk(…) lists the best"),
     (
       "loss cross_entropy nll_loss perplexity",
