@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test test-real test-gpt2 mutants bench-language bench-probes bench-travel bench-reach fuzz fuzz-prompt interrupt deep docs lint install install-built uninstall dist deb build-dist clean help
+.PHONY: build demo test test-real test-packages test-gpt2 mutants bench-language bench-probes bench-travel bench-reach fuzz fuzz-prompt interrupt deep docs lint install install-built uninstall dist deb build-dist clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -27,9 +27,13 @@ test:
 	swift build -c release --explicit-target-dependency-import-check error
 	swift test -c release --disable-testable-imports --disable-xctest --no-parallel
 
-## test-real: against the programs that people have beside tw: huggingface_hub, rocrate and JupyterLab (PyPI), and as root a Slurm of one node and fresh systems for the packages; says what it leaves out (python3)
-test-real: build-dist
+## test-real: against the programs that people have beside tw: huggingface_hub, rocrate and JupyterLab (PyPI), and as root a Slurm of one node; says what it leaves out (python3)
+test-real: build
 	Tests/real/run.sh $(TW)
+
+## test-packages: the tarball and the Debian package in fresh systems, as root; says what it leaves out
+test-packages: build-dist
+	Tests/real/roots.sh
 
 ## test-gpt2: the real GPT-2, where it is in the cache: against numbers of the authors' own files, and the paper's recipes on it
 test-gpt2: build

@@ -47,7 +47,7 @@ for release in bookworm jammy trixie; do
   folder=/opt/$(basename "$tarball" .tar.gz)
   [[ $(inside "$folder/bin/tw" -e '1+1') == 2 ]] || fail 'the tarball does not compute'
   inside "$folder/bin/tw" "$folder/examples/sentences.tw" --help >/dev/null || fail 'the tarball knows no recipe'
-  [[ $(inside "$folder/bin/tw" -e 'randn(2, 2) @ randn(2, 2)' 2>&1) == *'apt install libopenblas0'* ]] ||
+  [[ $(inside "$folder/bin/tw" -e 'svd(randn(2, 2))' 2>&1) == *'apt install libopenblas0'* ]] ||
     fail 'what is missing is not named'
   rm -rf "${root:?}$folder"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests against the programs that people have beside tw: huggingface_hub, rocrate and JupyterLab from PyPI, Slurm and fresh systems from Debian. What
+# Tests against the programs that people have beside tw: huggingface_hub, rocrate and JupyterLab from PyPI, Slurm from Debian. What
 # cannot run here is left out, and said so. run.sh TW
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -31,5 +31,3 @@ elif ((${#missing[@]})) && ! DEBIAN_FRONTEND=noninteractive apt-get -qq install 
 else
   python3 Tests/real/slurm.py "$tw"
 fi
-
-Tests/real/roots.sh

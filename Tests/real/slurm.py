@@ -5,6 +5,7 @@ slurm.py TW: 200 points on the embedded model; a task is killed, one is put back
 point is whole, and was made once by a process that ended well.
 """
 
+import atexit
 import glob
 import json
 import os
@@ -76,6 +77,7 @@ PartitionName=cpu Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         log = open(f"{self.folder}/{words[0]}.out", "a")
         process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
         self.processes.append(process)
+        atexit.register(process.kill)
         return process
 
     def restart(self):
@@ -179,7 +181,12 @@ def check(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="tw-slurm-") as FOLDER:
-    CLUSTER = Cluster(FOLDER)
+    try:
+        CLUSTER = Cluster(FOLDER)
+    except (AssertionError, OSError, subprocess.SubprocessError) as reason:
+        # A machine without a name that resolves, or without what its daemons want of the system.
+        print(f"slurm: left out: its daemons do not start here: {reason}")
+        sys.exit()
     try:
         os.mkdir(FOLDER + "/work")
         check(FOLDER + "/work")
