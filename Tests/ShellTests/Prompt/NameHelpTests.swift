@@ -70,7 +70,7 @@ import Testing
   /// What people call things elsewhere finds what does them here, in the help and in errors.
   @Test(
     arguments: [
-      ("plot", "figures are made by line, scatter", "hist"), ("attention", "forward(m, text).attn", "wqk"),
+      ("plot", "figures are made by line, scatter", "hist"), ("attn", "forward(m, text).attn", nil),
       ("dataframe", "table({x: [1, 2]", "table"), ("model", "m = load(\"mini\")", "forward"),
       ("layernorm", "write ln(x)", "ln"), ("loss", "-mean(p[0..len(ids) - 1, ids[1:]])", nil),
     ] as [(String, String, String?)]) func wordsOfOtherLanguagesAreFound(word: String, hint: String, operation: String?)
