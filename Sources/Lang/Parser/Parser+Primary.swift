@@ -194,6 +194,10 @@ extension Parser {
       key = tree.file.text(advance().span)
     } else if [.name, .leftParen, .leftBrace, .if, .try].contains(kind) {
       let value = try expression()
+      if kind == .colon {
+        throw unexpected(
+          wanted: "`...` after what is spread", help: "a key that is computed is a text: {\"{name}\": 1}")
+      }
       try expect(.ellipsis, "`:` after the key")
       return RecordEntry(key: "", computedKey: nil, value: value, isSpread: true)
     } else {
