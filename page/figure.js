@@ -361,7 +361,10 @@ function height(panel, width) {
   if (panel.y.names && !panel.map) return Math.max(220, panel.y.names.length * Math.max(18, 12 * panel.layers.filter((layer) => layer.name).length) + 80);
   const rows = Math.ceil(figure.panels.length / figure.columns);
   const ratio = figure.height / rows / (figure.width / figure.columns);
-  return Math.max(220, Math.min(Math.round(width * (panel.z ? 0.8 : ratio)), Math.round(window.innerHeight * (figure.panels.length > 1 ? 1 : 0.8))));
+  // A legend has two lines' room; what a longer one needs is added, a line of 23 pixels for as many names as stand side by side.
+  const names = panel.legend ? panel.layers.filter((layer) => layer.name).length : 0;
+  const more = 23 * Math.max(0, Math.ceil(names / Math.max(1, Math.floor(width / 110))) - 2);
+  return more + Math.max(220, Math.min(Math.round(width * (panel.z ? 0.8 : ratio)), Math.round(window.innerHeight * (figure.panels.length > 1 ? 1 : 0.8))));
 }
 
 function panels() {
