@@ -6,7 +6,10 @@
 LLAMA_CPP is a folder with llama.cpp's convert_hf_to_gguf.py and gguf-py (the source package llama-cpp-python 0.3.16 has them under vendor/llama.cpp); needs numpy,
 torch, transformers, sentencepiece. FAMILY.gguf are models of Tests/Fixtures/families as llama.cpp's own program converts them, in float32, so that their
 numbers must be those of the folder. blocks.gguf is a Llama with a matrix of every type of block, of random bytes with small scales; blocks.npz holds some
-rows of each as gguf-py's `dequantize` gives them.
+rows of each as gguf-py's `dequantize` gives them. split-0000N-of-00003.gguf are llama3.gguf in three parts, as gguf-py writes them; FAMILY "split" makes these alone,
+and gguf-py may then be the package `gguf` as well:
+
+    make_gguf.py . split
 """
 import json, pathlib, subprocess, sys, tempfile
 import numpy as np
@@ -137,13 +140,28 @@ def blocks(llama_cpp):
     np.savez_compressed(OUT / "blocks.npz", **{name: np.concatenate([x[:3], x[-3:]]) for name, x in expected.items()})
 
 
+def split(llama_cpp):
+    """The metadata go into the first part, the tensors into all three."""
+    sys.path.insert(0, str(llama_cpp / "gguf-py"))
+    import gguf
+
+    whole = gguf.GGUFReader(OUT / "llama3.gguf")
+    writer = gguf.GGUFWriter(OUT / "split.gguf", "llama", split_max_tensors=-(-len(whole.tensors) // 3))
+    for field in whole.fields.values():
+        if field.name != "general.architecture" and not field.name.startswith("GGUF."):
+            writer.add_key_value(field.name, field.contents(), field.types[0], field.types[-1] if len(field.types) > 1 else None)
+    for tensor in whole.tensors:
+        writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
+    writer.write_header_to_file(), writer.write_kv_data_to_file(), writer.write_tensors_to_file(), writer.close()
+
+
 def main():
     llama_cpp = pathlib.Path(sys.argv[1]).resolve()
     OUT.mkdir(exist_ok=True)
     if len(sys.argv) == 2:
         blocks(llama_cpp)
-    for name in sys.argv[2:] or FAMILIES:
-        convert(llama_cpp, name)
+    for name in sys.argv[2:] or FAMILIES + ["split"]:
+        split(llama_cpp) if name == "split" else convert(llama_cpp, name)
     expected = OUT / "expected.json"
     known = json.loads(expected.read_text()) if expected.exists() else {}
     expected.write_text(json.dumps(known | EXPECTED))

@@ -71,54 +71,41 @@ struct GGUFModel {
     ]
   }()
 
-  /// `open`: another file of the folder, by name. Throws `badWeights` for files that are damaged, incomplete, or of an architecture that is not
-  /// read.
-  init(_ file: GGUFFile, named name: String, open: (String) throws -> GGUFFile) throws {
-    guard let architecture = try file.text("general.architecture") else {
-      throw file.fault(
+  /// `files`: all parts in order, which their names promise. Throws `badWeights` for files that are damaged, incomplete, or of an architecture
+  /// that is not read.
+  init(_ files: [GGUFFile]) throws {
+    self.files = files
+    let first = files[0]
+    try Self.checkParts(files)
+    guard let architecture = try first.text("general.architecture") else {
+      throw first.fault(
         "it names no general.architecture", help: "is it a model? Adapters and vocabularies cannot be loaded")
     }
     guard let form = Self.forms[architecture] else {
-      throw file.fault(
+      throw first.fault(
         "its architecture \(Printer.quoted(architecture)) is not read here",
         help: "known: \(Self.forms.keys.sorted().joined(separator: ", "))")
     }
-    files = try Self.parts(file, named: name, open: open)
     (self.architecture, self.form) = (architecture, form)
   }
 
-  /// All files of a model that was split: NAME-00001-of-00003.gguf and so on.
-  private static func parts(_ file: GGUFFile, named name: String, open: (String) throws -> GGUFFile) throws
-    -> [GGUFFile]
-  {
-    let count = try file.wholeNumber("split.count") ?? 1
-    guard count > 1 else { return [file] }
-    func part(_ number: Int) -> String {
-      func padded(_ number: Int) -> String {
-        String(repeating: "0", count: max(0, 5 - "\(number)".count)) + "\(number)"
+  /// Each file says of itself what its name says, and together they hold what the first promises.
+  private static func checkParts(_ files: [GGUFFile]) throws {
+    for (index, file) in files.enumerated() {
+      let (number, count) = (try file.wholeNumber("split.no") ?? 0, try file.wholeNumber("split.count") ?? 1)
+      // A count of 0 is none, as llama.cpp takes it.
+      guard number == index, max(1, count) == files.count else {
+        let named = files.count == 1 ? "a whole model" : "part \(index + 1) of \(files.count)"
+        let said = count > 1 ? "split.no is \(number), split.count \(count)" : "there is no split.count"
+        throw file.fault(
+          "its name says \(named), and within it \(said)",
+          help: "the parts of a model are called NAME-00001-of-00003.gguf and so on; split.no counts from 0")
       }
-      return "-\(padded(number + 1))-of-\(padded(count)).gguf"
-    }
-    let own = try file.wholeNumber("split.no") ?? 0
-    guard count <= 99_999, own >= 0, own < count, name.hasSuffix(part(own)) else {
-      throw file.fault(
-        "it is part \(own + 1) of \(count), which its name does not say",
-        help: "the parts of a model are called NAME\(part(0)) and so on")
-    }
-    let stem = name.dropLast(part(own).count)
-    let files = try (0..<count).map { number in
-      if number == own { return file }
-      let other = try open(stem + part(number))
-      guard try other.wholeNumber("split.count") == count, try other.wholeNumber("split.no") == number else {
-        throw other.fault("it is not part \(number + 1) of \(count), as its name says")
-      }
-      return other
     }
     let held = files.reduce(0) { $0 + $1.tensors.count }
     if let total = try files[0].wholeNumber("split.tensors.count"), total != held {
-      throw file.fault("its \(count) parts hold \(held) tensors, \(total) are promised")
+      throw files[0].fault("its parts hold \(held) tensors, \(total) are promised")
     }
-    return files
   }
 
   // MARK: Names
@@ -328,18 +315,20 @@ struct GGUFModel {
 extension ModelFolder {
   /// Loads a GGUF file of this folder, with the other parts of one that was split.
   func load(gguf name: String) throws -> ModelWeights {
-    let file = try GGUFFile(open(name))
-    let model = try GGUFModel(file, named: name) { other in
-      guard try holds(other) else {
-        throw Fault.cannotRead(
-          path(of: other), reason: "no such file, yet \(name) is a part of what it is another one of",
-          help: "put all parts of the model into one folder")
-      }
-      return try GGUFFile(open(other))
-    }
-    let config = ConfigReader(try model.config(), path: file.file.path, title: "metadata", isGGUF: true)
+    let model = try GGUFModel(try SplitName.files(of: name).map { try GGUFFile(open(part: $0)) })
+    let config = ConfigReader(try model.config(), path: path(of: name), title: "metadata", isGGUF: true)
     return try ModelWeights(
       name: displayName, family: try Family.named(by: config), config: config, files: WeightFiles(model),
       tokenizer: try GGUFTokenizer.read(model))
+  }
+
+  /// Opens a file that was named, or another part of it. Throws `cannotRead` for a part that is missing, by its name.
+  func open(part name: String) throws -> MappedFile {
+    if let part = SplitName(name), try !holds(name) {
+      throw Fault.cannotRead(
+        path(of: name), reason: "no such file, yet it is part \(part.number) of \(part.count) of the model",
+        help: "put all parts of the model into one folder")
+    }
+    return try open(name)
   }
 }

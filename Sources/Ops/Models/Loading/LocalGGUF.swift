@@ -22,16 +22,11 @@ enum LocalGGUF {
     Paths.names(inFolder: folder).flatMap { name -> [String] in
       let path = folder + "/" + name
       if MappedFile.isFolder(path) { return depth > 1 ? below(path, depth: depth - 1) : [] }
-      guard Paths.fileExtension(name) == "gguf", !isLaterPart(name), MappedFile.isFile(path) else { return [] }
+      guard Paths.fileExtension(name) == "gguf", SplitName(name)?.number ?? 1 == 1, MappedFile.isFile(path) else {
+        return []
+      }
       return [path]
     }
-  }
-
-  /// NAME-00002-of-00003.gguf
-  private static func isLaterPart(_ name: String) -> Bool {
-    let parts = name.dropLast(".gguf".count).split(separator: "-").suffix(3)
-    guard parts.count == 3, parts[parts.startIndex + 1] == "of" else { return false }
-    return (Int(parts[parts.startIndex]) ?? 1) > 1
   }
 
   /// manifests/HOST/ORG/NAME/TAG are JSON, whose layer of the model's type names its blob.

@@ -28,7 +28,8 @@ package enum ModelFiles {
     }
     let names = Paths.names(inFolder: folder)
     if let file = model.file {
-      let wanted = names.filter { $0 == file || ModelFolder.tokenizerFiles.contains($0) }
+      let named = Set(SplitName.files(of: file))
+      let wanted = names.filter { named.contains($0) || ModelFolder.tokenizerFiles.contains($0) }
       return try wanted.map { File(name: $0, sha256: try checksum(of: Paths.joined(folder, $0))) }
     }
     let safetensors = names.filter { $0.hasSuffix(".safetensors") }

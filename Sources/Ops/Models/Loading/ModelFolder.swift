@@ -13,7 +13,7 @@ struct ModelFolder {
   let path: String?
   /// What may be read; nil is anything.
   var permissions: Permissions?
-  /// The file in the folder that was named: a checkpoint, or a GGUF file.
+  /// The file in the folder that was named: a checkpoint, or a GGUF file; of one that was split the first part.
   var checkpoint: String?
 
   static let embeddedName = "mini"
@@ -87,7 +87,7 @@ struct ModelFolder {
   var signature: String {
     guard let path else { return "embedded " + name }
     var parts = [Paths.resolved(path), checkpoint ?? ""]
-    for file in Self.fileNames + (checkpoint.map { [$0] } ?? []) {
+    for file in Self.fileNames + (checkpoint.map(SplitName.files) ?? []) {
       guard let status = Paths.status(self.path(of: file)) else { continue }
       parts.append("\(file) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
     }
@@ -96,7 +96,7 @@ struct ModelFolder {
 
   /// Loads the model. Weights are mapped and checked, not read.
   func load() throws -> ModelWeights {
-    if let checkpoint, GGUFFile.isGGUF(try open(checkpoint)) { return try load(gguf: checkpoint) }
+    if let checkpoint, GGUFFile.isGGUF(try open(part: checkpoint)) { return try load(gguf: checkpoint) }
     if let checkpoint = try checkpointName() { return try load(checkpoint: checkpoint) }
     guard try holds("config.json") else { throw missing("config.json") }
     let config = try ConfigReader(try open("config.json"))

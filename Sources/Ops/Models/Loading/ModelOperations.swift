@@ -18,12 +18,12 @@ package enum LoadedModels {
 
   private static let cache = Lock(Cache())
 
-  /// Where a file is named, a checkpoint: what its tokenizer is made of.
+  /// Where a file is named, a checkpoint or a GGUF file: what its tokenizer is made of, and the other parts of one that was split.
   package static func filesBeside(_ nameOrPath: String) -> [String] {
     let path = Paths.expanded(nameOrPath)
     guard !path.utf8.contains(0), MappedFile.isFile(path) else { return [] }
-    let folder = Paths.split(path).folder
-    return (ModelFolder.tokenizerFiles + ["config.json"]).map { Paths.joined(folder, $0) }
+    let (folder, name) = Paths.split(path)
+    return (SplitName.files(of: name) + ModelFolder.tokenizerFiles + ["config.json"]).map { Paths.joined(folder, $0) }
   }
 
   /// The model of a name or folder. Throws `modelNotFound` with the places that were looked at, or what is wrong with its files.

@@ -25,8 +25,13 @@ package enum ModelPlaces {
       if let kind = ForeignWeights.kind(of: file) {
         throw Fault.cannotRead(nameOrPath, reason: "it is \(kind), which cannot be read", help: ForeignWeights.help)
       }
-      let (place, name) = Paths.split(path)
-      let folder = ModelFolder(name: nameOrPath, path: place, permissions: permissions, checkpoint: name)
+      let (place, given) = Paths.split(path)
+      // Any part of a model that was split names it; it is called by the first, so that each of them is the same model.
+      let name = SplitName(given)?.first ?? given
+      let folder = ModelFolder(
+        name: name == given ? nameOrPath : nameOrPath.dropLast(given.count) + name, path: place,
+        permissions: permissions,
+        checkpoint: name)
       if name.hasPrefix("adapter_model."), let adapter = folder.adapter() {
         throw Fault.cannotRead(nameOrPath, reason: "it is part of \(adapter.kind)", help: adapter.help)
       }
