@@ -34,20 +34,13 @@ struct GGUFTokenizer {
     func add(_ names: String, _ cut: Cut) { for name in names.split(separator: " ") { cuts[String(name)] = cut } }
     add("default gpt-2 phi-2 jina-es jina-de jina-v2-es jina-v2-de roberta-bpe", Cut())
     add("smollm starcoder refact command-r codeshell exaone", Cut(partsDigits: true))
-    let llama =
-      #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    add("llama3 llama-v3 llama-bpe falcon3 pixtral", Cut(pattern: llama, ignoresMerges: true, addsBegin: true))
-    add("dbrx smaug-bpe", Cut(pattern: llama))
-    let qwen =
-      #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    add("qwen2 stablelm2 deepseek-r1-qwen", Cut(pattern: qwen))
-    let (upper, lower) = (#"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#, #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#)
-    func cased(_ after: String, _ digits: String) -> String {
-      #"[^\r\n\p{L}\p{N}]?\#(upper)*\#(lower)+\#(after)|[^\r\n\p{L}\p{N}]?\#(upper)+\#(lower)*\#(after)|\#(digits)"#
-        + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    }
-    add("gpt-4o llama4", Cut(pattern: cased("(?i:'s|'t|'re|'ve|'m|'ll|'d)?", #"\p{N}{1,3}"#)))
-    add("tekken", Cut(pattern: cased("", #"\p{N}"#), ignoresMerges: true))
+    add(
+      "llama3 llama-v3 llama-bpe falcon3 pixtral",
+      Cut(pattern: WordPattern.llama3, ignoresMerges: true, addsBegin: true))
+    add("dbrx smaug-bpe", Cut(pattern: WordPattern.llama3))
+    add("qwen2 stablelm2 deepseek-r1-qwen", Cut(pattern: WordPattern.qwen2))
+    add("gpt-4o llama4", Cut(pattern: WordPattern.gpt4o))
+    add("tekken", Cut(pattern: WordPattern.tekken, ignoresMerges: true))
     return cuts
   }()
 

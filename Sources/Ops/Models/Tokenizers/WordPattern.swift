@@ -38,21 +38,27 @@ enum WordPattern: Equatable {
       + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*"# + white
   }
 
+  // The texts that GGUF files mean by a name as well.
+  /// GPT-4 (cl100k) and Llama 3.
+  static let llama3 = letters(digits: #"\p{N}{1,3}"#)
+  /// Qwen 2 and 3.
+  static let qwen2 = letters(digits: #"\p{N}"#)
+  /// GPT-4o (o200k).
+  static let gpt4o = cased(after: contractions + "?", digits: #"\p{N}{1,3}"#)
+  /// Mistral's Tekken.
+  static let tekken = cased(after: "", digits: #"\p{N}"#)
+
   private static let known: [(text: String, pattern: WordPattern)] = [
     (#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .gpt2),
-    // GPT-4 (cl100k) and Llama 3; Qwen 2 and 3; Qwen 3.5.
-    (letters(digits: #"\p{N}{1,3}"#), .modern(Rules(words: .letters, digits: 3, startsWithContraction: true))),
-    (letters(digits: #"\p{N}"#), .modern(Rules(words: .letters, digits: 1, startsWithContraction: true))),
+    (llama3, .modern(Rules(words: .letters, digits: 3, startsWithContraction: true))),
+    (qwen2, .modern(Rules(words: .letters, digits: 1, startsWithContraction: true))),
+    // Qwen 3.5.
     (
       contractions + #"|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*"# + white,
       .modern(Rules(words: .lettersAndMarks, digits: 1, startsWithContraction: true))
     ),
-    // GPT-4o (o200k); Mistral's Tekken.
-    (
-      cased(after: contractions + "?", digits: #"\p{N}{1,3}"#),
-      .modern(Rules(words: .cased, digits: 3, endsWithContraction: true, takesSlashes: true))
-    ),
-    (cased(after: "", digits: #"\p{N}"#), .modern(Rules(words: .cased, digits: 1, takesSlashes: true))),
+    (gpt4o, .modern(Rules(words: .cased, digits: 3, endsWithContraction: true, takesSlashes: true))),
+    (tekken, .modern(Rules(words: .cased, digits: 1, takesSlashes: true))),
     (#" ?[^(\s|[.,!?…。，、।۔،])]+"#, .bloom),
   ]
 
