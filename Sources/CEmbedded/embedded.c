@@ -26,8 +26,20 @@ FILE_BYTES(gpt2_merges) = {
 FILE_BYTES(prelude) = {
 #embed "../../stdlib/prelude.tw"
 };
-FILE_BYTES(experiments) = {
-#embed "../../stdlib/experiments.tw"
+FILE_BYTES(metrics) = {
+#embed "../../stdlib/metrics.tw"
+};
+FILE_BYTES(attribution) = {
+#embed "../../stdlib/attribution.tw"
+};
+FILE_BYTES(patching) = {
+#embed "../../stdlib/patching.tw"
+};
+FILE_BYTES(states) = {
+#embed "../../stdlib/states.tw"
+};
+FILE_BYTES(probes) = {
+#embed "../../stdlib/probes.tw"
 };
 FILE_BYTES(geometry) = {
 #embed "../../stdlib/geometry.tw"
@@ -73,7 +85,11 @@ const struct tw_embedded_file tw_embedded_files[] = {
     ENTRY("Models/gpt2-tokenizer/vocab.json", gpt2_vocab),
     ENTRY("Models/gpt2-tokenizer/merges.txt", gpt2_merges),
     ENTRY("stdlib/prelude.tw", prelude),
-    ENTRY("stdlib/experiments.tw", experiments),
+    ENTRY("stdlib/metrics.tw", metrics),
+    ENTRY("stdlib/attribution.tw", attribution),
+    ENTRY("stdlib/patching.tw", patching),
+    ENTRY("stdlib/states.tw", states),
+    ENTRY("stdlib/probes.tw", probes),
     ENTRY("stdlib/geometry.tw", geometry),
     ENTRY("stdlib/options.tw", options),
     ENTRY("stdlib/samples.tw", samples),

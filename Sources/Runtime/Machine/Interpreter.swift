@@ -38,7 +38,9 @@ package final class Interpreter: Builtins {
   private let operations: [String: Operation]
   private var builtins: [String: BuiltinObject] = [:]
   /// Modules of the standard library whose functions every program has, `use` or not.
-  package static let alwaysLoaded = ["prelude.tw", "experiments.tw"]
+  package static let alwaysLoaded = [
+    "prelude.tw", "metrics.tw", "attribution.tw", "patching.tw", "states.tw", "probes.tw",
+  ]
   private lazy var preludes = Self.alwaysLoaded.map { Prelude(self, $0) }
   lazy var modules = ModuleLoader(self)
   private var machineIfStarted: Machine?
