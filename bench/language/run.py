@@ -5,23 +5,17 @@
 
 A ratio below 1 means that tw is faster. The two are run in turn, so that a busy machine slows both.
 """
-import argparse, pathlib, statistics, subprocess, sys, time
+import pathlib, statistics, sys
 
-HERE = pathlib.Path(__file__).parent
-
-
-def seconds(command):
-    start = time.perf_counter()
-    result = subprocess.run(command, capture_output=True, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{result.stderr}")
-    return time.perf_counter() - start, result.stdout
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from measure import options, run
 
 
 def compare(name, ours, theirs, runs):
     a, b = [], []
     for _ in range(runs):
-        (t, printed), (u, wanted) = seconds(ours), seconds(theirs)
+        (t, _, printed, _), (u, _, wanted, _) = run(ours), run(theirs)
         if printed != wanted:
             sys.exit(f"{name}: tw prints {printed!r}, Python {wanted!r}")
         a.append(t)
@@ -31,12 +25,10 @@ def compare(name, ours, theirs, runs):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--tw", default=str(HERE.parent.parent / ".build/release/tw"))
+    p = options(__doc__, runs=7)
     p.add_argument("--python", default="python3")
-    p.add_argument("--runs", type=int, default=7)
     a = p.parse_args()
-    version = subprocess.run([a.python, "--version"], capture_output=True, text=True).stdout.strip()
+    version = run([a.python, "--version"])[2].strip()
     print(f"{'':<10} {'tw, ms':>9} {'Python':>9} {'ratio':>7}   ({version}, medians of {a.runs})")
     compare("start-up", [a.tw, "-e", "print(2)"], ["/usr/bin/python3", "-c", "print(2)"], a.runs * 3)
     for program in sorted(HERE.glob("*.tw")):

@@ -8,24 +8,13 @@ sorts whole vocabularies; `factored` works on the factors. Where a reference doe
 beyond the start is scaled up. A ratio says how many times longer than tw it takes. The rate of a float32 matrix product is
 measured in the same run, since it bounds most of them.
 """
-import argparse, os, pathlib, re, statistics, subprocess, sys, tempfile, time
+import os, pathlib, re, statistics, sys, tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+from measure import ROOT, ensure, options, run
+
 TARGETS = {"svd_analysis": 4.0, "svd_all": 1.0, "composition": 2.5, "copying": None}
-
-
-def run(command):
-    """Seconds, peak memory in MB, output and errors of a process."""
-    start = time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    output, errors = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{errors}")
-    return seconds, usage.ru_maxrss / 1024, output.strip(), errors
 
 
 def sgemm():
@@ -35,14 +24,10 @@ def sgemm():
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--tw", default=ROOT / ".build/release/tw")
-    p.add_argument("--model", type=pathlib.Path, default=ROOT / ".build/bench/gpt2")
-    p.add_argument("--runs", type=int, default=3)
+    p = options(__doc__, runs=3, model="gpt2")
     p.add_argument("--no-reference", action="store_true")
     a = p.parse_args()
-    if not (a.model / "model.safetensors").exists():
-        run([sys.executable, ROOT / "tools/make_weights.py", a.model, "--shape", "gpt2"])
+    ensure(a.model, "gpt2")
     out = tempfile.TemporaryDirectory()
     commands = {
         "svd_analysis": [a.tw, ROOT / "examples/svd_analysis.tw", "--model", a.model, "--blocks", "0,5,11", "--out", out.name],
@@ -65,8 +50,8 @@ def main():
             share = float(re.findall(r"^share (.+)$", errors, re.M)[-1])
             whole = start + (theirs - start) / share
             note = "" if share == 1 else f"  (from {share:.0%} of the work)"
-            if share == 1 and task != "svd_analysis" and output != results[0][2]:
-                note += f"  the sums differ: {results[0][2]} and {output}"
+            if share == 1 and task != "svd_analysis" and output.split() != results[0][2].split():
+                note += f"  the sums differ: {results[0][2].strip()} and {output.strip()}"
             lines.append(f"{'':<13} {way:<9} {whole:7.2f} s  {memory:6.0f} MB  {whole / seconds:5.1f} x{note}")
     print(f"{sgemm():.0f} after; medians of {a.runs}; the references start in {start:.1f} s")
     print("\n".join(lines))

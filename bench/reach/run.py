@@ -8,10 +8,12 @@ that is fastest. Both print the seconds of a first and of the fastest later time
 seconds of its imports. A ratio says how many times longer PyTorch takes; the goal is 2 for the fastest. Then what counts in passes: a residual patch on
 the average, the attribution of everything, and the tokens that `activating` reads in a minute.
 """
-import argparse, os, pathlib, statistics, subprocess, sys, tempfile, time
+import os, pathlib, statistics, sys, tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+from measure import ensure, numbers, options
+
 
 # Name: task of reach.tw and reference.py, and how often after the first time.
 TASKS = {
@@ -21,30 +23,13 @@ TASKS = {
 }
 
 
-def run(command):
-    """Seconds, peak memory in MB, and the numbers that a process prints."""
-    start = time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    output, errors = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{errors}")
-    return seconds, usage.ru_maxrss / 1024, [float(word) for word in output.split()]
-
-
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--tw", default=ROOT / ".build/release/tw")
-    p.add_argument("--model", type=pathlib.Path, default=ROOT / ".build/bench/gpt2")
-    p.add_argument("--runs", type=int, default=3)
+    p = options(__doc__, runs=3, model="gpt2")
     p.add_argument("tasks", nargs="*", default=list(TASKS), help=", ".join(TASKS))
     a = p.parse_args()
-    if not (a.model / "model.safetensors").exists():
-        run([sys.executable, ROOT / "tools/make_weights.py", a.model, "--shape", "gpt2"])
-    ours = lambda task, passes: run([a.tw, HERE / "reach.tw", "--model", a.model, "--task", task, "--passes", passes])
-    theirs = lambda task, passes: run([sys.executable, HERE / "reference.py", task, passes, a.model])
+    ensure(a.model, "gpt2")
+    ours = lambda task, passes: numbers([a.tw, HERE / "reach.tw", "--model", a.model, "--task", task, "--passes", passes])
+    theirs = lambda task, passes: numbers([sys.executable, HERE / "reference.py", task, passes, a.model])
     print(f"{os.cpu_count()} cores; medians of {a.runs} processes\n{'':<36} {'process':>10}  {'first':>10}  {'fastest':>10}  {'memory':>9}")
     for name in a.tasks:
         rows = []
@@ -77,7 +62,7 @@ def scan(a):
         path.write_text("\n".join(lines) + "\n")
         code = (f'm = load("{a.model}")\ntexts = read_lines("{path}")\nn = sum(map(texts, t => len(encode(m, t))))\nstart = time()\n'
                 'activating(m, texts, "blocks.11.mlp.hidden", 17)\nprint(n / (time() - start) * 60)')
-        _, memory, (rate,) = run([a.tw, "-e", code])
+        _, memory, (rate,) = numbers([a.tw, "-e", code])
         print(f"a scan for one neuron: {rate:,.0f} tokens a minute (at least 20,000), {memory:.0f} MB")
 
 

@@ -7,10 +7,12 @@ The models are made where they are missing: GPT-2's shape and SmolLM2's with ran
 programs print the seconds of a first and of the fastest later pass. `process` is a whole process, from its start to its end. A ratio says how
 many times longer the other program takes. A short text is bounded by the memory: its time is compared with that of reading the weights once.
 """
-import argparse, os, pathlib, statistics, subprocess, sys, tempfile, time
+import os, pathlib, statistics, sys, tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+from measure import ensure, numbers, options, run
+
 REFERENCE = [sys.executable, HERE / "reference.py"]
 UMAP_REFERENCE = [sys.executable, HERE / "umap_reference.py"]
 
@@ -37,19 +39,6 @@ TASKS |= {
 }
 
 
-def run(command):
-    """Seconds, peak memory in MB, and the numbers that a process prints."""
-    start = time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    output, errors = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{errors}")
-    return seconds, usage.ru_maxrss / 1024, [float(word) for word in output.split()]
-
-
 def row(name, results):
     """Prints a row and gives the medians: process, first pass, fastest pass."""
     process, memory, first, best = [statistics.median(r) for r in zip(*((s, m, *numbers) for s, m, numbers in results))]
@@ -58,27 +47,21 @@ def row(name, results):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--tw", default=ROOT / ".build/release/tw")
-    p.add_argument("--model", type=pathlib.Path, default=ROOT / ".build/bench/gpt2")
-    p.add_argument("--llama", type=pathlib.Path, default=ROOT / ".build/bench/smollm2")
-    p.add_argument("--runs", type=int, default=3)
+    p = options(__doc__, runs=3, model="gpt2", llama="smollm2")
     p.add_argument("tasks", nargs="*", default=list(TASKS), help=", ".join(TASKS))
     a = p.parse_args()
-    if not (a.model / "model.safetensors").exists():
-        run([sys.executable, ROOT / "tools/make_weights.py", a.model, "--shape", "gpt2"])
-    if not (a.llama / "model.safetensors").exists():
-        run([sys.executable, ROOT / "tools/make_weights.py", a.llama, "--shape", "smollm2"])
+    ensure(a.model, "gpt2")
+    ensure(a.llama, "smollm2")
     print(f"{os.cpu_count()} cores; medians of {a.runs} processes\n{'':<30} {'process':>10}  {'first':>10}  {'fastest':>10}  {'memory':>9}")
     for task in a.tasks:
         ours, theirs, name = TASKS[task]
         model = a.llama if task in LLAMA else a.model
-        pairs = [(run([a.tw, *ours, model]), run([*theirs, model])) for _ in range(a.runs)]
+        pairs = [(numbers([a.tw, *ours, model]), numbers([*theirs, model])) for _ in range(a.runs)]
         tw = row(task + ", tw", [pair[0] for pair in pairs])
         other = row(f"{task}, {name}", [pair[1] for pair in pairs])
         print(f"{'':<30} " + "  ".join(f"{b / t:8.1f} x" for t, b in zip(tw, other)))
         if task == "forward 8":
-            read = run([*REFERENCE, "read", 20, a.model])[2][0]
+            read = numbers([*REFERENCE, "read", 20, a.model])[2][0]
             print(f"{'':<30} the weights are read once in {read:.4f} s: {tw[2] / read:.2f} x that")
     if a.tasks == list(TASKS):
         precision(a)
@@ -90,7 +73,7 @@ def precision(a):
     with tempfile.TemporaryDirectory() as out:
         logits = f"{out}/logits.npy"
         run([a.tw, "--allow-write", out, HERE / "forward.tw", "--model", a.model, "--tokens", 64, "--passes", 1, "--logits", logits])
-        tw, torch = run([*REFERENCE, "precision", logits, a.model])[2]
+        tw, torch = numbers([*REFERENCE, "precision", logits, a.model])[2]
     print(f"largest error of a logit, 64 tokens: tw {tw:.2e}, PyTorch float32 {torch:.2e}: {tw / torch:.2f} x")
 
 
@@ -101,7 +84,7 @@ def trust(a):
         run([a.tw, "--allow-write", out, HERE / "umap.tw", "--model", a.model, "--layout", files[0]])
         run([*UMAP_REFERENCE, 10000, 0, a.model, files[1]])
         code = f"x = load(\"{a.model}\").wte[0:10000]\n" + "\n".join(f"print(trustworthiness(x, read_npy(\"{f}\")))" for f in files)
-        ours, theirs = run([a.tw, "-e", code])[2]
+        ours, theirs = numbers([a.tw, "-e", code])[2]
     print(f"trustworthiness of 10,000 points in 3 dimensions, k = 15: tw {ours:.4f}, umap-learn {theirs:.4f}")
 
 

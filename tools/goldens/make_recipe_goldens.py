@@ -20,58 +20,19 @@ import numpy as np
 import sklearn
 import torch
 import transformers
+from hooked import Hooked, put, twice_kinds
 from sklearn.linear_model import LogisticRegression
 
-transformers.logging.set_verbosity_error()
 TW, FOLDER, OUT = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-model = transformers.GPT2LMHeadModel.from_pretrained(FOLDER, attn_implementation="eager", dtype=torch.float64).eval()
-model.requires_grad_(False)
+run = Hooked(FOLDER)
+model = run.model
 tokenizer = transformers.AutoTokenizer.from_pretrained(FOLDER)
 T, C = model.transformer, model.config
-L, H, D = C.n_layer, C.n_head, C.n_embd
-K = D // H
+L, H, D = run.layers, run.heads, run.width
+columns = run.head
 U = model.lm_head.weight
 goldens = {}
-
-
-def run(ids, edits=None, grad=False):
-    """Logits [n, V], activations by name, patterns. `edits`: name and a function of the activation [1, n, …]."""
-    edits, found, handles = edits or {}, {}, []
-
-    def see(name, x):
-        x = edits[name](x) if name in edits else x
-        if grad:
-            x = x if x.requires_grad else x.detach().requires_grad_(True)
-            x.retain_grad()
-        found[name] = x
-        return x
-
-    def after(l):
-        def hook(m, given, out):
-            x = see(f"resid.{l}", out[0] if isinstance(out, tuple) else out)
-            return (x, *out[1:]) if isinstance(out, tuple) else x
-        return hook
-
-    for l, b in enumerate(T.h):
-        handles += [
-            b.attn.c_proj.register_forward_pre_hook(lambda m, given, l=l: (see(f"z.{l}", given[0]),)),
-            b.attn.register_forward_hook(lambda m, given, out, l=l: (see(f"attn.{l}", out[0]), *out[1:])),
-            b.mlp.c_proj.register_forward_pre_hook(lambda m, given, l=l: (see(f"hidden.{l}", given[0]),)),
-            b.mlp.register_forward_hook(lambda m, given, out, l=l: see(f"mlp.{l}", out)),
-            b.register_forward_hook(after(l)),
-            b.register_forward_pre_hook(lambda m, given, l=l: (see(f"in.{l}", given[0]), *given[1:])),
-        ]
-    try:
-        out = model(torch.tensor([ids]), output_attentions=True)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return out.logits[0], found, [p[0] for p in out.attentions]
-
-
-def columns(h):
-    return slice(h * K, (h + 1) * K)
 
 
 def without(heads):
@@ -86,14 +47,6 @@ def without(heads):
             return x
         edits[f"z.{l}"] = edit
     return edits
-
-
-def put(x, where=slice(None), cols=slice(None)):
-    def edit(own):
-        own = own.clone()
-        own[0, where, cols] = x[0, where, cols]
-        return own
-    return edit
 
 
 def last(x):
@@ -125,10 +78,8 @@ def induction():
     ids = json.loads(tw('use samples\nprint(samples.twice(load("mini"), 50, seed=0))'))
     n = len(ids) // 2
     logits, _, patterns = run(ids)
-    i = np.arange(2 * n)
-    where = {"induction": (i[n:], i[n:] - n + 1), "previous": (i[1:], i[1:] - 1), "duplicate": (i[n:], i[n:] - n),
-             "first": (i[1:], 0 * i[1:]), "self": (i[1:], i[1:])}
-    scores = {kind: np.array([patterns[l][h, rows, cols].mean() for l, h in PLACES]) for kind, (rows, cols) in where.items()}
+    places = twice_kinds(n)
+    scores = {kind: np.array([patterns[l][h][places[kind]].mean() for l, h in PLACES]) for kind in ("induction", "previous", "duplicate", "first", "self")}
     golden("induction", "induction", ["block", "head"], scores)
     best = [PLACES[j] for j in np.argsort(-scores["induction"])[:3]]
     cost = lambda edits: -torch.log_softmax(run(ids, edits)[0][:-1], -1)[torch.arange(2 * n - 1), torch.tensor(ids[1:])]
