@@ -72,6 +72,7 @@ final class KernelServer: @unchecked Sendable {
     }
     StandardError.receiver = { output.write($0, to: "stderr") }
     Progress.sink = { output.show($0) }
+    PullLines.receiver = { output.write($0, to: "stdout") }
     let code = tw_start_thread(
       1 << 20,
       { context in

@@ -19,6 +19,10 @@ import Testing
 
   @Test func clientsInterruptRestartForgeAndFlood() throws { try run("client.py") }
 
+  @Test func aModelComesWithItsProgressInTheCell() throws {
+    try run("pull.py", "'\(Machine.root)/Tests/servers/hub.py'")
+  }
+
   @Test func theTourRunsAndShowsWhatStandsInIt() throws { try run("tour.py", "'\(Machine.root)/examples/tour.ipynb'") }
 
   @Test func theConsoleOfJupyterRunsIt() throws {
