@@ -28,13 +28,13 @@ INLINE int least(int a, int b) { return a < b ? a : b; }
 typedef enum { PLAIN, AVX2, AVX512 } machine;
 
 #if defined(__x86_64__)
-#define FOR_AVX2 __attribute__((target("avx2,fma")))
-#define FOR_AVX512 __attribute__((target("avx512f,fma")))
+#define FOR_AVX2 __attribute__((target("avx2,fma,f16c")))
+#define FOR_AVX512 __attribute__((target("avx512f,fma,f16c")))
 
 INLINE machine this_machine(void) {
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f")) return AVX512;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? AVX2 : PLAIN;
+  if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c")) return PLAIN;
+  return __builtin_cpu_supports("avx512f") ? AVX512 : __builtin_cpu_supports("avx2") ? AVX2 : PLAIN;
 }
 #else
 #define FOR_AVX2

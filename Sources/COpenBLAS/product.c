@@ -2,7 +2,7 @@
 // fused multiplications: it depends neither on the machine's registers nor on how rows and columns are shared out. OpenBLAS chooses by
 // models of processors that it knows; it takes new ones for old ones, several times slower and with other digits (docs/decisions.md).
 #include "copenblas.h"
-#include "lanes.h"
+#include "elements.h"
 
 // Rows of B that are copied at most at a time; columns, in vectors. The copy of 72 KB stays in the second cache, half of it in the first.
 #define DEPTH 384
@@ -30,32 +30,90 @@ INLINE void transpose(lanes r[LANES]) {
 
 // panel [k][wide vectors] = n columns of B [k, n], zeros behind them. The rows after these are asked for meanwhile: they lie too far
 // apart for the machine to foresee.
-INLINE void copy_columns(int wide, int n, int k, const float *B, int ldb, float *panel) {
-  for (int d = 0; d < k; d++, B += ldb, panel += wide * LANES) {
+INLINE void copy_columns(enum tw_type type, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel) {
+  for (int d = 0; d < k; d++, B.first += (size_t)ldb, panel += wide * LANES) {
     if (d + 8 < k)
-      for (int v = 0; v < wide; v++) __builtin_prefetch(B + 8 * (size_t)ldb + v * LANES);
+      for (int v = 0; v < wide; v++) prefetch(type, B.bytes, B.first + 8 * (size_t)ldb + (size_t)(v * LANES));
     for (int v = 0; v < wide; v++) {
-      if (n >= (v + 1) * LANES) store(panel + v * LANES, load(B + v * LANES));
+      if (n >= (v + 1) * LANES) store(panel + v * LANES, load_of(type, B.bytes, B.first + (size_t)(v * LANES)));
       else
-        for (int j = v * LANES; j < (v + 1) * LANES; j++) panel[j] = j < n ? B[j] : 0;
+        for (int j = v * LANES; j < (v + 1) * LANES; j++)
+          panel[j] = j < n ? element_of(type, B.bytes, B.first + (size_t)j) : 0;
     }
   }
 }
 
 // The same of n rows of B [n, k].
-INLINE void copy_rows(int wide, int n, int k, const float *B, int ldb, float *panel) {
+INLINE void copy_rows(enum tw_type type, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel) {
   int step = wide * LANES;
-  for (int v = 0; v < wide; v++, B += (size_t)LANES * ldb, n -= LANES) {
+  for (int v = 0; v < wide; v++, B.first += LANES * (size_t)ldb, n -= LANES) {
     int d = 0;
+    // Two neighbours of bfloat16 are turned as one word.
+    for (; type == TW_BF16 && n >= LANES && d + 2 * LANES <= k; d += 2 * LANES) {
+      lanes r[LANES];
+      for (int j = 0; j < LANES; j++)
+        memcpy(r + j, (const char *)B.bytes + 2 * (B.first + (size_t)j * (size_t)ldb + (size_t)d), sizeof r[j]);
+      transpose(r);
+      for (int j = 0; j < LANES; j++) {
+        float *to = panel + (size_t)(d + 2 * j) * step + v * LANES;
+        store(to, (lanes)((words)r[j] << 16));
+        store(to + step, (lanes)((words)r[j] & 0xFFFF0000u));
+      }
+    }
     for (; n >= LANES && d + LANES <= k; d += LANES) {
       lanes r[LANES];
-      for (int j = 0; j < LANES; j++) r[j] = load(B + (size_t)j * ldb + d);
+      for (int j = 0; j < LANES; j++) r[j] = load_of(type, B.bytes, B.first + (size_t)j * (size_t)ldb + (size_t)d);
       transpose(r);
       for (int j = 0; j < LANES; j++) store(panel + (size_t)(d + j) * step + v * LANES, r[j]);
     }
     for (; d < k; d++)
-      for (int j = 0; j < LANES; j++) panel[(size_t)d * step + v * LANES + j] = j < n ? B[(size_t)j * ldb + d] : 0;
+      for (int j = 0; j < LANES; j++)
+        panel[(size_t)d * step + v * LANES + j] =
+            j < n ? element_of(type, B.bytes, B.first + (size_t)j * (size_t)ldb + (size_t)d) : 0;
   }
+}
+
+INLINE void copy(enum tw_type type, bool transB, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel) {
+  if (transB) copy_rows(type, wide, n, k, B, ldb, panel);
+  else copy_columns(type, wide, n, k, B, ldb, panel);
+}
+
+// For types that the kernel does not know. Blocks become rows of float32 before they are turned.
+INLINE void copy_any(widener *widen, bool transB, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel) {
+  if (B.type == TW_F16) return copy(TW_F16, transB, wide, n, k, B, ldb, panel);
+  if (B.type == TW_BF16) return copy(TW_BF16, transB, wide, n, k, B, ldb, panel);
+  float rows[LANES * DEPTH];
+  if (!transB) {
+    for (int d = 0; d < k; d++, B.first += (size_t)ldb, panel += wide * LANES) {
+      widen(B.type, B.bytes, B.first, (size_t)n, panel);
+      for (int j = n; j < wide * LANES; j++) panel[j] = 0;
+    }
+    return;
+  }
+  for (int v = 0; v < wide; v++, n -= LANES) {
+    int count = n < 0 ? 0 : least(n, LANES);
+    for (int j = 0; j < count; j++, B.first += (size_t)ldb) widen(B.type, B.bytes, B.first, (size_t)k, rows + j * DEPTH);
+    for (int d = 0; d < k; d += LANES) {
+      lanes r[LANES];
+      for (int j = 0; j < LANES; j++) r[j] = j < count ? load(rows + j * DEPTH + d) : (lanes){0};
+      transpose(r);
+      for (int j = 0; j < least(LANES, k - d); j++) store(panel + ((size_t)(d + j) * wide + v) * LANES, r[j]);
+    }
+  }
+}
+
+typedef void copier(bool transB, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel);
+
+FOR_AVX512 static void copy_avx512(bool transB, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel) {
+  copy_any(tw_widen_avx512, transB, wide, n, k, B, ldb, panel);
+}
+
+FOR_AVX2 static void copy_avx2(bool transB, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel) {
+  copy_any(tw_widen_avx2, transB, wide, n, k, B, ldb, panel);
+}
+
+static void copy_plain(bool transB, int wide, int n, int k, struct tw_numbers B, int ldb, float *panel) {
+  copy_any(tw_widen_plain, transB, wide, n, k, B, ldb, panel);
 }
 
 // C = alpha A panel, or added to what is there, for `rows` of A, known to the compiler, whose elements lie `down` and `along` apart.
@@ -102,17 +160,17 @@ INLINE void columns_of_c(int tall, int wide, int m, int n, int k, float alpha, c
   BLOCK(1)
 }
 
-INLINE void panel_of_c(int tall, int wide, bool transB, int m, int n, int k, float alpha, const float *A, size_t down,
-                       size_t along, const float *B, int ldb, bool adds, float *C, int ldc, float *panel) {
-  if (transB) copy_rows(wide, n, k, B, ldb, panel);
-  else copy_columns(wide, n, k, B, ldb, panel);
+INLINE void panel_of_c(int tall, copier *copy_stored, int wide, bool transB, int m, int n, int k, float alpha, const float *A,
+                       size_t down, size_t along, struct tw_numbers B, int ldb, bool adds, float *C, int ldc, float *panel) {
+  if (B.type == TW_F32) copy(TW_F32, transB, wide, n, k, B, ldb, panel);
+  else copy_stored(transB, wide, n, k, B, ldb, panel);
   // A step that the compiler knows to be 1 costs no multiplication.
   if (along == 1) columns_of_c(tall, wide, m, n, k, alpha, A, down, 1, panel, adds, C, ldc);
   else columns_of_c(tall, wide, m, n, k, alpha, A, 1, along, panel, adds, C, ldc);
 }
 
-INLINE void product(int tall, int most_wide, bool transA, bool transB, int m, int n, int k, float alpha, const float *A,
-                    int lda, const float *B, int ldb, bool adds, float *C, int ldc) {
+INLINE void product(int tall, int most_wide, copier *copy_stored, bool transA, bool transB, int m, int n, int k, float alpha,
+                    const float *A, int lda, struct tw_numbers B, int ldb, bool adds, float *C, int ldc) {
   _Alignas(64) float panel[DEPTH * MOST_WIDE * LANES];
   size_t down = transA ? 1 : (size_t)lda, along = transA ? (size_t)lda : 1;
   int parts = (k + DEPTH - 1) / DEPTH, depth = ((k + parts - 1) / parts + LANES - 1) / LANES * LANES;
@@ -123,38 +181,42 @@ INLINE void product(int tall, int most_wide, bool transA, bool transB, int m, in
       // Four vectors are two and two: a panel of one would leave the machine waiting for its own sums.
       int wide = vectors == 4 ? least(most_wide, 2) : least(vectors, most_wide);
       int count = least(n - left, wide * LANES);
-      const float *a = A + top * along, *b = B + (transB ? (size_t)left * ldb + top : (size_t)top * ldb + left);
+      const float *a = A + top * along;
+      struct tw_numbers b = B;
+      b.first += transB ? (size_t)left * (size_t)ldb + (size_t)top : (size_t)top * (size_t)ldb + (size_t)left;
       float *c = C + left;
       bool more = adds || top > 0;
-      if (wide == 1) panel_of_c(tall, 1, transB, m, count, deep, alpha, a, down, along, b, ldb, more, c, ldc, panel);
-      else if (wide == 2) panel_of_c(tall, 2, transB, m, count, deep, alpha, a, down, along, b, ldb, more, c, ldc, panel);
-      else panel_of_c(tall, 3, transB, m, count, deep, alpha, a, down, along, b, ldb, more, c, ldc, panel);
+#define PANEL_ARGUMENTS(WIDE) \
+  tall, copy_stored, WIDE, transB, m, count, deep, alpha, a, down, along, b, ldb, more, c, ldc, panel
+      if (wide == 1) panel_of_c(PANEL_ARGUMENTS(1));
+      else if (wide == 2) panel_of_c(PANEL_ARGUMENTS(2));
+      else panel_of_c(PANEL_ARGUMENTS(3));
       left += count;
     }
   }
 }
 
 #define ARGUMENTS                                                                                             \
-  bool transA, bool transB, int m, int n, int k, float alpha, const float *A, int lda, const float *B, int ldb, \
+  bool transA, bool transB, int m, int n, int k, float alpha, const float *A, int lda, struct tw_numbers B, int ldb, \
       bool adds, float *C, int ldc
 
 typedef void kernel(ARGUMENTS);
 
 // Sums that fill the machine's registers: 24 of 32, 12 of 16.
 FOR_AVX512 static void product_avx512(ARGUMENTS) {
-  product(8, 3, transA, transB, m, n, k, alpha, A, lda, B, ldb, adds, C, ldc);
+  product(8, 3, copy_avx512, transA, transB, m, n, k, alpha, A, lda, B, ldb, adds, C, ldc);
 }
 
 FOR_AVX2 static void product_avx2(ARGUMENTS) {
-  product(6, 1, transA, transB, m, n, k, alpha, A, lda, B, ldb, adds, C, ldc);
+  product(6, 1, copy_avx2, transA, transB, m, n, k, alpha, A, lda, B, ldb, adds, C, ldc);
 }
 
 static void product_plain(ARGUMENTS) {
-  product(2, 1, transA, transB, m, n, k, alpha, A, lda, B, ldb, adds, C, ldc);
+  product(2, 1, copy_plain, transA, transB, m, n, k, alpha, A, lda, B, ldb, adds, C, ldc);
 }
 
-void tw_product(enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k, float alpha,
-                const float *A, int lda, const float *B, int ldb, bool adds, float *C, int ldc) {
+void tw_product_stored(enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k, float alpha,
+                       const float *A, int lda, struct tw_numbers B, int ldb, bool adds, float *C, int ldc) {
   tw_blas_count(m, n, k);
   if (k <= 0) {
     for (int i = 0; i < m && !adds; i++) memset(C + (size_t)i * ldc, 0, (size_t)n * sizeof *C);
@@ -162,4 +224,9 @@ void tw_product(enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m,
   }
   kernel *kernels[] = {[PLAIN] = product_plain, [AVX2] = product_avx2, [AVX512] = product_avx512};
   kernels[this_machine()](transA != CblasNoTrans, transB != CblasNoTrans, m, n, k, alpha, A, lda, B, ldb, adds, C, ldc);
+}
+
+void tw_product(enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k, float alpha,
+                const float *A, int lda, const float *B, int ldb, bool adds, float *C, int ldc) {
+  tw_product_stored(transA, transB, m, n, k, alpha, A, lda, (struct tw_numbers){B, TW_F32, 0}, ldb, adds, C, ldc);
 }

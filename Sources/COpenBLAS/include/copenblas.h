@@ -1,6 +1,7 @@
 // OpenBLAS and LAPACK, loaded when the first product is asked for: mapping the library takes longer than the whole
 // start of `tw`, and most lines at the prompt need no matrix.
 #pragma once
+#include "elements.h"
 #include <cblas.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,13 +35,29 @@ void tw_dgemm(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE transA, enum CBLAS_TR
 void tw_product(enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k, float alpha,
                 const float *A, int lda, const float *B, int ldb, bool adds, float *C, int ldc);
 
+/// Numbers of a weights file: those from number `first` at `bytes` on.
+struct tw_numbers {
+  const void *bytes;
+  enum tw_type type;
+  size_t first;
+};
+
+/// `tw_product` with a B that is read where it lies: the same bits as with its copy in float32. Of types in blocks, `first` and `ldb`
+/// are multiples of 16.
+void tw_product_stored(enum CBLAS_TRANSPOSE transA, enum CBLAS_TRANSPOSE transB, int m, int n, int k, float alpha,
+                       const float *A, int lda, struct tw_numbers B, int ldb, bool adds, float *C, int ldc);
+
 /// Rows that `tw_few_rows` takes at most: as long as it is the quicker way on this machine; `transB`: as there.
 int tw_few_rows_most(bool transB);
 
+/// The depth k that `tw_few_rows` takes at most.
+#define TW_FEW_ROWS_DEPTH 4096
+
 /// C[m,n] += A[m,k] op(B) for a few rows m, all row-major; `transB`: B is [n,k]. Reads B once where it lies: `tw_product` would
 /// copy it first, which takes longer than the product of so few rows. What an element's sum is does not depend on m, nor on
-/// how many columns are asked for. Needs no library.
-void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, const float *B, int ldb,
+/// how many columns are asked for, nor on B's type. Of types in blocks, `first` and `ldb` are multiples of 16. Needs no library, and 72 KB
+/// of the stack.
+void tw_few_rows(enum CBLAS_TRANSPOSE transB, int m, int n, int k, const float *A, int lda, struct tw_numbers B, int ldb,
                  float *C, int ldc);
 
 // LAPACK, by its Fortran names: column-major matrices in double precision. Call `tw_lapack_load` first. Every routine

@@ -87,7 +87,7 @@ package struct JSONText {
         try file.write("[")
         steps.append(.rows(table, next: 0))
       } else if let tensor = value.asTensor {
-        guard tensor.rank > 0 else { return try file.write(element(try tensor.base()[0], of: tensor, digits)) }
+        guard tensor.rank > 0 else { return try file.write(element(try tensor.first(), of: tensor, digits)) }
         try file.write("[")
         steps.append(.slices(try tensor.rowMajor(), next: 0))
       } else if value.asList != nil || value.asRange != nil {

@@ -193,7 +193,7 @@ extension Registrations {
       if let text = call[0].asString { return .number(try Texts.number(text)) }
       if call[0].asNumber != nil { return call[0] }
       if let bool = call[0].asBool { return .number(bool ? 1 : 0) }
-      if let tensor = call[0].asTensor, tensor.count == 1 { return .number(Double(try tensor.base()[0])) }
+      if let tensor = call[0].asTensor, tensor.count == 1 { return .number(Double(try tensor.first())) }
       throw call.wrongType(0, "a string, a number, a bool or a tensor of one element")
     },
   ]

@@ -31,6 +31,9 @@ package final class MemoryBudget: Sendable {
     }
   }
 
+  /// Bytes of tensors, large lists and texts that are in use.
+  package var used: Int { state.withLock { $0.used } }
+
   /// From here on a piece is worth a look at the whole process (some 30 µs).
   private static let large = 16 << 20
 
@@ -153,7 +156,8 @@ package final class MemoryBudget: Sendable {
     return limits
   }
 
-  private static func lines(of path: String) -> [String] {
+  /// The lines of a file that the system writes, none where there is no such file.
+  package static func lines(of path: String) -> [String] {
     guard let file = fopen(path, "r") else { return [] }
     defer { fclose(file) }
     var lines: [String] = []

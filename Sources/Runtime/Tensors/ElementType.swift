@@ -1,4 +1,6 @@
-// How the numbers of a weights file are stored. Everything is float32 once it is used.
+// How the numbers of a weights file are stored. They stay as they are; what computes with them reads them as float32.
+
+import COpenBLAS
 
 package enum ElementType: String, CaseIterable {
   case float32 = "F32"
@@ -18,23 +20,30 @@ package enum ElementType: String, CaseIterable {
   case iq4nl = "IQ4_NL"
   case iq4xs = "IQ4_XS"
 
+  /// As the kernels call it.
+  package var kernelType: tw_type {
+    switch self {
+    case .float32: TW_F32
+    case .float16: TW_F16
+    case .bfloat16: TW_BF16
+    case .q80: TW_Q8_0
+    case .q40: TW_Q4_0
+    case .q41: TW_Q4_1
+    case .q50: TW_Q5_0
+    case .q51: TW_Q5_1
+    case .q2k: TW_Q2_K
+    case .q3k: TW_Q3_K
+    case .q4k: TW_Q4_K
+    case .q5k: TW_Q5_K
+    case .q6k: TW_Q6_K
+    case .iq4nl: TW_IQ4_NL
+    case .iq4xs: TW_IQ4_XS
+    }
+  }
+
   /// Elements that are stored together, and the bytes that they take.
   package var block: (elements: Int, bytes: Int) {
-    switch self {
-    case .float32: (1, 4)
-    case .float16, .bfloat16: (1, 2)
-    case .q80: (32, 34)
-    case .q40, .iq4nl: (32, 18)
-    case .q41: (32, 20)
-    case .q50: (32, 22)
-    case .q51: (32, 24)
-    case .q2k: (256, 84)
-    case .q3k: (256, 110)
-    case .q4k: (256, 144)
-    case .q5k: (256, 176)
-    case .q6k: (256, 210)
-    case .iq4xs: (256, 136)
-    }
+    (Int(tw_block_elements(kernelType)), Int(tw_block_bytes(kernelType)))
   }
 
   package var isBlocked: Bool { block.elements > 1 }

@@ -77,6 +77,11 @@ package final class FileMapping: Sendable {
     }
   }
 
+  /// The files that are mapped now, by path: where their bytes lie. One that is mapped twice is there twice.
+  package static var current: [(path: String, bytes: UnsafeRawBufferPointer)] {
+    all.withLock { $0.values.compactMap(\.mapping) }.map { ($0.path, $0.bytes) }.sorted { $0.path < $1.path }
+  }
+
   /// Throws `fileChanged` when a mapping broke since the last look.
   static func checkAll() throws {
     guard tw_take_broken_mapping() else { return }

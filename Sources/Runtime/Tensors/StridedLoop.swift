@@ -1,6 +1,9 @@
 // One walk for all kernels that visit arrays of the same shape with different strides: copies, assignments, arithmetic.
 // Axes that lie behind each other in every operand are merged, so that the common cases are one long innermost loop.
 
+import COpenBLAS
+import Synchronization
+
 /// Element offsets of the operands of a strided walk, or their strides along one axis.
 struct StridedOffsets {
   var target = 0
@@ -79,9 +82,10 @@ struct StridedLoop {
 extension Tensor {
   /// Copies all elements to `target`, whose elements lie `targetStrides` apart.
   package func copyElements(to target: UnsafeMutablePointer<Float>, targetStrides: [Int]) throws {
-    let source = try base()
     let loop = StridedLoop(shape: shape, target: targetStrides, left: strides, right: [Int](repeating: 0, count: rank))
     let (to, from) = (loop.step.target, loop.step.left)
+    guard !storage.isStored else { return try copyStored(loop, to: target, targetStrides: targetStrides) }
+    let source = try base()
     try loop.forTiles { at, count in
       let (out, input) = (target + at.target, source + at.left)
       if to == 1, from == 1 {
@@ -90,5 +94,28 @@ extension Tensor {
         for i in 0..<count { out[i &* to] = input[i &* from] }
       }
     }
+  }
+  /// The same of elements that lie in a file as another type: runs of neighbours at a time, or one by one where the view has none.
+  private func copyStored(_ loop: StridedLoop, to target: UnsafeMutablePointer<Float>, targetStrides: [Int]) throws {
+    let (to, from) = (loop.step.target, loop.step.left)
+    let hasNeighbours = zip(shape, strides).contains { $0 > 1 && $1 == 1 }
+    guard loop.inner == 1 || !hasNeighbours || (from == 1 && to == 1) else {
+      return try widened().copyElements(to: target, targetStrides: targetStrides)
+    }
+    let numbers = try storage.numbers()
+    let isOdd = Atomic(false)
+    try loop.forTiles { at, count in
+      let (out, first) = (target + at.target, offset + at.left)
+      guard from != 1 || to != 1 else {
+        tw_widen(numbers.type, numbers.bytes, first, count, out)
+        if TensorStorage.nonFinite(out, count) > 0 { isOdd.store(true, ordering: .relaxed) }
+        return
+      }
+      for i in 0..<count {
+        tw_widen(numbers.type, numbers.bytes, first + i * from, 1, out + i * to)
+        if !out[i * to].isFinite { isOdd.store(true, ordering: .relaxed) }
+      }
+    }
+    if isOdd.load(ordering: .relaxed) { try storage.reportNonFinite() }
   }
 }

@@ -3,12 +3,31 @@
 import Lang
 
 extension Tensor {
-  /// Pointer to element (0, 0, …); follow `strides` from there.
+  /// Pointer to element (0, 0, …); follow `strides` from there. Of a tensor that may be weights, `widened` is asked for first.
   package func base() throws -> UnsafeMutablePointer<Float> { try storage.pointer() + offset }
 
-  /// The same elements in row-major order: itself when it is that already, else a copy.
+  /// Element (0, 0, …).
+  package func first() throws -> Float { try storage.number(at: offset) }
+
+  /// The same elements as float32: itself, or a copy of those that lie in a file as another type. The copy's axes lie in memory as
+  /// this tensor's do, so that a transpose stays one.
+  package func widened() throws -> Tensor {
+    guard storage.isStored else { return self }
+    // Axes that repeat elements are repeated again afterwards.
+    let isRepeated = zip(shape, strides).map { $0 > 1 && $1 == 0 }
+    let sizes = zip(shape, isRepeated).map { $1 ? 1 : $0 }
+    let order = strides.indices.sorted { abs(strides[$0]) > abs(strides[$1]) }
+    let source = view(shape: order.map { sizes[$0] }, strides: order.map { strides[$0] })
+    let copy = try Tensor(shape: source.shape) { target in try source.copyElements(to: target) }
+    var newStrides = [Int](repeating: 0, count: rank)
+    for (place, axis) in order.enumerated() where !isRepeated[axis] { newStrides[axis] = copy.strides[place] }
+    return Tensor(
+      storage: copy.storage, offset: 0, shape: shape, strides: newStrides, axisLabels: axisLabels, isMask: isMask)
+  }
+
+  /// The same elements as float32 in row-major order: itself when it is that already, else a copy.
   package func rowMajor() throws -> Tensor {
-    if isRowMajor { return self }
+    if isRowMajor, !storage.isStored { return self }
     return try Tensor(shape: shape, axisLabels: axisLabels, isMask: isMask) { target in try copyElements(to: target) }
   }
 

@@ -50,7 +50,7 @@ extension Tensor {
     case .floorDivide: try run(FloorDivide.self, op, left, right)
     case .modulo: try run(Modulo.self, op, left, right)
     case .power:
-      if right.rank == 0, try right.base()[0] == 2 {
+      if right.rank == 0, try right.first() == 2 {
         try run(Multiply.self, op, left, left)
       } else {
         try run(Power.self, op, left, right)
@@ -70,6 +70,7 @@ extension Tensor {
   private static func run<Op: ElementOperation>(
     _: Op.Type, _ op: BinaryOperator, _ a: Tensor, _ b: Tensor, labelsOf first: Tensor? = nil, _ second: Tensor? = nil
   ) throws -> Tensor {
+    let (a, b) = (try a.widened(), try b.widened())
     guard let shape = try broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),
       let bStrides = b.broadcastStrides(to: shape)
     else { throw Fault.operandShapes(op, (first ?? a).shape, (second ?? b).shape) }

@@ -31,6 +31,7 @@ extension Tensor {
     }
     return try Tensor(shape: Array(newShape), axisLabels: Tensor.normal(labels), isMask: isMask) { target in
       guard let out = target.baseAddress, !target.isEmpty else { return }
+      guard !storage.isStored else { return try pickedStored(picks, to: out) }
       let source = try base()
       let walk = PickWalk(self, picks)
       let tiles = Tiles(walk.count, of: max(1, (1 << 15) / walk.blockSize))
@@ -39,6 +40,20 @@ extension Tensor {
           walk.copyBlock(from: source + offset, to: out + number * walk.blockSize)
         }
       }
+      if storage.origin != nil, TensorStorage.nonFinite(out, target.count) > 0 { try storage.reportNonFinite() }
+    }
+  }
+
+  /// The same of elements that lie in a file as another type.
+  private func pickedStored(_ picks: Selection.Picks, to out: UnsafeMutablePointer<Float>) throws {
+    let block = Array(shape[picks.axis...])
+    let blockStrides = Array(strides[picks.axis...])
+    let walk = PickWalk(self, picks)
+    let dense = try RowMajor(of: block).strides
+    try walk.forEach(in: 0..<walk.count) { number, offset in
+      if number & 0xFF == 0xFF { try checkInterrupt() }
+      let place = view(offset: self.offset + offset, shape: block, strides: blockStrides)
+      try place.copyElements(to: out + number * walk.blockSize, targetStrides: dense)
     }
   }
 
@@ -57,7 +72,7 @@ extension Tensor {
     }
     let walk = PickWalk(selection.view, picks)
     if source.count == 1 {
-      let element = try source.base()[0]
+      let element = try source.first()
       walk.forEach(in: 0..<walk.count) { _, offset in walk.fillBlock(target + offset, with: element) }
     } else {
       try spread.withElements { elements in
@@ -118,7 +133,7 @@ private struct PickWalk {
 
   /// Calls `body` with the number of each block and its distance from the view's start.
   @inline(__always)
-  func forEach(in range: Range<Int>, _ body: (_ number: Int, _ offset: Int) -> Void) {
+  func forEach(in range: Range<Int>, _ body: (_ number: Int, _ offset: Int) throws -> Void) rethrows {
     var number = range.lowerBound
     while number < range.upperBound {
       var (lead, pick) = number.quotientAndRemainder(dividingBy: offsets.count)
@@ -129,7 +144,7 @@ private struct PickWalk {
         lead /= leadShape[axis]
       }
       while number < end {
-        body(number, start + offsets[pick])
+        try body(number, start + offsets[pick])
         number += 1
         pick += 1
       }

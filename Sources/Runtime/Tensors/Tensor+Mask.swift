@@ -35,10 +35,10 @@ extension Tensor {
 
   /// The element `offset` places behind the start of the storage, as a value of the language: a number, or a bool of a mask.
   func value(at offset: Int) throws -> Value {
-    let element = try storage.pointer()[offset]
+    let element = try storage.number(at: offset)
     return isMask ? .bool(element != 0) : .number(Double(element))
   }
 
   /// The truth of a mask of one element, nil for all other tensors.
-  package func truth() throws -> Bool? { isMask && count == 1 ? try base()[0] != 0 : nil }
+  package func truth() throws -> Bool? { isMask && count == 1 ? try first() != 0 : nil }
 }

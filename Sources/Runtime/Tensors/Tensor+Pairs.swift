@@ -8,6 +8,7 @@ extension Tensor {
   package static func paired(
     _ a: Tensor, _ b: Tensor, verb: String, _ function: (Float, Float) -> Float
   ) throws -> Tensor {
+    let (a, b) = (try a.widened(), try b.widened())
     guard let shape = try broadcastShape(a.shape, b.shape), let aStrides = a.broadcastStrides(to: shape),
       let bStrides = b.broadcastStrides(to: shape)
     else { throw Fault.shapeMismatch(verb, a.shape, b.shape) }

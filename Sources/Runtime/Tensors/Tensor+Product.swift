@@ -3,10 +3,11 @@
 
 import COpenBLAS
 import Lang
+import Synchronization
 
-/// A matrix as the kernels see it: elements, leading dimension, and whether the rows lie behind each other or the columns.
+/// A matrix as the kernels see it: numbers, leading dimension, and whether the rows lie behind each other or the columns.
 private struct MatrixView {
-  package let elements: UnsafeMutablePointer<Float>
+  private let numbers: tw_numbers
   package let rows: Int
   package let columns: Int
   package let leading: Int
@@ -26,13 +27,40 @@ private struct MatrixView {
     } else {
       (owner, leading, isTransposed) = (try tensor.rowMajor(), max(columns, 1), false)
     }
-    elements = try owner.base()
+    var numbers = try owner.storage.numbers()
+    numbers.first = owner.offset
+    self.numbers = numbers
   }
 
+  /// Whether the numbers are those of a file in another type than float32.
+  var isStored: Bool { numbers.type != TW_F32 }
+
   var flag: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
-  func at(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
-    elements + (isTransposed ? row + column * leading : row * leading + column)
+
+  /// The numbers from a place on, as the kernels take them on the right.
+  func numbers(_ row: Int, _ column: Int) -> tw_numbers {
+    var numbers = numbers
+    numbers.first += isTransposed ? row + column * leading : row * leading + column
+    return numbers
   }
+
+  /// The same of float32 numbers, as they are taken on the left.
+  func at(_ row: Int, _ column: Int) -> UnsafePointer<Float> {
+    let numbers = numbers(row, column)
+    return numbers.bytes.assumingMemoryBound(to: Float.self) + numbers.first
+  }
+
+  /// The same matrix in float32.
+  func widened() throws -> MatrixView { isStored ? try MatrixView(owner.widened()) : self }
+
+  /// The same matrix as the kernels read it on the right: of types in blocks, rows or columns begin where sixteen numbers do.
+  func readable() throws -> MatrixView {
+    guard isStored, tw_block_elements(numbers.type) > 1, numbers.first % 16 != 0 || leading % 16 != 0 else { return self }
+    return try widened()
+  }
+
+  /// Says so where weights of a file hold what is no number. Called when a product does.
+  func reportNonFinite() throws { try owner.storage.reportNonFinite() }
 }
 
 extension Tensor {
@@ -116,32 +144,51 @@ extension Tensor {
     then finish: Finish? = nil
   ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
+    // A product with a number of a file that is none shows it: here, before `finish` may hide it.
+    let isOdd = Atomic(false)
+    let isOfFile = a.owner.storage.origin != nil || b.owner.storage.origin != nil
+    func look(_ target: UnsafePointer<Float>, _ rows: Int, _ columns: Int) {
+      guard isOfFile, !isOdd.load(ordering: .relaxed) else { return }
+      for row in 0..<rows where TensorStorage.nonFinite(target + row * rowStride, columns) > 0 {
+        return isOdd.store(true, ordering: .relaxed)
+      }
+    }
+    defer {
+      if isOdd.load(ordering: .relaxed) { for side in [a, b] { try? side.reportNonFinite() } }
+    }
     if isNarrow(a, b) {
-      return try multiplyFewRows(a, b, into: out, rowStride: rowStride, adding: adding, then: finish)
+      return try multiplyFewRows(
+        a.widened(), b.readable(), into: out, rowStride: rowStride, adding: adding, look: look, then: finish)
     }
     if m == 1 || n == 1 {
       if n == 1 {
-        try multiplyVector(a, b.owner, b.elements, into: out, step: rowStride, adding: adding)
+        try multiplyVector(a.readable(), b.owner.widened(), into: out, step: rowStride, adding: adding)
       } else {
-        try multiplyVector(b.flipped, a.owner, a.elements, into: out, step: 1, adding: adding)
+        try multiplyVector(b.flipped.readable(), a.owner.widened(), into: out, step: 1, adding: adding)
       }
+      look(out, m, n)
       for row in 0..<m { finish?(UnsafeMutableBufferPointer(start: out + row * rowStride, count: n)) }
       return
     }
+    let b = try b.readable()
     let (rowTiles, columnTiles) = tiles(m, k, n)
     let depthTiles = Tiles(k, of: 2048)
     try parallel(rowTiles.count * columnTiles.count) { tile in
       let rows = rowTiles[tile / columnTiles.count]
       let columns = columnTiles[tile % columnTiles.count]
       let target = out + rows.lowerBound * rowStride + columns.lowerBound
+      // Weights on the left become float32 tile by tile.
+      let left = a.isStored ? try MatrixView(a.owner.sliced(axis: 0, first: rows.lowerBound, count: rows.count).widened()) : a
+      let top = a.isStored ? 0 : rows.lowerBound
       for step in 0..<depthTiles.count {
         let depth = depthTiles[step]
         if step > 0 { try checkInterrupt() }
-        tw_product(
-          a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
-          a.at(rows.lowerBound, depth.lowerBound), Int32(a.leading), b.at(depth.lowerBound, columns.lowerBound),
+        tw_product_stored(
+          left.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(depth.count), 1,
+          left.at(top, depth.lowerBound), Int32(left.leading), b.numbers(depth.lowerBound, columns.lowerBound),
           Int32(b.leading), adding || step > 0, target, Int32(rowStride))
       }
+      look(target, rows.count, columns.count)
       guard let finish else { return }
       for row in 0..<rows.count {
         finish(UnsafeMutableBufferPointer(start: target + row * rowStride, count: columns.count))
@@ -173,13 +220,13 @@ extension Tensor {
   /// depend on the number of threads, and the sum of an element does not depend on its tile.
   private static func multiplyFewRows(
     _ a: MatrixView, _ b: MatrixView, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
-    then finish: Finish?
+    look: (UnsafePointer<Float>, _ rows: Int, _ columns: Int) -> Void, then finish: Finish?
   ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
     let threads = m * k * n < 1 << 18 ? 1 : Parallel.threadCount
     let count = threads * ((n - 1) / (threads * 1024) + 1)
     let tiles = Tiles(n, of: max(128, (n / count + 63) / 64 * 64))
-    let depthTiles = Tiles(k, of: 1 << 15)
+    let depthTiles = Tiles(k, of: Int(TW_FEW_ROWS_DEPTH))
     try parallel(tiles.count) { tile in
       let columns = tiles[tile]
       let target = out + columns.lowerBound
@@ -189,49 +236,51 @@ extension Tensor {
         if step > 0 { try checkInterrupt() }
         tw_few_rows(
           b.flag, Int32(m), Int32(columns.count), Int32(depth.count), a.at(0, depth.lowerBound), Int32(a.leading),
-          b.at(depth.lowerBound, columns.lowerBound), Int32(b.leading), target, Int32(rowStride))
+          b.numbers(depth.lowerBound, columns.lowerBound), Int32(b.leading), target, Int32(rowStride))
       }
+      look(target, m, columns.count)
       guard let finish else { return }
       for row in 0..<m { finish(UnsafeMutableBufferPointer(start: target + row * rowStride, count: columns.count)) }
     }
   }
 
-  /// out[m] = a[m, k] x[k], or added to what is there; elements of `out` lie `step` apart.
+  /// out[m] = a[m, k] x[k], or added to what is there; elements of `out` lie `step` apart. x is a float32 tensor of k elements.
   private static func multiplyVector(
-    _ a: MatrixView, _ x: Tensor, _ elements: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>,
-    step: Int, adding: Bool
+    _ a: MatrixView, _ x: Tensor, into out: UnsafeMutablePointer<Float>, step: Int, adding: Bool
   ) throws {
     let (m, k) = (a.rows, a.columns)
     let stride = x.shape[0] == k && k > 1 ? x.strides[0] : x.strides.last ?? 1
-    guard k == 1 || stride == 1 else {
-      let dense = try x.rowMajor()
-      return try withExtendedLifetime(dense) {
-        try multiplyVector(a, dense, dense.base(), into: out, step: step, adding: adding)
-      }
-    }
+    guard k == 1 || stride == 1 else { return try multiplyVector(a, x.rowMajor(), into: out, step: step, adding: adding) }
     guard m == 1 || step == 1 else {
       let dense = try TensorStorage(uninitialized: m)
       let results = try dense.pointer()
-      try multiplyVector(a, x, elements, into: results, step: 1, adding: false)
+      try multiplyVector(a, x, into: results, step: 1, adding: false)
       for row in 0..<m { out[row * step] = results[row] + (adding ? out[row * step] : 0) }
       return
     }
+    let elements = try x.base()
     let tiles = Tiles(m, of: max(64, (1 << 17) / max(k, 1)))
+    let depthTiles = Tiles(k, of: Int(TW_FEW_ROWS_DEPTH))
     try parallel(tiles.count) { tile in
       let rows = tiles[tile]
       let target = out + rows.lowerBound
       if !adding { target.update(repeating: 0, count: rows.count) }
-      // (a x)ᵀ = xᵀ aᵀ, one row.
-      tw_few_rows(
-        a.isTransposed ? CblasNoTrans : CblasTrans, 1, Int32(rows.count), Int32(k), elements, Int32(k),
-        a.at(rows.lowerBound, 0), Int32(a.leading), target, Int32(rows.count))
+      for step in 0..<depthTiles.count {
+        let depth = depthTiles[step]
+        // (a x)ᵀ = xᵀ aᵀ, one row.
+        tw_few_rows(
+          a.isTransposed ? CblasNoTrans : CblasTrans, 1, Int32(rows.count), Int32(depth.count),
+          elements + depth.lowerBound, Int32(k), a.numbers(rows.lowerBound, depth.lowerBound), Int32(a.leading), target,
+          Int32(rows.count))
+      }
     }
+    withExtendedLifetime(x) {}
   }
 }
 
 extension MatrixView {
   private init(flipping other: MatrixView) {
-    (elements, leading, owner) = (other.elements, other.leading, other.owner)
+    (numbers, leading, owner) = (other.numbers, other.leading, other.owner)
     (rows, columns, isTransposed) = (other.columns, other.rows, !other.isTransposed)
   }
 

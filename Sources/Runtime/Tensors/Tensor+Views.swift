@@ -49,7 +49,7 @@ extension Tensor {
         "cannot reshape \(Tensor.describe(shape: shape)) (\(count) element\(count == 1 ? "" : "s")) to \(Tensor.describe(shape: newShape))"
       )
     }
-    let dense = try rowMajor()
+    let dense = isRowMajor ? self : try rowMajor()
     return dense.view(shape: newShape, strides: layout.strides, axisLabels: labels(reshapedTo: newShape))
   }
 

@@ -103,7 +103,7 @@ package final class TensorObject: Object {
     case .matmul:
       guard let a = left.asTensor, let b = right.asTensor else { return nil }
       let product = try a.product(with: b)
-      return product.rank == 0 ? .number(Double(try product.base()[0])) : .tensor(product)
+      return product.rank == 0 ? .number(Double(try product.first())) : .tensor(product)
     default:
       guard let a = try Tensor.operand(left, beside: right), let b = try Tensor.operand(right, beside: left) else {
         return nil

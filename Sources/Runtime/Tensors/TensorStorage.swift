@@ -1,6 +1,8 @@
-// The numbers behind tensors: float32 in memory of our own, or a stretch of a mapped file that is widened to float32 when it
-// is first read. Many tensors (views, slices, heads) share one storage.
+// The numbers behind tensors: float32 in memory of our own, or a stretch of a mapped file. Numbers of other types stay in the file as they
+// are: who needs some of them reads these as float32, and products read them where they lie. Many tensors (views, slices, heads) share
+// one storage.
 
+import COpenBLAS
 import CPlatform
 import Glibc
 import Lang
@@ -11,10 +13,16 @@ package final class TensorStorage: @unchecked Sendable {
   package let count: Int
   private let ownsElements: Bool
   private let source: Source?
-  /// Float32 elements, once they are there: from the start for memory of our own, after the first use for weights. Any thread may be
-  /// the first; `widening`, which storages of a file have, lets one of them do it.
+  /// Float32 elements, once they are there: from the start for memory of our own, after the first use for float32 weights and for short
+  /// vectors of other types. Any thread may be the first; `widening`, which storages of a file have, lets one of them do it.
   private let elements: Atomic<UnsafeMutableRawPointer?>
   private let widening: Lock<Void>?
+  /// Whether somebody has looked for what is no number, and said so.
+  private let isReported = Atomic(false)
+  /// Lengths of rows that somebody has measured, of a file's elements.
+  package let measuredRows = Lock<[MeasuredRows]>([])
+  /// How much has been done to have the elements of a file in memory: see `TensorStorage+Pages`.
+  let pages = Atomic<UInt8>(0)
   /// Bytes that the budget counts; written by who makes the elements, before they are there.
   private var reservation = 0
 
@@ -61,7 +69,40 @@ package final class TensorStorage: @unchecked Sendable {
     MemoryBudget.shared.release(reservation)
   }
 
-  /// The elements, widened on first use, by whichever thread that is. Mapped float32 weights must not be written: tensors copy on
+  /// Fewer elements are float32 from the first use on: biases and gains, which every pass reads.
+  private static let mostKept = 1 << 14
+
+  /// Whether the elements lie in a file as another type than float32, and are too many for a copy of all to be kept.
+  package var isStored: Bool {
+    ownsElements && source != nil && count > Self.mostKept && elements.load(ordering: .relaxed) == nil
+  }
+
+  /// All elements as the kernels take them: as they are stored, or as float32. Throws as `pointer`.
+  package func numbers() throws -> tw_numbers {
+    guard isStored, let source else { return tw_numbers(bytes: try pointer(), type: TW_F32, first: 0) }
+    try source.mapping?.checkUnchanged()
+    return tw_numbers(bytes: source.bytes, type: source.type.kernelType, first: 0)
+  }
+
+  /// Element `index`.
+  package func number(at index: Int) throws -> Float {
+    guard isStored else { return try pointer()[index] }
+    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { room in
+      guard let one = room.baseAddress else { return 0 }
+      try read(index..<index + 1, into: one)
+      return one[0]
+    }
+  }
+
+  /// target[0 ..< range.count] = the elements of `range`. Says so when one is no number. Throws as `pointer`.
+  package func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) throws {
+    let numbers = try numbers()
+    tw_widen(numbers.type, numbers.bytes, range.lowerBound, range.count, target)
+    if source != nil, Self.nonFinite(target, range.count) > 0 { try reportNonFinite() }
+  }
+
+  /// The elements, widened on first use, by whichever thread that is: for few, or where a file's are float32. Who may meet many of another
+  /// type asks `Tensor.widened` first, or the copy of all stays. Mapped float32 weights must not be written: tensors copy on
   /// write. Throws `fileChanged` when the file of mapped ones is not what it was.
   package func pointer() throws -> UnsafeMutablePointer<Float> {
     if let ready = elements.load(ordering: .acquiring) {
@@ -99,33 +140,40 @@ package final class TensorStorage: @unchecked Sendable {
     return (memory.bindMemory(to: Float.self, capacity: max(count, 1)), bytes)
   }
 
-  /// The elements of a file as float32, looked through once for what is no number. Ctrl-C leaves them as they were.
+  /// The elements of a file as float32. Ctrl-C leaves them as they were. Those that are made or few are looked through for what is no
+  /// number; others when somebody meets one.
   private func ready(_ source: Source) throws -> UnsafeMutablePointer<Float> {
     try source.mapping?.checkUnchanged()
     let mapped = UnsafeMutableRawPointer(mutating: source.bytes).assumingMemoryBound(to: Float.self)
-    let (target, bytes) = ownsElements ? try Self.allocate(count) : (mapped, 0)
-    let bad = Atomic<Int>(0)
+    guard ownsElements else {
+      if count <= Self.mostKept, Self.nonFinite(mapped, count) > 0 { try reportNonFinite(in: mapped) }
+      return mapped
+    }
+    let (target, bytes) = try Self.allocate(count)
+    let bad = Atomic(false)
     let tiles = Tiles(count, of: 1 << 18)
     do {
       try parallel(tiles.count) { tile in
-        if ownsElements { widen(source, tiles[tile], into: target) }
-        let found = Self.nonFinite(target + tiles[tile].lowerBound, tiles[tile].count)
-        if found > 0 { bad.add(found, ordering: .relaxed) }
+        let (first, length) = (tiles[tile].lowerBound, tiles[tile].count)
+        tw_widen(source.type.kernelType, source.bytes, first, length, target + first)
+        if Self.nonFinite(target + first, length) > 0 { bad.store(true, ordering: .relaxed) }
       }
       // It may have become shorter under our hands.
       try source.mapping?.checkUnchanged()
+      if bad.load(ordering: .relaxed) { try reportNonFinite(in: target) }
     } catch {
-      if ownsElements { free(target) }
+      free(target)
       MemoryBudget.shared.release(bytes)
       throw error
     }
     reservation = bytes
-    report(bad.load(ordering: .relaxed), in: source)
     return target
   }
 
+  // MARK: What is no number
+
   /// How many numbers are NaN or infinite. Few files hold one: a sum of x · 0 says so at the speed of the memory.
-  private static func nonFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Int {
+  package static func nonFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Int {
     var total = SIMD16<Float>.zero
     var whole = 0
     while whole + 16 <= count {
@@ -136,32 +184,30 @@ package final class TensorStorage: @unchecked Sendable {
     return suspects.reduce(0) { numbers[$1].isFinite ? $0 : $0 + 1 }
   }
 
-  private func widen(_ source: Source, _ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
-    switch source.type {
-    case .float32:
-      memcpy(target + range.lowerBound, source.bytes + 4 * range.lowerBound, range.count * 4)
-    case .float16:
-      for i in range {
-        let bits = UInt16(littleEndian: source.bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
-        target[i] = Float(Float16(bitPattern: bits))
-      }
-    case .bfloat16:
-      for i in range {
-        let bits = UInt16(littleEndian: source.bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
-        target[i] = Float(bitPattern: UInt32(bits) << 16)
-      }
-    default:
-      // Tiles hold whole blocks, as the whole does.
-      let (elements, bytes) = source.type.block
-      for block in range.lowerBound / elements..<range.upperBound / elements {
-        source.type.widenBlock(source.bytes + block * bytes, into: target + block * elements)
-      }
-    }
+  /// Looks through the elements of a file and says how many are NaN or infinite, if any and if nobody has done so before. Nothing for
+  /// memory of our own. Throws `interrupted`.
+  package func reportNonFinite() throws {
+    guard source != nil, !isReported.load(ordering: .relaxed) else { return }
+    if isStored { try reportNonFinite(in: nil) } else { try reportNonFinite(in: pointer()) }
   }
 
-  private func report(_ bad: Int, in source: Source) {
-    guard bad > 0 else { return }
+  private func reportNonFinite(in ready: UnsafePointer<Float>?) throws {
+    guard let source, !isReported.exchange(true, ordering: .relaxed) else { return }
+    let bad = Atomic<Int>(0)
+    let tiles = Tiles(count, of: 1 << 14)
+    try parallel(tiles.count) { tile in
+      let (first, length) = (tiles[tile].lowerBound, tiles[tile].count)
+      let found = withUnsafeTemporaryAllocation(of: Float.self, capacity: 1 << 14) { room in
+        if let ready { return Self.nonFinite(ready + first, length) }
+        guard let piece = room.baseAddress else { return 0 }
+        tw_widen(source.type.kernelType, source.bytes, first, length, piece)
+        return Self.nonFinite(piece, length)
+      }
+      if found > 0 { bad.add(found, ordering: .relaxed) }
+    }
+    let count = bad.load(ordering: .relaxed)
+    guard count > 0 else { return }
     Notices.warn(
-      "\(source.name) holds \(bad) value\(bad == 1 ? "" : "s") that \(bad == 1 ? "is" : "are") NaN or infinite")
+      "\(source.name) holds \(count) value\(count == 1 ? "" : "s") that \(count == 1 ? "is" : "are") NaN or infinite")
   }
 }

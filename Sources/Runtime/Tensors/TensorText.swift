@@ -67,7 +67,7 @@ enum TensorText {
 
   private static func body(of tensor: Tensor, width: Int) throws -> String {
     switch tensor.rank {
-    case 0: return tensor.isMask ? truthText(try tensor.base()[0]) : exactText(try tensor.base()[0])
+    case 0: return tensor.isMask ? truthText(try tensor.first()) : exactText(try tensor.first())
     case 1 where tensor.labels == nil: return try vector(tensor, width: width)
     case 1: return try matrix(tensor.insertingAxis(1), width: width)
     case 2: return try matrix(tensor, width: width)
@@ -90,9 +90,9 @@ enum TensorText {
   private static func vector(_ tensor: Tensor, width: Int) throws -> String {
     let (front, back) = edges(tensor.count, all: 32, front: 12, back: 4)
     let places = Array(0..<front) + Array(tensor.count - back..<tensor.count)
-    let base = try tensor.base()
-    let format = NumberFormat(places.map { base[$0 * tensor.strides[0]] }, areTruths: tensor.isMask)
-    let cells = places.map { format.text(base[$0 * tensor.strides[0]]) }
+    let numbers = try places.map { try tensor.storage.number(at: tensor.offset + $0 * tensor.strides[0]) }
+    let format = NumberFormat(numbers, areTruths: tensor.isMask)
+    let cells = numbers.map(format.text)
     let cellWidth = (cells.map(\.count).max() ?? 0) + 2
     let perLine = max(1, width / cellWidth)
     var lines: [String] = []
@@ -118,12 +118,15 @@ enum TensorText {
     guard tensor.count > 0 else { return "" }
     let (top, bottom) = edges(tensor.shape[0], all: 8, front: 5, back: 2)
     let rows = Array(0..<top) + Array(tensor.shape[0] - bottom..<tensor.shape[0])
-    let base = try tensor.base()
     let names = tensor.labels.map { labels in rows.map { clipped(labels.quotedSpelling(ofRow: $0), to: 24) } } ?? []
     let nameWidth = names.map(terminalWidth(of:)).max() ?? 0
     /// The cells of each row, under the names of the columns where they have some.
-    func cells(_ columns: [Int]) -> [[String]] {
-      let values = rows.map { row in columns.map { base[row * tensor.strides[0] + $0 * tensor.strides[1]] } }
+    func cells(_ columns: [Int]) throws -> [[String]] {
+      let values = try rows.map { row in
+        try columns.map {
+          try tensor.storage.number(at: tensor.offset + row * tensor.strides[0] + $0 * tensor.strides[1])
+        }
+      }
       let format = NumberFormat(values.flatMap { $0 }, areTruths: tensor.isMask)
       let heading = tensor.labels(ofAxis: 1).map { labels in
         columns.map { clipped(labels.quotedSpelling(ofRow: $0), to: 12) }
@@ -133,13 +136,13 @@ enum TensorText {
     // As many columns as fit, at most eight; the widest cell of the first try decides.
     var (front, back) = edges(tensor.shape[1], all: 8, front: 5, back: 2)
     var columns = Array(0..<front) + Array(tensor.shape[1] - back..<tensor.shape[1])
-    var texts = cells(columns)
+    var texts = try cells(columns)
     let cellWidth = (texts.joined().map(terminalWidth(of:)).max() ?? 0) + 2
     let fitting = max(2, (width - nameWidth - 3) / cellWidth)
     if fitting < columns.count {
       (front, back) = (fitting - 1, 1)
       columns = Array(0..<front) + [tensor.shape[1] - 1]
-      texts = cells(columns)
+      texts = try cells(columns)
     }
     let widths = columns.indices.map { column in texts.map { terminalWidth(of: $0[column]) }.max() ?? 0 }
     var lines: [String] = []

@@ -27,6 +27,7 @@ package func iterate(_ value: Value, _ body: (Value) throws -> Void) throws {
       try body(.string(String(Character(scalar))))
     }
   } else if let tensor = value.asTensor, tensor.rank == 1 {
+    let tensor = try tensor.widened()
     let source = try tensor.base()
     for index in 0..<tensor.count {
       if index & 0xFFF == 0xFFF { try checkInterrupt() }

@@ -82,7 +82,7 @@ private enum ColumnSide {
   init?(_ value: Value) throws {
     if let tensor = value.asTensor {
       guard tensor.rank <= 1 else { return nil }
-      self = tensor.rank == 0 ? .one(.number(Double(try tensor.base()[0]))) : .cells(try elements(of: value))
+      self = tensor.rank == 0 ? .one(.number(Double(try tensor.first()))) : .cells(try elements(of: value))
     } else if value.asList != nil || value.asRange != nil {
       self = .cells(try elements(of: value))
     } else {

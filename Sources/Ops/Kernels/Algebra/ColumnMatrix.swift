@@ -36,15 +36,11 @@ package final class ColumnMatrix {
     (self.rows, self.columns) = (rows, columns)
   }
 
-  /// Brings the numbers of weights into memory, which one thread at a time may do; then matrices are made side by side.
-  package static func prepare(_ tensors: [Tensor]) throws {
-    for tensor in tensors { _ = try tensor.storage.pointer() }
-  }
-
   /// The elements of a matrix. Throws when one is NaN or infinite; `operation` is named then.
   package convenience init(_ tensor: Tensor, for operation: String) throws {
     guard tensor.rank == 2 else { throw Fault.notAMatrix(operation, tensor.shape) }
     try self.init(tensor.shape[0], tensor.shape[1])
+    let tensor = try tensor.widened()
     let base = try tensor.base()
     let (rowStride, columnStride) = (tensor.strides[0], tensor.strides[1])
     // NaN and infinity survive a sum of products with 0.
@@ -61,6 +57,7 @@ package final class ColumnMatrix {
         }
       }
     }
+    withExtendedLifetime(tensor) {}
     guard probe == 0 else { throw Fault.notFinite(operation, tensor) }
   }
 

@@ -140,6 +140,7 @@ package final class FactoredObject: Object {
     try MemoryBudget.shared.reserve(k * k * 8)
     defer { MemoryBudget.shared.release(k * k * 8) }
     var result = [Double](repeating: 0, count: k * k)
+    let matrix = try matrix.widened()
     let base = try matrix.base()
     let tiles = Tiles(n, of: 256)
     for tile in 0..<tiles.count {

@@ -138,8 +138,6 @@ private func abandonable<T>(_ matrices: [SingularValues.Source], _ work: @escapi
     case .factored(let factored): [factored.left, factored.right]
     }
   }
-  // Numbers of a file come into memory here: later the interpreter may want the same ones.
-  try ColumnMatrix.prepare(tensors)
   let operations = tensors.reduce(0.0) { sum, tensor in
     let sides = tensor.shape.map(Double.init)
     return sum + sides.reduce(1, *) * (sides.min() ?? 0)

@@ -11,31 +11,26 @@ struct SignAlignment {
   private static let block = 256
   private static let tile = 512
 
-  private let space: Tensor
-  private let rows: UnsafeMutablePointer<Float>
-  private let step: Int
-  private let count: Int
-  private let width: Int
+  private let rows: MatrixRows
+  private var count: Int { rows.count }
+  private var width: Int { rows.width }
   private let largestNorm: Double
 
   /// `space` [V, d]
   init(space: Tensor) throws {
-    let isReady =
-      space.shape[1] < 2 || (space.strides[1] == 1 && space.strides[0] >= space.shape[1])
-    self.space = isReady ? space : try space.rowMajor()
-    (count, width) = (space.shape[0], space.shape[1])
-    guard count < Int(Int32.max), width < Int(Int32.max) else {
+    guard space.shape[0] < Int(Int32.max), space.shape[1] < Int(Int32.max) else {
       throw Fault.badShape("the space \(Tensor.describe(shape: space.shape)) is too large")
     }
-    step = count > 1 ? self.space.strides[0] : max(width, 1)
-    rows = try self.space.base()
-    let (rows, step, width) = (rows, step, width)
+    rows = try MatrixRows(space)
+    let (rows, count, width) = (rows, space.shape[0], space.shape[1])
     let tiles = Tiles(count, of: 4096)
     var norms = [Double](repeating: 0, count: tiles.count)
     try norms.withUnsafeMutableBufferPointer { norms in
       try parallel(tiles.count) { tile in
         var largest: Float = 0
-        for row in tiles[tile] { largest = max(largest, RowKernels.floatSumOfSquares(rows + row * step, width)) }
+        for row in tiles[tile] {
+          largest = max(largest, rows.with(row) { RowKernels.floatSumOfSquares($0, width) })
+        }
         norms[tile] = Double(largest).squareRoot()
       }
     }
@@ -77,6 +72,9 @@ struct SignAlignment {
     let workers = Parallel.workers(for: tiles.count)
     let scratch = try TensorStorage(uninitialized: workers * q * SignAlignment.tile)
     let scores = try scratch.pointer()
+    let roomSize = rows.room(forRows: SignAlignment.tile)
+    let roomOfRows = try TensorStorage(uninitialized: workers * roomSize)
+    let room = try roomOfRows.pointer()
     var highest = [Float](repeating: -.infinity, count: workers * q)
     var lowest = [Float](repeating: .infinity, count: workers * q)
     try highest.withUnsafeMutableBufferPointer { highest in
@@ -84,9 +82,10 @@ struct SignAlignment {
         try parallelTiles(tiles.count, on: workers) { tile, worker in
           let range = tiles[tile]
           let target = scores + worker * q * SignAlignment.tile
+          let (start, step) = rows.read(range, room + worker * roomSize)
           tw_product(
             CblasNoTrans, CblasTrans, Int32(q), Int32(range.count), Int32(width), 1, queries, Int32(width),
-            rows + range.lowerBound * step, Int32(step), false, target, Int32(range.count))
+            start, Int32(step), false, target, Int32(range.count))
           for query in 0..<q {
             let (low, high) = RowKernels.range(target + query * range.count, range.count)
             highest[worker * q + query] = max(highest[worker * q + query], high)
@@ -95,7 +94,7 @@ struct SignAlignment {
         }
       }
     }
-    withExtendedLifetime(scratch) {}
+    withExtendedLifetime((scratch, roomOfRows)) {}
     var turned = [Bool](repeating: false, count: q)
     for query in 0..<q {
       var (low, high) = (Float.infinity, -Float.infinity)
@@ -118,7 +117,7 @@ struct SignAlignment {
     try bounds.withUnsafeMutableBufferPointer { bounds in
       try parallel(tiles.count) { tile in
         for row in tiles[tile] {
-          let score = RowKernels.dot(query, rows + row * step, width)
+          let score = rows.with(row) { RowKernels.dot(query, $0, width) }
           if score < bounds[tile].low { bounds[tile].low = score }
           if score > bounds[tile].high { bounds[tile].high = score }
         }

@@ -92,7 +92,6 @@ extension SingularValues {
     init(_ factored: FactoredObject, for operation: String = "svd", sideBySide: Bool) throws {
       try loadLAPACK()
       let sides = [factored.left, factored.right.transposed]
-      if sideBySide { try ColumnMatrix.prepare(sides) }
       var reflectors: [Reflectors?] = [nil, nil]
       if sideBySide {
         try reflectors.withUnsafeMutableBufferPointer { reflectors in
@@ -188,12 +187,6 @@ extension SingularValues {
     if sources.count == 1 {
       results = try sources.map { try SingularValues($0, top: top, sideBySide: true) }
     } else {
-      for source in sources {
-        switch source {
-        case .matrix(let tensor): try ColumnMatrix.prepare([tensor])
-        case .factored(let factored): try ColumnMatrix.prepare([factored.left, factored.right])
-        }
-      }
       var found = [SingularValues?](repeating: nil, count: sources.count)
       try found.withUnsafeMutableBufferPointer { found in
         try parallel(sources.count) { found[$0] = try SingularValues(sources[$0], top: top) }

@@ -35,14 +35,13 @@ package struct Neighbour {
 
 package struct NearestSearch {
   private static let queryBlock = 256
-  private static let spaceTile = 512
+  private static let spaceTile = MeasuredRows.tile
 
   private let space: Tensor
   private let metric: Metric
-  private let rows: UnsafeMutablePointer<Float>
-  private let step: Int
-  private let count: Int
-  private let width: Int
+  private let rows: MatrixRows
+  private var count: Int { rows.count }
+  private var width: Int { rows.width }
 
   /// `space` [V, d]
   package init(space: Tensor, metric: Metric) throws {
@@ -52,14 +51,9 @@ package struct NearestSearch {
     guard space.shape[0] < Int(Int32.max), space.shape[1] < Int(Int32.max) else {
       throw Fault.badShape("the space \(Tensor.describe(shape: space.shape)) is too large")
     }
-    let dense =
-      space.shape[1] < 2 || (space.strides[1] == 1 && space.strides[0] >= space.shape[1])
-      ? space : try space.rowMajor()
-    self.space = dense
+    self.space = space
     self.metric = metric
-    (count, width) = (dense.shape[0], dense.shape[1])
-    step = count > 1 ? dense.strides[0] : max(width, 1)
-    rows = try dense.base()
+    rows = try MatrixRows(space)
   }
 
   /// The `k` nearest rows (all, if there are fewer) for each row of `queries` [q, d]: best first, ties by lower id, NaN last.
@@ -79,12 +73,14 @@ package struct NearestSearch {
       var results: [[Neighbour]] = []
       results.reserveCapacity(total)
       let blocks = Tiles(total, of: NearestSearch.queryBlock)
+      var measured = MeasuredRows(of: space)
       try withProgress("queries", total: total) { progress in
         for block in 0..<blocks.count {
-          results += try search(start + blocks[block].lowerBound * width, blocks[block].count, k)
+          results += try search(start + blocks[block].lowerBound * width, blocks[block].count, k, &measured)
           progress.report(blocks[block].upperBound)
         }
       }
+      measured.keep(with: space)
       return results
     }
   }
@@ -92,7 +88,9 @@ package struct NearestSearch {
   // MARK: The float32 pass
 
   /// Queries [q, d], contiguous.
-  private func search(_ queries: UnsafePointer<Float>, _ q: Int, _ k: Int) throws -> [[Neighbour]] {
+  private func search(
+    _ queries: UnsafePointer<Float>, _ q: Int, _ k: Int, _ measured: inout MeasuredRows
+  ) throws -> [[Neighbour]] {
     let kept = min(count, k + max(16, k / 4))
     let tiles = Tiles(count, of: NearestSearch.spaceTile)
     let workers = Parallel.workers(for: tiles.count)
@@ -104,20 +102,38 @@ package struct NearestSearch {
     var selections = [BoundedSelection](repeating: BoundedSelection(capacity: kept), count: workers * q)
     var largestNorms = [Float](repeating: 0, count: workers)
     let scratch = try scores.pointer()
+    let areKnown = measured.areKnown
+    let roomSize = rows.room(forRows: NearestSearch.spaceTile)
+    let roomOfRows = try TensorStorage(uninitialized: workers * roomSize)
+    let room = try roomOfRows.pointer()
     try selections.withUnsafeMutableBufferPointer { selections in
       try largestNorms.withUnsafeMutableBufferPointer { largestNorms in
-        try parallelTiles(tiles.count, on: workers) { tile, worker in
-          let range = tiles[tile]
-          let target = scratch + worker * q * NearestSearch.spaceTile
-          multiply(queries, q, range, into: target)
-          let largest = adjust(target, q, range)
-          largestNorms[worker] = max(largestNorms[worker], largest)
-          for query in 0..<q {
-            select(target + query * range.count, range, &selections[worker * q + query])
+        try measured.squares.withUnsafeMutableBufferPointer { squares in
+          try measured.largest.withUnsafeMutableBufferPointer { largest in
+            try measured.hasTiny.withUnsafeMutableBufferPointer { hasTiny in
+              try parallelTiles(tiles.count, on: workers) { tile, worker in
+                let range = tiles[tile]
+                let target = scratch + worker * q * NearestSearch.spaceTile
+                if areKnown, let (numbers, step) = rows.numbers(from: range.lowerBound) {
+                  multiply(queries, q, numbers, step, range.count, into: target)
+                } else {
+                  let (start, step) = rows.read(range, room + worker * roomSize)
+                  (largest[tile], hasTiny[tile]) = measure(start, step, &squares[range])
+                  multiply(queries, q, tw_numbers(bytes: start, type: TW_F32, first: 0), step, range.count, into: target)
+                }
+                adjust(target, q, squares[range])
+                let bound = metric == .cosine && hasTiny[tile] ? .infinity : largest[tile].squareRoot()
+                largestNorms[worker] = max(largestNorms[worker], bound)
+                for query in 0..<q {
+                  select(target + query * range.count, range, &selections[worker * q + query])
+                }
+              }
+            }
           }
         }
       }
     }
+    measured.areKnown = true
     let largestNorm = largestNorms.reduce(0, max)
     var results = [[Neighbour]](repeating: [], count: q)
     try results.withUnsafeMutableBufferPointer { results in
@@ -130,56 +146,57 @@ package struct NearestSearch {
         results[query] = try settle(selection, queries + query * width, k, largestNorm: Double(largestNorm))
       }
     }
-    withExtendedLifetime(scores) {}
+    withExtendedLifetime((scores, roomOfRows)) {}
     return results
   }
 
-  /// target[q, tile] = queries · rowsᵀ
+  /// target[q, n] = queries · rowsᵀ of n rows that lie `step` apart.
   private func multiply(
-    _ queries: UnsafePointer<Float>, _ q: Int, _ range: Range<Int>, into target: UnsafeMutablePointer<Float>
+    _ queries: UnsafePointer<Float>, _ q: Int, _ tile: tw_numbers, _ step: Int, _ n: Int,
+    into target: UnsafeMutablePointer<Float>
   ) {
-    let tile = rows + range.lowerBound * step
-    guard width > 0 else { return target.update(repeating: 0, count: q * range.count) }
-    if q == 1 {
-      target.update(repeating: 0, count: range.count)
-      tw_few_rows(
-        CblasTrans, 1, Int32(range.count), Int32(width), queries, Int32(width), tile, Int32(step), target,
-        Int32(range.count))
+    guard width > 0 else { return target.update(repeating: 0, count: q * n) }
+    if q == 1, width <= Int(TW_FEW_ROWS_DEPTH) {
+      target.update(repeating: 0, count: n)
+      tw_few_rows(CblasTrans, 1, Int32(n), Int32(width), queries, Int32(width), tile, Int32(step), target, Int32(n))
     } else {
-      tw_product(
-        CblasNoTrans, CblasTrans, Int32(q), Int32(range.count), Int32(width), 1, queries, Int32(width), tile,
-        Int32(step), false, target, Int32(range.count))
+      tw_product_stored(
+        CblasNoTrans, CblasTrans, Int32(q), Int32(n), Int32(width), 1, queries, Int32(width), tile, Int32(step), false,
+        target, Int32(n))
     }
   }
 
-  /// Turns dot products into scores where larger is nearer (up to what is the same for all rows of a query). Returns the
-  /// largest norm of the tile's rows, leaving out those that hold NaN.
-  private func adjust(_ target: UnsafeMutablePointer<Float>, _ q: Int, _ range: Range<Int>) -> Float {
-    let n = range.count
-    return withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { norms in
-      var largest: Float = 0
-      for i in 0..<n {
-        let row = rows + (range.lowerBound + i) * step
-        let squares = RowKernels.floatSumOfSquares(row, width)
-        if squares > largest { largest = squares }
-        // Squares that underflow say nothing of the direction: an infinite bound asks for the exact pass.
-        if metric == .cosine, squares < 1e-30, RowKernels.sumOfSquares(row, width) > 0 { largest = .infinity }
-        norms[i] = metric == .cosine ? 1 / squares.squareRoot() : squares
-      }
-      switch metric {
-      case .dot: break
-      case .cosine:
-        for query in 0..<q {
-          let line = target + query * n
+  /// The squared lengths of the rows of a tile; gives the largest, leaving out rows that hold NaN, and whether one underflows.
+  private func measure(
+    _ tile: UnsafePointer<Float>, _ step: Int, _ squares: inout Slice<UnsafeMutableBufferPointer<Float>>
+  ) -> (largest: Float, hasTiny: Bool) {
+    var (largest, hasTiny): (Float, Bool) = (0, false)
+    for (i, place) in squares.indices.enumerated() {
+      let square = RowKernels.floatSumOfSquares(tile + i * step, width)
+      if square > largest { largest = square }
+      // Squares that underflow say nothing of the direction: an infinite bound asks for the exact pass.
+      if square < 1e-30, RowKernels.sumOfSquares(tile + i * step, width) > 0 { hasTiny = true }
+      squares[place] = square
+    }
+    return (largest, hasTiny)
+  }
+
+  /// Turns dot products into scores where larger is nearer (up to what is the same for all rows of a query).
+  private func adjust(
+    _ target: UnsafeMutablePointer<Float>, _ q: Int, _ squares: Slice<UnsafeMutableBufferPointer<Float>>
+  ) {
+    let n = squares.count
+    guard metric != .dot else { return }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { norms in
+      for (i, square) in squares.enumerated() { norms[i] = metric == .cosine ? 1 / square.squareRoot() : square }
+      for query in 0..<q {
+        let line = target + query * n
+        if metric == .cosine {
           for i in 0..<n { line[i] *= norms[i] }
-        }
-      case .l2:
-        for query in 0..<q {
-          let line = target + query * n
+        } else {
           for i in 0..<n { line[i] = 2 * line[i] - norms[i] }
         }
       }
-      return largest.squareRoot()
     }
   }
 
@@ -258,14 +275,14 @@ package struct NearestSearch {
   }
 
   private func exact(_ query: UnsafePointer<Float>, _ row: Int, norm: Double) -> Neighbour {
-    let p = rows + row * step
-    let score =
+    let score = rows.with(row) { p in
       switch metric {
       case .dot: RowKernels.dot(query, p, width)
       case .cosine:
         RowKernels.dot(query, p, width) / (norm * RowKernels.sumOfSquares(p, width).squareRoot())
       case .l2: RowKernels.squaredDistance(query, p, width).squareRoot()
       }
+    }
     return Neighbour(row: row, score: score)
   }
 

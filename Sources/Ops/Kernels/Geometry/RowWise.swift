@@ -22,6 +22,7 @@ extension Tensor {
   package static func rowWise(
     _ metric: Metric, _ a: Tensor, _ b: Tensor, _ function: (Double) -> Double = { $0 }
   ) throws -> Tensor {
+    let (a, b) = (try a.widened(), try b.widened())
     let verb = metric == .l2 ? "take the distance of" : "compare"
     guard a.rank > 0, b.rank > 0, a.shape.last == b.shape.last, let width = a.shape.last,
       let lead = try broadcastShape(Array(a.shape.dropLast()), Array(b.shape.dropLast())),

@@ -43,6 +43,26 @@ package struct BlockWeights {
   }
 }
 
+extension BlockWeights {
+  /// The large tensors of its branches, which every pass reads whole.
+  private var matrices: [Tensor] {
+    var all: [Tensor] = []
+    for branch in steps.flatMap(\.branches) {
+      switch branch.run {
+      case .attention(let weights): all += [weights.wq, weights.wk, weights.wv, weights.wo]
+      case .mlp(let weights), .tokens(let weights): all += [weights.win, weights.out] + (weights.gate.map { [$0] } ?? [])
+      }
+    }
+    return all
+  }
+
+  /// Asks for the pages of the weights, and does not wait.
+  package func announce() { for matrix in matrices { matrix.storage.announce() } }
+
+  /// Brings the pages of the weights in. Throws `interrupted`.
+  package func bringIn() throws { for matrix in matrices { try matrix.storage.bringIn() } }
+}
+
 package struct StepWeights {
   package let branches: [BranchWeights]
   package let post: NormWeights?

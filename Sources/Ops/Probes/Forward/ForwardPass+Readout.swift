@@ -65,6 +65,7 @@ extension ModelWeights {
 extension ReadoutWeights {
   /// Logits of states after the final norm, x [n, d]: [n, vocabulary], with the columns labelled.
   func logits(ofNormed x: Tensor) throws -> Tensor {
+    try words.storage.bringIn()
     var seen = try transform?.applied(to: x) ?? x
     if let projection { seen = try linear(seen, projection, nil) }
     let logits = try linear(

@@ -64,7 +64,11 @@ struct ForwardPass {
     }
     let first = request.blocks.lowerBound
     state = try first == 0 ? visited(.embed, nil, state) : visited(.resid, first - 1, state)
-    for index in request.blocks { state = try visited(.resid, index, block(index, state)) }
+    for index in request.blocks {
+      if index + 1 < model.blocks.count { model.blocks[index + 1].announce() }
+      try model.blocks[index].bringIn()
+      state = try visited(.resid, index, block(index, state))
+    }
     try readOut(state)
   }
 

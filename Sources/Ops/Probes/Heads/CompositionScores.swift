@@ -73,7 +73,6 @@ struct CompositionScores {
     let storage = try TensorStorage(uninitialized: heads.count * size)
     let rows = try storage.pointer()
     let pairs = try heads.map(factors)
-    for pair in pairs { try ColumnMatrix.prepare([pair.0, pair.1]) }
     var norms = [Double](repeating: 0, count: heads.count)
     try norms.withUnsafeMutableBufferPointer { norms in
       try parallel(heads.count) { index in

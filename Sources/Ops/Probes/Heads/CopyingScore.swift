@@ -15,7 +15,6 @@ enum CopyingScore {
     for head in heads where grams[ObjectIdentifier(head.model)] == nil {
       grams[ObjectIdentifier(head.model)] = try head.model.embeddingGram()
     }
-    try ColumnMatrix.prepare(heads.flatMap { [$0.wo, $0.wv] })
     var scores = [Double](repeating: .nan, count: heads.count)
     try scores.withUnsafeMutableBufferPointer { scores in
       try parallel(heads.count) { index in
@@ -54,20 +53,15 @@ extension ColumnMatrix {
   /// Xᵀ Y [d, d] of X and Y [n, d]: float32 products of 2048 rows at a time, added up in double. Half of it is computed where X and Y
   /// are one.
   static func gram(of x: Tensor, _ y: Tensor, for operation: String) throws -> ColumnMatrix {
-    func ready(_ tensor: Tensor) throws -> Tensor {
-      let isReady = tensor.shape[1] < 2 || (tensor.strides[1] == 1 && tensor.strides[0] >= tensor.shape[1])
-      return isReady ? tensor : try tensor.rowMajor()
-    }
     let isSymmetric = x.storage === y.storage && x.offset == y.offset
-    let (left, right) = (try ready(x), try ready(y))
-    let (count, width) = (left.shape[0], left.shape[1])
-    let (leftStep, rightStep) = (
-      count > 1 ? left.strides[0] : max(width, 1), count > 1 ? right.strides[0] : max(width, 1)
-    )
+    let (left, right) = (try MatrixRows(x), try MatrixRows(y))
+    let (count, width) = (left.count, left.width)
     let result = try ColumnMatrix(width, width)
-    let (leftBase, rightBase) = (try left.base(), try right.base())
     let cells = Tiles(width, of: 128)
     let chunks = Tiles(count, of: 2048)
+    let roomSize = max(left.room(forRows: 2048), right.room(forRows: 2048))
+    let rooms = try TensorStorage(uninitialized: 2 * roomSize)
+    let room = try rooms.pointer()
     // The lower half, tile by tile, where (i, j) and (j, i) are the same numbers.
     let tiles = (0..<cells.count).flatMap { row in
       (isSymmetric ? 0..<row + 1 : 0..<cells.count).map { (row, $0) }
@@ -75,16 +69,17 @@ extension ColumnMatrix {
     let workers = Parallel.workers(for: tiles.count)
     let scratch = try TensorStorage(uninitialized: workers * 128 * 128)
     let products = try scratch.pointer()
-    try parallelTiles(tiles.count, on: workers) { tile, worker in
-      let (rows, columns) = (cells[tiles[tile].0], cells[tiles[tile].1])
-      let target = products + worker * 128 * 128
-      for chunk in 0..<chunks.count {
-        if chunk % 8 == 7 { try checkInterrupt() }
-        let first = chunks[chunk].lowerBound
+    for chunk in 0..<chunks.count {
+      try checkInterrupt()
+      let (leftRows, leftStep) = left.read(chunks[chunk], room)
+      let (rightRows, rightStep) = isSymmetric ? (leftRows, leftStep) : right.read(chunks[chunk], room + roomSize)
+      try parallelTiles(tiles.count, on: workers) { tile, worker in
+        let (rows, columns) = (cells[tiles[tile].0], cells[tiles[tile].1])
+        let target = products + worker * 128 * 128
         tw_product(
           CblasTrans, CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(chunks[chunk].count), 1,
-          leftBase + first * leftStep + rows.lowerBound, Int32(leftStep),
-          rightBase + first * rightStep + columns.lowerBound, Int32(rightStep), false, target, Int32(columns.count))
+          leftRows + rows.lowerBound, Int32(leftStep), rightRows + columns.lowerBound, Int32(rightStep), false, target,
+          Int32(columns.count))
         for row in 0..<rows.count {
           for column in 0..<columns.count {
             result[rows.lowerBound + row, columns.lowerBound + column] += Double(target[row * columns.count + column])
@@ -92,7 +87,7 @@ extension ColumnMatrix {
         }
       }
     }
-    withExtendedLifetime((scratch, left, right)) {}
+    withExtendedLifetime((scratch, rooms)) {}
     for row in 0..<width {
       for column in 0..<(isSymmetric ? row + 1 : width) {
         guard result[row, column].isFinite else { throw Fault.notFinite(operation, x) }

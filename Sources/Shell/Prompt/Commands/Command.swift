@@ -25,6 +25,9 @@ struct Command {
     Command(name: "vars", argument: "", summary: "the names of this session: type, shape, bytes") { prompt, _ in
       try VariableList.show(at: prompt)
     },
+    Command(name: "mem", argument: "", summary: "what models and tensors hold in memory, file by file") { prompt, _ in
+      try MemoryCommand.show(at: prompt)
+    },
     Command(name: "last", argument: "", summary: "the last value in full, in $PAGER") { prompt, _ in
       try ShowLast.run(at: prompt)
     },
