@@ -88,6 +88,22 @@ INLINE void dots(enum tw_type type, int rows, int columns, int k, const float *a
   for (int j = 0; j < columns; j++)
     for (int i = 0; i < rows; i++) total[j][i] = (lanes){0};
   int d = 0;
+  // Whole blocks: a scale is read once.
+  const int block = block_sizes[TW_Q8_0].elements, bytes = block_sizes[TW_Q8_0].bytes;
+  if (type == TW_Q8_0 && b.first % (size_t)block == 0 && ldb % block == 0) {
+    const uint8_t *at = (const uint8_t *)b.bytes + b.first / (size_t)block * (size_t)bytes;
+    size_t step = (size_t)(ldb / block) * (size_t)bytes;
+    for (; d + block <= k; d += block, at += bytes)
+      for (int j = 0; j < columns; j++) {
+        const uint8_t *p = at + (size_t)j * step;
+        __builtin_prefetch(p + (size_t)columns * step);
+        lanes low = load_of(TW_Q8_0, p, 0), high = load_of(TW_Q8_0, p, LANES);
+        for (int i = 0; i < rows; i++) {
+          total[j][i] += low * load(a + (size_t)i * lda + d);
+          total[j][i] += high * load(a + (size_t)i * lda + d + LANES);
+        }
+      }
+  }
   for (; d + LANES <= k; d += LANES) {
     lanes x[6];
     for (int i = 0; i < rows; i++) x[i] = load(a + (size_t)i * lda + d);
@@ -163,7 +179,10 @@ INLINE void few_rows(widener *widen, int tall, int wide, bool trans, int m, int 
   case TW_F32: return few_rows_of(TW_F32, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
   case TW_F16: return few_rows_of(TW_F16, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
   case TW_BF16: return few_rows_of(TW_BF16, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
-  case TW_Q8_0: return few_rows_of(TW_Q8_0, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
+  case TW_Q8_0:
+    // More rows would read the blocks several times.
+    if (m <= tall) return few_rows_of(TW_Q8_0, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
+    // Fall through.
   default: return few_rows_of(TW_F32, widen, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
   }
 }
