@@ -35,7 +35,8 @@ package struct Neighbour {
 
 package struct NearestSearch {
   private static let queryBlock = 256
-  private static let spaceTile = 512
+  /// Rows of the space in a tile of `width` columns: fewer where a tile's product would take longer than Ctrl-C may wait.
+  private static func spaceTile(width: Int) -> Int { max(16, min(512, (1 << 20) / max(width, 1))) }
 
   private let space: Tensor
   private let metric: Metric
@@ -43,6 +44,7 @@ package struct NearestSearch {
   private let step: Int
   private let count: Int
   private let width: Int
+  private let spaceTile: Int
 
   /// `space` [V, d]
   package init(space: Tensor, metric: Metric) throws {
@@ -58,6 +60,7 @@ package struct NearestSearch {
     self.space = dense
     self.metric = metric
     (count, width) = (dense.shape[0], dense.shape[1])
+    spaceTile = Self.spaceTile(width: width)
     step = count > 1 ? dense.strides[0] : max(width, 1)
     rows = try dense.base()
   }
@@ -94,9 +97,9 @@ package struct NearestSearch {
   /// Queries [q, d], contiguous.
   private func search(_ queries: UnsafePointer<Float>, _ q: Int, _ k: Int) throws -> [[Neighbour]] {
     let kept = min(count, k + max(16, k / 4))
-    let tiles = Tiles(count, of: NearestSearch.spaceTile)
+    let tiles = Tiles(count, of: spaceTile)
     let workers = Parallel.workers(for: tiles.count)
-    let scores = try TensorStorage(uninitialized: workers * q * NearestSearch.spaceTile)
+    let scores = try TensorStorage(uninitialized: workers * q * spaceTile)
     let (heapBytes, overflow) = (workers * q).multipliedReportingOverflow(by: kept * 8)
     guard !overflow else { throw Fault.outOfMemory(bytes: .infinity) }
     try MemoryBudget.shared.reserve(heapBytes)
@@ -108,7 +111,7 @@ package struct NearestSearch {
       try largestNorms.withUnsafeMutableBufferPointer { largestNorms in
         try parallelTiles(tiles.count, on: workers) { tile, worker in
           let range = tiles[tile]
-          let target = scratch + worker * q * NearestSearch.spaceTile
+          let target = scratch + worker * q * spaceTile
           multiply(queries, q, range, into: target)
           let largest = adjust(target, q, range)
           largestNorms[worker] = max(largestNorms[worker], largest)
