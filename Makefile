@@ -10,7 +10,7 @@ SECONDS ?= 60
 KEYS ?= 10000
 TW := .build/release/tw
 
-.PHONY: build demo test test-real test-packages test-gpt2 mutants bench-language bench-probes bench-travel bench-reach fuzz fuzz-prompt interrupt deep docs lint install install-built uninstall dist deb build-dist clean help
+.PHONY: build demo test test-real test-packages test-gpt2 mutants bench-language bench-probes bench-travel bench-reach bench-large fuzz fuzz-prompt interrupt deep docs lint install install-built uninstall dist deb build-dist clean help
 
 ## build: the tw binary, in .build/release
 build:
@@ -54,6 +54,11 @@ bench-travel: build
 ## bench-reach: ablation, patching, attribution and their kin at GPT-2's size, beside PyTorch with hooks (python3 with torch, safetensors)
 bench-reach: build
 	python3 bench/reach/run.py
+
+## bench-large: a Llama of 1.2 billion parameters in bfloat16 and Q8_0, beside float32, PyTorch and llama.cpp; 9 GB in .build/bench (python3 with torch, transformers, gguf, and llama-cpp-python if it is there)
+bench-large: build
+	python3 bench/large/run.py
+	python3 bench/large/run.py --memory --cold
 
 ## fuzz: random programs against the syntax and the interpreter, random files against their readers, SECONDS=60 each (python3); findings are left in .build/fuzz
 fuzz:

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Ctrl-C in every operation of the registry, at the prompt in a terminal: how long until the next prompt.
 
-    tools/interrupt/run.py .build/release/tw [--only NAME,NAME] [--delays 0.05,0.3,1] [--each 1] [--limit 0.1] [--fail 0.1]
+    tools/interrupt/run.py .build/release/tw [--only NAME,NAME] [--delays 0.05,0.3,1] [--each 1] [--limit 0.1] [--fail 0.1] [--tries 3]
 
 The operations come from `tw doc`; each gets a large input for the types of its parameters (VALUES in lines.py), or one that makes sense
 for it (CALLS). At each of several moments after Enter a Ctrl-C is sent, at half its time where a line ends before; what counts is the time from that
-key to the next prompt, less the time that the machine gave to other processes. Prints every one over --limit seconds, and every
-operation all of whose lines ended within QUICK seconds; ends with 1 when one is over --fail.
+key to the next prompt, less the time that the machine gave to other processes. One that is over --fail seconds is tried again, and the
+least of --tries counts: what the program does, it does each time, what others do to it not. Prints every one over the limit, with its time
+by the clock and the CPU time that all threads of tw took meanwhile, and every operation all of whose lines ended within QUICK
+seconds; ends with 1 when one is over --fail.
 """
 import argparse
 import fcntl
@@ -116,34 +118,37 @@ class Prompt:
         lines = self.output.split(b"\n")
         return len(lines) > 1 and lines[-1].replace(b"\x1b[?2004h", b"").replace(b"\r", b"").endswith(PROMPT)
 
-    def waited(self):
-        """Seconds that each thread was ready to run while others ran."""
+    def times(self):
+        """{thread: (seconds that it ran, seconds that it was ready to run while others ran)}"""
         found = {}
         try:
             for thread in os.listdir(f"/proc/{self.pid}/task"):
                 with open(f"/proc/{self.pid}/task/{thread}/schedstat") as file:
-                    found[thread] = int(file.read().split()[1]) * 1e-9
+                    ran, waited, _ = file.read().split()
+                    found[thread] = (int(ran) * 1e-9, int(waited) * 1e-9)
         except OSError:
             pass
         return found
 
     def interrupt(self, line, delay):
-        """(seconds from Ctrl-C to the prompt, the same less what other processes took); the seconds it took when the line ended."""
+        """(seconds from Ctrl-C to the prompt, the same less what other processes took, CPU seconds of all threads); the seconds it took
+        when the line ended."""
         self.output = b""
         begun = time.monotonic()
         self.send(line.encode() + b"\r")
         if self.expect(delay):
             return time.monotonic() - begun
-        before = self.waited()
+        before = self.times()
         start = time.monotonic()
         self.output = b"\n"
         os.write(self.terminal, b"\x03")
         if not self.expect(60):
             raise EOFError("no prompt 60 s after Ctrl-C")
         wall = time.monotonic() - start
-        after = self.waited()
-        stolen = max((after[t] - before.get(t, 0) for t in after), default=0)
-        return wall, max(0.0, wall - stolen)
+        spent = [(ran - before.get(t, (0, 0))[0], waited - before.get(t, (0, 0))[1]) for t, (ran, waited) in self.times().items()]
+        # What the busiest thread waited for; the others wait for it.
+        stolen = max(spent, default=(0, 0))[1]
+        return wall, max(0.0, wall - stolen), sum(ran for ran, _ in spent)
 
     def idle(self, line):
         self.output = b""
@@ -195,6 +200,7 @@ def main():
     parser.add_argument("--each", type=int, help="no more than so many lines for an operation")
     parser.add_argument("--limit", type=float, default=0.1)
     parser.add_argument("--fail", type=float, default=0.1)
+    parser.add_argument("--tries", type=int, default=3, help="how often one that is over --fail is tried")
     parser.add_argument("--quick", action="store_true", help="smaller inputs")
     parser.add_argument("--json", help="write all measurements to this file")
     options = parser.parse_args()
@@ -233,8 +239,15 @@ def main():
                         delay = result / 2
                         result = prompt.interrupt(line, delay)
                         prompt.idle("r = nil")
+                    for _ in range(options.tries - 1):
+                        if isinstance(result, float) or result[1] <= options.fail:
+                            break
+                        again = prompt.interrupt(line, delay)
+                        prompt.idle("r = nil")
+                        if not isinstance(again, float):
+                            result = min(result, again, key=lambda one: one[1])
                 except EOFError as end:
-                    over.append((60.0, 60.0, delay, line, str(end)))
+                    over.append((60.0, 60.0, 0.0, delay, line, str(end)))
                     print(f"{line}  after {delay} s: {end}", flush=True)
                     prompt = None
                     continue
@@ -247,7 +260,8 @@ def main():
                 measured.append((*result, delay, line))
                 if result[1] > options.limit:
                     over.append((*result, delay, line, ""))
-                    print(f"{result[1] * 1000:7.0f} ms ({result[0] * 1000:.0f} by the clock) after {delay:.3g} s  {line}", flush=True)
+                    wall, fair, own = (1000 * seconds for seconds in result)
+                    print(f"{fair:7.0f} ms ({wall:.0f} by the clock, {own:.0f} of CPU) after {delay:.3g} s  {line}", flush=True)
         if prompt:
             prompt.close()
     if options.json:

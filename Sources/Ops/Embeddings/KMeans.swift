@@ -27,7 +27,7 @@ struct KMeans {
   /// `cloud` [n, d], 1 <= k <= n
   init(_ cloud: PointCloud, k: Int) throws {
     (count, width, self.k) = (cloud.count, cloud.width, k)
-    points = try cloud.tensor.withElements { $0.map(Double.init) }
+    points = try cloud.tensor.withElements { try $0.mapInBlocks { Double($0) } }
     try loadBLAS()
   }
 

@@ -130,7 +130,9 @@ extension ColumnMatrix {
   /// A symmetric matrix as its products with vectors.
   func asOperator() -> SymmetricOperator {
     SymmetricOperator(size: rows) { x, y in
-      try parallelRows(self.columns, tile: 256) { y[$0] = DoubleVector.dot(self.column($0), x, self.rows) }
+      try parallelRows(self.columns, width: self.rows, tile: 256) {
+        y[$0] = DoubleVector.dot(self.column($0), x, self.rows)
+      }
     }
   }
 }

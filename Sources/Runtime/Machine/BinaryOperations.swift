@@ -98,7 +98,11 @@ private func onLists(_ op: BinaryOperator, _ left: Value, _ right: Value) throws
   }
   guard let a = left.asList, let b = right.asList else { return nil }
   try checkListFits(a.items.count + b.items.count)
-  return .list(a.items + b.items)
+  var joined = GrowingList(count: a.items.count + b.items.count, fits: true)
+  for part in [a.items, b.items] {
+    try part.eachBlock { for item in $0 { try joined.append(item) } }
+  }
+  return .list(joined.taken())
 }
 
 /// `x in xs`: element of a list, row value of a tensor, key of a record, column of a table, number of a range, part of a text.

@@ -29,8 +29,9 @@ extension Machine {
     if case .number(let number) = index.pointee, let list = target.peek(ListObject.self, .list),
       target.isUniquelyReferenced
     {
-      let isDone = list._withUnsafeGuaranteedRef { list in
+      let isDone = try list._withUnsafeGuaranteedRef { list in
         guard let position = Int(exactly: number), list.items.indices.contains(position) else { return false }
+        try list.items.makeOwn()
         list.items[position] = value.take()
         return true
       }
@@ -40,7 +41,9 @@ extension Machine {
     defer { target.pointee = .object(object) }
     if object.kind == .list, case .number(let number) = index.pointee {
       let list = unsafeDowncast(object, to: ListObject.self)
-      list.items[try list.position(of: number)] = value.take()
+      let position = try list.position(of: number)
+      try list.items.makeOwn()
+      list.items[position] = value.take()
     } else {
       try object.setElement(at: [index.pointee], to: value.take())
     }

@@ -266,6 +266,7 @@ extension Machine {
     if object.kind == .list, indices.count == 1, case .number(let number) = indices[0] {
       let list = unsafeDowncast(object, to: ListObject.self)
       let index = try list.position(of: number)
+      try list.items.makeOwn()
       return try assign(value, at: rest, operands, in: &list.items[index])
     }
     if object.kind == .record, indices.count == 1, let key = indices[0].asString {

@@ -56,7 +56,7 @@ extension TableObject {
         help: "assign a column, t[\"name\"] = xs, or a cell, t[i, \"name\"] = x")
     }
     _ = try column(name)
-    setCell(Symbol(name), row: index, to: value)
+    try setCell(Symbol(name), row: index, to: value)
   }
 
   /// The cells of a column, or an error that names a near one.

@@ -93,7 +93,10 @@ package final class TableObject: Object {
     try body(&column)
   }
 
-  func setCell(_ name: Symbol, row: Int, to value: Value) { columns[name]?[row] = value }
+  func setCell(_ name: Symbol, row: Int, to value: Value) throws {
+    try columns[name]?.makeOwn()
+    columns[name]?[row] = value
+  }
 
   /// The rows at `indices`, each within 0 ..< rowCount, in that order.
   package func rows(_ indices: [Int]) throws -> TableObject {
@@ -106,12 +109,6 @@ package final class TableObject: Object {
 extension ContiguousArray<Value> {
   /// The elements at `places`, each within 0 ..< count, in that order. Throws `interrupted`.
   package func picked(_ places: [Int]) throws -> ContiguousArray<Value> {
-    var picked: ContiguousArray<Value> = []
-    picked.reserveCapacity(places.count)
-    for (step, place) in places.enumerated() {
-      if step & 0xFFFF == 0xFFFF { try checkInterrupt() }
-      picked.append(self[place])
-    }
-    return picked
+    try places.mapInBlocks { self[$0] }
   }
 }

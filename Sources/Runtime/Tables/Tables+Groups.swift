@@ -28,7 +28,7 @@ extension Tables {
     let columns = try names.map(table.column)
     if columns.count == 1 { return columns[0] }
     try checkListFits(table.rowCount, bytesEach: 64 + 16 * columns.count)
-    return ContiguousArray((0..<table.rowCount).map { row in .list(columns.map { $0[row] }) })
+    return try (0..<table.rowCount).mapInBlocks { row in .list(columns.map { $0[row] }) }
   }
 
   /// One row for each group of `by`: its key, then for each name what the function makes of that column of the group, or of
@@ -40,11 +40,12 @@ extension Tables {
       throw Fault.badValue(
         "`\(name)` is a key of the groups already", help: "give what is computed another name: {\(name)_2: f}")
     }
-    let groups = names.isEmpty ? [Group(key: .nil, rows: Array(0..<table.rowCount))] : try groups(keys(table, names))
+    let all = names.isEmpty ? try Group(key: .nil, rows: (0..<table.rowCount).mapInBlocks { $0 }) : nil
+    let groups = try all.map { [$0] } ?? groups(keys(table, names))
     var columns: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
     for name in names {
       let cells = try table.column(name)
-      columns[Symbol(name)] = ContiguousArray(groups.map { cells[$0.rows[0]] })
+      columns[Symbol(name)] = try groups.mapInBlocks { cells[$0.rows[0]] }
     }
     for (name, function) in functions.entries {
       var cells: ContiguousArray<Value> = []
@@ -74,18 +75,21 @@ extension Tables {
     var result: OrderedDictionary<Symbol, ContiguousArray<Value>> = [:]
     for name in rows {
       let keys = try table.column(name)
-      result[Symbol(name)] = ContiguousArray(down.map { keys[$0.rows[0]] })
+      result[Symbol(name)] = try down.mapInBlocks { keys[$0.rows[0]] }
     }
     try checkListFits(down.count, bytesEach: 16 * across.count)
-    var line = [Int](repeating: 0, count: table.rowCount)
-    for (number, group) in down.enumerated() { for row in group.rows { line[row] = number } }
+    var line: [Int] = try (0..<table.rowCount).mapInBlocks { _ in 0 }
+    for (number, group) in down.enumerated() {
+      try group.rows.eachBlock { for row in $0 { line[row] = number } }
+      if number & 0xFFFF == 0 { try checkInterrupt() }
+    }
     for group in across {
       try checkInterrupt()
       let name = Symbol(Printer.text(of: group.key))
       guard result[name] == nil else { throw Fault.pivotName(name.name) }
-      var column = ContiguousArray(repeating: Value.nil, count: down.count)
+      var column: ContiguousArray<Value> = try down.mapInBlocks { _ in .nil }
       // Where several fall together they are next to each other after grouping by line.
-      for meeting in try groups(ContiguousArray(group.rows.map { .number(line[$0]) })) {
+      for meeting in try groups(group.rows.mapInBlocks { .number(line[$0]) }) {
         let met = meeting.rows.map { group.rows[$0] }
         let place = line[met[0]]
         if let combine {

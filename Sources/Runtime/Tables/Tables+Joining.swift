@@ -23,8 +23,7 @@ extension Tables {
       var cells: ContiguousArray<Value> = []
       cells.reserveCapacity(count)
       for table in tables {
-        try checkInterrupt()
-        cells.append(contentsOf: table.columns[name] ?? [])
+        try table.columns[name]?.eachBlock { cells.append(contentsOf: $0) }
       }
       columns[name] = cells
     }
@@ -76,7 +75,7 @@ extension Tables {
         own = Symbol("\(name.name)_\(number)")
         number += 1
       }
-      columns[own] = try (cells + [.nil]).picked(rightRows)
+      columns[own] = try rightRows.mapInBlocks { $0 < cells.count ? cells[$0] : .nil }
     }
     return try TableObject(columns)
   }

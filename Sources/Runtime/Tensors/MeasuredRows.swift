@@ -1,8 +1,8 @@
 // Squared lengths of the rows of a matrix, which searches need again and again: those of weights are kept with their storage.
 
 package struct MeasuredRows {
-  /// Rows of one tile.
-  package static let tile = 512
+  /// Rows of a tile of `width` columns: fewer where a tile's product would take longer than Ctrl-C may wait.
+  package static func tile(width: Int) -> Int { max(16, min(512, (1 << 20) / max(width, 1))) }
 
   /// Which matrix of the storage.
   private let offset: Int
@@ -25,7 +25,7 @@ package struct MeasuredRows {
       return
     }
     (offset, shape, strides) = key
-    let tiles = Tiles(matrix.shape[0], of: Self.tile).count
+    let tiles = Tiles(matrix.shape[0], of: Self.tile(width: matrix.shape[1])).count
     squares = [Float](repeating: 0, count: matrix.shape[0])
     largest = [Float](repeating: 0, count: tiles)
     hasTiny = [Bool](repeating: false, count: tiles)

@@ -98,9 +98,10 @@ package struct Tiles {
   package subscript(index: Int) -> Range<Int> { index * size..<min((index + 1) * size, total) }
 }
 
-/// Runs `body(row)` for 0 ..< count on all cores, some rows at a time.
-package func parallelRows(_ count: Int, tile: Int = 64, _ body: (Int) throws -> Void) throws {
-  let tiles = Tiles(count, of: tile)
+/// Runs `body(row)` for 0 ..< count on all cores, some rows at a time: as many as have some ten thousand of the `width` elements that each
+/// has, and no more than `tile`.
+package func parallelRows(_ count: Int, width: Int = 1, tile: Int = 64, _ body: (Int) throws -> Void) throws {
+  let tiles = Tiles(count, of: max(1, min(tile, (1 << 16) / max(width, 1))))
   try parallel(tiles.count) { index in
     for row in tiles[index] { try body(row) }
   }

@@ -107,7 +107,7 @@ extension Tensor {
     if let bool = value.asBool { return isMask ? try contains(.number(bool ? 1 : 0)) : nil }
     if let number = value.asNumber {
       let wanted = Float(number)
-      return try withElements { $0.contains(wanted) }
+      return try withElements { try $0.containsInBlocks { $0 == wanted } }
     }
     guard let wanted = value.asTensor else { return nil }
     guard rank > 0, Array(shape.dropFirst()) == wanted.shape else { return false }

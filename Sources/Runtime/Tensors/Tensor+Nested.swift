@@ -25,7 +25,7 @@ extension Tensor {
       try checkInterrupt()
       var next: [Value] = []
       for (index, item) in level.enumerated() {
-        if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
+        if index & 0x3FFF == 0x3FFF { try checkInterrupt() }
         guard let items = try Tensor.items(of: item) else {
           if item.asNumber == nil, item.asTensor == nil, item.asBool == nil { return nil }
           throw Fault.badShape(
@@ -35,7 +35,7 @@ extension Tensor {
           throw Fault.badShape(
             "the lists of a tensor must have one length: axis \(shape.count) has \(size) and \(items.count) elements")
         }
-        next.append(contentsOf: items)
+        try items.eachBlock { next.append(contentsOf: $0) }
       }
       shape.append(size)
       guard shape.count <= 64 else { throw Fault.badShape("a tensor has at most 64 axes") }
@@ -43,7 +43,7 @@ extension Tensor {
     }
     let inner = level.first?.asTensor?.shape ?? []
     for (index, item) in level.enumerated() {
-      if index & 0xFFFF == 0xFFFF { try checkInterrupt() }
+      if index & 0x3FFF == 0x3FFF { try checkInterrupt() }
       if let tensor = item.asTensor {
         guard tensor.shape == inner else { throw Fault.shapeMismatch("stack", inner, tensor.shape) }
       } else {
@@ -52,10 +52,10 @@ extension Tensor {
       }
     }
     let block = try Tensor.elementCount(of: inner)
-    let isMask = !level.isEmpty && level.allSatisfy { $0.asBool != nil || $0.asTensor?.isMask == true }
+    let isMask = try !level.isEmpty && !level.containsInBlocks { $0.asBool == nil && $0.asTensor?.isMask != true }
     try self.init(shape: shape + inner, isMask: isMask) { target in
       for (slot, item) in level.enumerated() {
-        if slot & 0xFFFF == 0xFFFF { try checkInterrupt() }
+        if slot & 0x3FFF == 0x3FFF { try checkInterrupt() }
         switch item {
         case .number(let number): target[slot] = Float(number)
         case .bool(let bool): target[slot] = bool ? 1 : 0
@@ -86,7 +86,7 @@ extension Tensor {
       var next: [Value] = []
       for item in level {
         if let list = item.asList {
-          next.append(contentsOf: list.items)
+          next.append(contentsOf: list.items.prefix(1 << 16))
         } else if item.asNumber == nil, item.asBool == nil, item.asTensor == nil, item.asRange == nil {
           return item
         }

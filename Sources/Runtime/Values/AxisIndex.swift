@@ -22,10 +22,10 @@ enum AxisIndex {
     case .places(let places, _): return places
     case .slice(let first, let count, let step):
       try checkListFits(count, bytesEach: MemoryLayout<Int>.stride)
-      return (0..<count).map { first + $0 * step }
+      return try (0..<count).mapInBlocks { first + $0 * step }
     case .run(let first, let count):
       try checkListFits(count, bytesEach: MemoryLayout<Int>.stride)
-      return Array(first..<first + count)
+      return try (first..<first + count).mapInBlocks { $0 }
     }
   }
 }
@@ -85,7 +85,7 @@ struct IndexedAxis {
     let first = try place(Double(range.start))
     _ = try place(Double(range.end - 1))
     if range.start < 0, range.end > 0 {
-      let places = (range.start..<range.end).map { $0 < 0 ? $0 + size : $0 }
+      let places: [Int] = try (range.start..<range.end).mapInBlocks { $0 < 0 ? $0 + size : $0 }
       return .places(places, shape: [places.count])
     }
     return .run(first: first, count: range.end - range.start)
@@ -100,7 +100,7 @@ struct IndexedAxis {
     guard isTensor || tensor.rank <= 1 else { throw Fault.badIndex(index, of: self) }
     return try tensor.withElements { elements in
       if tensor.rank == 0 { return .one(try place(Double(elements[0]))) }
-      return .places(try elements.map { try place(Double($0)) }, shape: tensor.shape)
+      return .places(try elements.mapInBlocks { try place(Double($0)) }, shape: tensor.shape)
     }
   }
 
@@ -109,17 +109,17 @@ struct IndexedAxis {
   private func resolve(_ items: ContiguousArray<Value>, _ index: Value) throws -> AxisIndex {
     guard let first = items.first else { return .places([], shape: [0]) }
     switch first {
-    case .number: return .places(try items.map { try place(number(in: $0)) }, shape: [items.count])
+    case .number: return .places(try items.mapInBlocks { try place(number(in: $0)) }, shape: [items.count])
     case .bool:
-      let flags = try items.map { item in
+      let flags: [Bool] = try items.mapInBlocks { item in
         guard let flag = item.asBool else { throw Fault.mixedIndexList(self) }
         return flag
       }
       guard flags.count == size else { throw Fault.wrongMask([flags.count], for: self) }
-      let places = flags.indices.filter { flags[$0] }
+      let places = try flags.indices.filterInBlocks { flags[$0] }
       return .places(places, shape: [places.count])
     case .object(let object) where object.kind == .string:
-      let texts = try items.map { item in
+      let texts: [String] = try items.mapInBlocks { item in
         guard let text = item.asString else { throw Fault.mixedIndexList(self) }
         return text
       }
@@ -150,7 +150,7 @@ struct IndexedAxis {
       level = next
       try checkInterrupt()
     }
-    return .places(try level.map { try place(number(in: $0)) }, shape: shape)
+    return .places(try level.mapInBlocks { try place(number(in: $0)) }, shape: shape)
   }
 
   // MARK: Names
@@ -172,7 +172,7 @@ extension Tensor {
   /// Where a mask is true, in row-major order.
   func placesOfTruth() throws -> [Int] {
     try withElements { elements in
-      let tiles = Tiles(elements.count, of: 1 << 20)
+      let tiles = Tiles(elements.count, of: 1 << 18)
       var count = 0
       for tile in 0..<tiles.count {
         try checkInterrupt()
@@ -200,16 +200,16 @@ extension Tensor {
       guard id < size else { throw Fault.tokenNotAmongRows(text, id: id, labels: labels, rows: size) }
       return id
     }
-    return try onlyPlace(ids.indices.filter { ids[$0] == id }, of: text, id: id, labels: labels, axis: axis)
+    return try onlyPlace(ids.indices.filterInBlocks { ids[$0] == id }, of: text, id: id, labels: labels, axis: axis)
   }
 
   /// The places of many names; those of a gathered tensor are put in order once, not searched for each name.
   func places(of texts: [String], axis: Int) throws -> [Int] {
     guard texts.count > 1, let labels = labels(ofAxis: axis), let ids = labels.ids else {
-      return try texts.map { try place(of: $0, axis: axis) }
+      return try texts.mapInBlocks { try place(of: $0, axis: axis) }
     }
     let placesById = Dictionary(grouping: ids.indices) { ids[$0] }
-    return try texts.map { text in
+    return try texts.mapInBlocks { text in
       let id = try labels.id(of: text)
       let found = placesById[Int32(truncatingIfNeeded: id)] ?? []
       return try onlyPlace(found, of: text, id: id, labels: labels, axis: axis)

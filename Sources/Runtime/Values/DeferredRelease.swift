@@ -22,7 +22,7 @@ enum DeferredRelease {
   }
 
   /// Elements of a long list that are released between two looks for Ctrl-C. A list with no more is released at once.
-  private static let piece = 1 << 14
+  fileprivate static let piece = 1 << 14
 
   /// Releases `items`, now or, when called from inside another release, soon after.
   static func take(_ items: inout ContiguousArray<Value>) {
@@ -62,7 +62,7 @@ enum DeferredRelease {
   }
 
   /// Whether nobody else holds the array, which then may lose its elements one by one. An array is a reference to its storage.
-  private static func isOurs(_ items: inout ContiguousArray<Value>) -> Bool {
+  fileprivate static func isOurs(_ items: inout ContiguousArray<Value>) -> Bool {
     withUnsafeMutablePointer(to: &items) { place in
       place.withMemoryRebound(to: AnyObject.self, capacity: 1) { isKnownUniquelyReferenced(&$0.pointee) }
     }
@@ -74,5 +74,18 @@ enum DeferredRelease {
     case .string, .range, .tensor, .slice, .builtin: return false
     default: return true
     }
+  }
+}
+
+extension ContiguousArray<Value> {
+  /// Lets the elements go, so that Ctrl-C is seen among millions of them.
+  @usableFromInline
+  mutating func releaseInPieces() { DeferredRelease.take(&self) }
+
+  /// Makes ready for a write: a long array that somebody else holds too is copied here, where Ctrl-C is seen, and not at a stretch by the
+  /// write. Throws `interrupted`.
+  mutating func makeOwn() throws {
+    guard count > DeferredRelease.piece, !DeferredRelease.isOurs(&self) else { return }
+    self = try mapInBlocks { $0 }
   }
 }

@@ -18,7 +18,7 @@ extension ListObject {
     if case .number(let number) = index { return items[try position(of: number)] }
     let selected = try IndexedAxis(.list, size: items.count).resolve(index)
     if case .one(let position) = selected { return items[position] }
-    return .object(ListObject(ContiguousArray(try selected.list().map { items[$0] }), isColumn: isColumn))
+    return .object(ListObject(try selected.list().mapInBlocks { items[$0] }, isColumn: isColumn))
   }
 
   func assign(_ indices: [Value], _ value: Value) throws {
@@ -26,10 +26,13 @@ extension ListObject {
       throw Fault.badShape("a list has one axis, got \(indices.count) indices")
     }
     if case .number(let number) = index {
-      items[try position(of: number)] = value
+      let position = try position(of: number)
+      try items.makeOwn()
+      items[position] = value
       return
     }
     let selected = try IndexedAxis(.list, size: items.count).resolve(index)
+    try items.makeOwn()
     if case .one(let position) = selected {
       items[position] = value
       return
@@ -41,7 +44,9 @@ extension ListObject {
       throw Fault.badShape("\(positions.count) elements are selected; assign a list of as many, got \(got)")
     }
     let values = try elements(of: value)
-    for (offset, position) in positions.enumerated() { items[position] = values[offset] }
+    try inBlocks(positions.count) { block in
+      for offset in block { items[positions[offset]] = values[offset] }
+    }
   }
 }
 
@@ -128,13 +133,13 @@ extension RangeObject {
       let (first, count, step) = unsafeDowncast(object, to: SliceObject.self).resolved(size: size)
       if step == 1 { return .object(RangeObject(start + first, start + first + count)) }
       try checkListFits(count)
-      return .list((0..<count).map { .number(start + first + $0 * step) })
+      return .list(try (0..<count).mapInBlocks { .number(start + first + $0 * step) })
     }
     guard indices.count == 1 else { throw Fault.badShape("a range has one axis, got \(indices.count) indices") }
     let selected = try IndexedAxis(.range, size: size).resolve(indices[0])
     if case .one(let position) = selected { return .number(start + position) }
     let positions = try selected.list()
     try checkListFits(positions.count)
-    return .list(positions.map { .number(start + $0) })
+    return .list(try positions.mapInBlocks { .number(start + $0) })
   }
 }

@@ -44,7 +44,7 @@ func onColumns(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Va
 /// A column of bools as a mask, anything else as it is; nil for a column that holds other cells.
 private func mask(of value: Value) throws -> Value? {
   guard let list = value.asList, list.isColumn else { return value }
-  return list.items.allSatisfy { $0.asBool != nil } ? try mask(list) : nil
+  return try list.items.containsInBlocks { $0.asBool == nil } ? nil : mask(list)
 }
 
 private func mask(_ bools: ListObject) throws -> Value? {

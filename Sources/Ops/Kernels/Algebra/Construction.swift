@@ -6,7 +6,7 @@ import Runtime
 extension UnsafeMutableBufferPointer<Float> {
   /// The same number everywhere. Throws `interrupted`.
   func fill(with value: Float) throws {
-    try inBlocks(count, of: 1 << 22) { UnsafeMutableBufferPointer(rebasing: self[$0]).update(repeating: value) }
+    try inBlocks(count, of: 1 << 18) { UnsafeMutableBufferPointer(rebasing: self[$0]).update(repeating: value) }
   }
 }
 
@@ -20,7 +20,7 @@ extension Tensor {
   package static func identity(rows: Int, columns: Int) throws -> Tensor {
     try Tensor(shape: [rows, columns]) { target in
       try target.fill(with: 0)
-      for i in 0..<min(rows, columns) { target[i * columns + i] = 1 }
+      try inBlocks(min(rows, columns)) { for i in $0 { target[i * columns + i] = 1 } }
     }
   }
 
@@ -55,11 +55,14 @@ extension Tensor {
     let rows = shape[rank - 2]
     return try withElements { source in
       try Tensor(shape: shape, axisLabels: axisLabels, isMask: isMask) { target in
-        try parallelRows(columns == 0 ? 0 : source.count / columns) { line in
+        guard columns > 0 else { return }
+        try parallelRows(source.count / columns, width: columns) { line in
           let row = line % rows
-          for column in 0..<columns {
-            let isKept = lower ? column - row <= k : column - row >= k
-            target[line * columns + column] = isKept ? source[line * columns + column] : 0
+          try inBlocks(columns) { block in
+            for column in block {
+              let isKept = lower ? column - row <= k : column - row >= k
+              target[line * columns + column] = isKept ? source[line * columns + column] : 0
+            }
           }
         }
       }
@@ -110,7 +113,7 @@ extension Tensor {
           for block in 0..<outer {
             if block & 0xFFF == 0xFFF { try checkInterrupt() }
             let (from, to) = (block * width, block * total + start)
-            try inBlocks(width, of: 1 << 22) { range in
+            try inBlocks(width, of: 1 << 18) { range in
               let part = UnsafeBufferPointer(rebasing: elements[from + range.lowerBound..<from + range.upperBound])
               _ = UnsafeMutableBufferPointer(rebasing: target[to + range.lowerBound..<to + range.upperBound])
                 .update(fromContentsOf: part)

@@ -21,12 +21,12 @@ enum DoubleProduct {
   static func chain(_ x: Tensor, _ matrices: [Tensor]) throws -> Tensor {
     try loadBLAS()
     let rows = x.rank == 1 ? 1 : x.shape[0]
-    var current = try x.withElements { $0.map(Double.init) }
+    var current: [Double] = try x.withElements { try $0.mapInBlocks { Double($0) } }
     var width = x.shape.last ?? 0
     for matrix in matrices {
       try checkInterrupt()
       let columns = matrix.shape[1]
-      let right = try matrix.withElements { $0.map(Double.init) }
+      let right: [Double] = try matrix.withElements { try $0.mapInBlocks { Double($0) } }
       var product = [Double](repeating: 0, count: rows * columns)
       if rows > 0, columns > 0, width > 0 {
         tw_dgemm(

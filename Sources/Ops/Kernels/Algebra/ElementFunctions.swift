@@ -103,7 +103,7 @@ struct PairFunction {
     ) { call in
       let (a, b) = (try call.operand(0), try call.operand(1))
       if case .number(let x) = a, case .number(let y) = b { return .number(number(x, y)) }
-      if let cells = try cells(a, b) { return .column(ContiguousArray(cells.map { .number($0) })) }
+      if let cells = try cells(a, b) { return .column(try cells.mapInBlocks { .number($0) }) }
       return .tensor(try Tensor.paired(a.asTensor(), b.asTensor(), verb: "take the \(name) of", element))
     }
   }
@@ -111,11 +111,11 @@ struct PairFunction {
   /// Where one is a column and the other no tensor: cell by cell, in double.
   private func cells(_ a: Operand, _ b: Operand) throws -> [Double]? {
     switch (a, b) {
-    case (.column(let xs), .number(let y)): return xs.map { number($0, y) }
-    case (.number(let x), .column(let ys)): return ys.map { number(x, $0) }
+    case (.column(let xs), .number(let y)): return try xs.mapInBlocks { number($0, y) }
+    case (.number(let x), .column(let ys)): return try ys.mapInBlocks { number(x, $0) }
     case (.column(let xs), .column(let ys)), (.column(let xs), .numbers(let ys)), (.numbers(let xs), .column(let ys)):
       guard xs.count == ys.count else { throw Fault.shapeMismatch("take the \(name) of", [xs.count], [ys.count]) }
-      return zip(xs, ys).map { number($0, $1) }
+      return try xs.indices.mapInBlocks { number(xs[$0], ys[$0]) }
     default: return nil
     }
   }

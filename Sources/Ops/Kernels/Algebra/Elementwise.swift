@@ -21,26 +21,15 @@ package enum Elementwise {
   /// one.
   static func logSumExp<T: BinaryFloatingPoint>(_ numbers: some RandomAccessCollection<T>) throws -> Double {
     var largest = -Double.infinity
-    try eachPiece(of: numbers) { piece in
+    try numbers.eachBlock { piece in
       for x in piece where !largest.isNaN { largest = x.isNaN ? .nan : Swift.max(largest, Double(x)) }
     }
     guard largest.isFinite else { return largest }
     var sum = 0.0
-    try eachPiece(of: numbers) { piece in
+    try numbers.eachBlock { piece in
       for x in piece { sum += exp(Double(x) - largest) }
     }
     return largest + log(sum)
-  }
-
-  /// Pieces in order; Ctrl-C is looked for between two of them, and not at all in a short line.
-  private static func eachPiece<C: RandomAccessCollection>(of numbers: C, _ body: (C.SubSequence) throws -> Void) throws
-  {
-    let size = 1 << 18
-    guard numbers.count > size else { return try body(numbers[...]) }
-    try inBlocks(numbers.count, of: size) { block in
-      let start = numbers.index(numbers.startIndex, offsetBy: block.lowerBound)
-      try body(numbers[start..<numbers.index(start, offsetBy: block.count)])
-    }
   }
 }
 
@@ -102,7 +91,7 @@ extension Tensor {
       }
       let numbers = UnsafeMutableBufferPointer(rebasing: target[..<count])
       if descending { try numbers.sortInBlocks(by: >) } else { try numbers.sortInBlocks(by: <) }
-      for i in count..<target.count { target[i] = .nan }
+      try UnsafeMutableBufferPointer(rebasing: target[count...]).fill(with: .nan)
     }
     // What is sorted is no longer what the labels name.
     let unnamed = result.labelled(nil, axis: try resolvedAxis(axis))

@@ -126,7 +126,7 @@ package final class FactoredObject: Object {
     return try left.withElements { a in
       try right.transposed.withElements { b in
         guard let p = a.baseAddress, let q = b.baseAddress else { return 0 }
-        return RowKernels.dot(p, q, a.count)
+        return try RowKernels.dot(p, q, a.count, look: checkInterrupt)
       }
     }
   }

@@ -125,7 +125,7 @@ extension Call {
   package func elementwise(_ number: (Double) -> Double, _ tensor: (Tensor) throws -> Tensor) throws -> Value {
     switch try operand(0) {
     case .number(let x): .number(number(x))
-    case .column(let xs): .column(ContiguousArray(xs.map { .number(number($0)) }))
+    case .column(let xs): .column(try xs.mapInBlocks { .number(number($0)) })
     case let other: .tensor(try tensor(other.asTensor()))
     }
   }

@@ -104,7 +104,7 @@ extension Tensor {
 
   static func sortingIndices<T: BinaryFloatingPoint>(_ line: UnsafeBufferPointer<T>, descending: Bool) throws -> [Int] {
     try checkListFits(line.count, bytesEach: MemoryLayout<Int>.stride)
-    var places = Array(line.indices)
+    var places: [Int] = try line.indices.mapInBlocks { $0 }
     try sort(&places, by: line, descending: descending)
     return places
   }

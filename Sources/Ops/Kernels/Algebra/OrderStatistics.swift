@@ -61,7 +61,7 @@ enum OrderStatistics {
   /// the sorted ones, linearly between neighbours. NaN where one is and of nothing.
   static func quantiles(_ numbers: UnsafeMutableBufferPointer<Double>, _ shares: [Double]) throws -> [Double] {
     let places = shares.map { $0 * Double(max(numbers.count - 1, 0)) }
-    guard !numbers.isEmpty, !numbers.contains(where: \.isNaN) else { return shares.map { _ in .nan } }
+    guard !numbers.isEmpty, try !numbers.containsInBlocks(where: \.isNaN) else { return shares.map { _ in .nan } }
     let ranks = Set(places.flatMap { [Int($0), min(Int($0) + 1, numbers.count - 1)] }).sorted()
     try select(numbers, ranks: ranks)
     return places.map { place in
@@ -79,7 +79,7 @@ enum OrderStatistics {
 
   /// The middle one, or the mean of the two in the middle, as numpy.median. NaN where one is and of nothing.
   static func median(_ numbers: UnsafeMutableBufferPointer<Double>) throws -> Double {
-    guard !numbers.isEmpty, !numbers.contains(where: \.isNaN) else { return .nan }
+    guard !numbers.isEmpty, try !numbers.containsInBlocks(where: \.isNaN) else { return .nan }
     let (low, high) = ((numbers.count - 1) / 2, numbers.count / 2)
     try select(numbers, ranks: low == high ? [low] : [low, high])
     let sum = numbers[low] + numbers[high]

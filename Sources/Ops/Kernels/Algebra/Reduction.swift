@@ -43,18 +43,28 @@ package enum Reduction {
   /// The value of `numbers`, in double throughout.
   package func value(of numbers: [Double]) throws -> Double {
     try checkNotEmpty(numbers.count)
-    let total = numbers.reduce(0, +)
+    func total(_ term: (Double) -> Double = { $0 }) throws -> Double {
+      var total = 0.0
+      try numbers.eachBlock { for x in $0 { total += term(x) } }
+      return total
+    }
+    /// The first of those that no other beats; NaN where one is.
+    func extreme(_ beats: (Double, Double) -> Bool) throws -> Double {
+      var best = numbers.first ?? .nan
+      try numbers.eachBlock { for x in $0 where beats(x, best) || x.isNaN { best = x } }
+      return best.isNaN ? .nan : best
+    }
     switch self {
-    case .sum: return total
-    case .mean: return total / Double(numbers.count)
-    case .norm: return finish(squares: numbers.reduce(0) { $0 + $1 * $1 }, count: numbers.count)
+    case .sum: return try total()
+    case .mean: return try total() / Double(numbers.count)
+    case .norm: return finish(squares: try total { $0 * $0 }, count: numbers.count)
     case .variance, .deviation:
-      let centre = total / Double(numbers.count)
-      return finish(squares: numbers.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }, count: numbers.count)
-    case .minimum: return numbers.contains(where: \.isNaN) ? .nan : numbers.min() ?? .nan
-    case .maximum: return numbers.contains(where: \.isNaN) ? .nan : numbers.max() ?? .nan
-    case .any: return numbers.contains { $0 != 0 } ? 1 : 0
-    case .all: return numbers.allSatisfy { $0 != 0 } ? 1 : 0
+      let centre = try total() / Double(numbers.count)
+      return finish(squares: try total { ($0 - centre) * ($0 - centre) }, count: numbers.count)
+    case .minimum: return try extreme(<)
+    case .maximum: return try extreme(>)
+    case .any: return try numbers.containsInBlocks { $0 != 0 } ? 1 : 0
+    case .all: return try numbers.containsInBlocks { $0 == 0 } ? 0 : 1
     }
   }
 
@@ -81,25 +91,37 @@ package enum Reduction {
     }
   }
 
-  /// The value of `n` contiguous elements.
-  fileprivate func value(of p: UnsafePointer<Float>, _ n: Int) -> Double {
+  /// The value of `n` contiguous elements. Throws `interrupted`.
+  fileprivate func value(of p: UnsafePointer<Float>, _ n: Int) throws -> Double {
+    func squares(centre: Double = 0) throws -> Double {
+      try RowKernels.sumOfSquares(p, n, centre: centre, look: checkInterrupt)
+    }
+    /// The extreme of pieces' extremes.
+    func extreme(_ body: (UnsafePointer<Float>, Int) -> Float) throws -> Double {
+      let piece = 1 << 18
+      guard n > piece else { return Double(body(p, n)) }
+      var parts: [Double] = []
+      try inBlocks(n, of: piece) { parts.append(Double(body(p + $0.lowerBound, $0.count))) }
+      return try value(of: parts)
+    }
+    let elements = UnsafeBufferPointer(start: p, count: n)
     switch self {
-    case .sum: return RowKernels.sum(p, n)
-    case .mean: return RowKernels.sum(p, n) / Double(n)
-    case .norm: return sqrt(RowKernels.sumOfSquares(p, n))
+    case .sum: return try RowKernels.sum(p, n, look: checkInterrupt)
+    case .mean: return try RowKernels.sum(p, n, look: checkInterrupt) / Double(n)
+    case .norm: return sqrt(try squares())
     case .variance, .deviation:
-      let centre = RowKernels.sum(p, n) / Double(n)
-      return finish(squares: RowKernels.sumOfSquares(p, n, centre: centre), count: n)
-    case .minimum: return Double(RowKernels.minimum(p, n))
-    case .maximum: return Double(RowKernels.maximum(p, n))
-    case .any:
-      for i in 0..<n where p[i] != 0 { return 1 }
-      return 0
-    case .all:
-      for i in 0..<n where p[i] == 0 { return 0 }
-      return 1
+      let centre = try RowKernels.sum(p, n, look: checkInterrupt) / Double(n)
+      return finish(squares: try squares(centre: centre), count: n)
+    case .minimum: return try extreme(RowKernels.minimum)
+    case .maximum: return try extreme(RowKernels.maximum)
+    case .any: return try elements.containsInBlocks { $0 != 0 } ? 1 : 0
+    case .all: return try elements.containsInBlocks { $0 == 0 } ? 0 : 1
     }
   }
+
+  /// Columns that are reduced together, and rows of them between two looks for Ctrl-C: half a million elements, spread over the memory.
+  fileprivate static let columnsAtOnce = 128
+  private static let rowsAtOnce = 1 << 12
 
   /// Values of `width` columns of `n` rows that lie `step` apart, row by row so that memory is read in order.
   fileprivate func columns(
@@ -109,7 +131,7 @@ package enum Reduction {
     func accumulate(_ body: (UnsafePointer<Float>, UnsafeMutablePointer<Double>) -> Void) throws {
       try totals.withUnsafeMutableBufferPointer { totals in
         guard let start = totals.baseAddress else { return }
-        try inBlocks(n) { rows in
+        try inBlocks(n, of: Self.rowsAtOnce) { rows in
           for row in rows { body(p + row * step, start) }
         }
       }
@@ -138,7 +160,7 @@ package enum Reduction {
     case .minimum, .maximum:
       let isMinimum = if case .minimum = self { true } else { false }
       for j in 0..<width { out[j] = isMinimum ? .infinity : -.infinity }
-      try inBlocks(n) { rows in
+      try inBlocks(n, of: Self.rowsAtOnce) { rows in
         for row in rows {
           let x = p + row * step
           if isMinimum {
@@ -167,24 +189,24 @@ extension Tensor {
     return try dense.withElements { elements in
       guard let p = elements.baseAddress else { return 0 }
       let tiles = Tiles(elements.count, of: 1 << 18)
-      guard tiles.count > 1 else { return reduction.value(of: p, elements.count) }
-      func partial(_ body: (UnsafePointer<Float>, Int) -> Double) throws -> [Double] {
+      guard tiles.count > 1 else { return try reduction.value(of: p, elements.count) }
+      func partial(_ body: (UnsafePointer<Float>, Int) throws -> Double) throws -> [Double] {
         var parts = [Double](repeating: 0, count: tiles.count)
         try parts.withUnsafeMutableBufferPointer { parts in
-          try parallel(tiles.count) { parts[$0] = body(p + tiles[$0].lowerBound, tiles[$0].count) }
+          try parallel(tiles.count) { parts[$0] = try body(p + tiles[$0].lowerBound, tiles[$0].count) }
         }
         return parts
       }
       switch reduction {
-      case .sum: return try partial(RowKernels.sum).reduce(0, +)
-      case .mean: return try partial(RowKernels.sum).reduce(0, +) / Double(elements.count)
+      case .sum: return try partial { RowKernels.sum($0, $1) }.reduce(0, +)
+      case .mean: return try partial { RowKernels.sum($0, $1) }.reduce(0, +) / Double(elements.count)
       case .norm: return sqrt(try partial { RowKernels.sumOfSquares($0, $1) }.reduce(0, +))
       case .variance, .deviation:
-        let centre = try partial(RowKernels.sum).reduce(0, +) / Double(elements.count)
+        let centre = try partial { RowKernels.sum($0, $1) }.reduce(0, +) / Double(elements.count)
         let squares = try partial { RowKernels.sumOfSquares($0, $1, centre: centre) }.reduce(0, +)
         return reduction.finish(squares: squares, count: elements.count)
       case .minimum, .maximum, .any, .all:
-        return try reduction.value(of: partial { reduction.value(of: $0, $1) })
+        return try reduction.value(of: partial { try reduction.value(of: $0, $1) })
       }
     }
   }
@@ -229,15 +251,15 @@ extension Tensor {
       try Tensor(shape: newShape, axisLabels: labels) { target in
         guard let out = target.baseAddress, !target.isEmpty else { return }
         guard let p = elements.baseAddress, n > 0 else {
-          return target.update(repeating: Float(reduction.ofNothing ?? .nan))
+          return try target.fill(with: Float(reduction.ofNothing ?? .nan))
         }
         if inner == 1 {
           let tiles = Tiles(outer, of: max(1, (1 << 16) / n))
           try parallel(tiles.count) { tile in
-            for row in tiles[tile] { out[row] = Float(reduction.value(of: p + row * n, n)) }
+            for row in tiles[tile] { out[row] = Float(try reduction.value(of: p + row * n, n)) }
           }
         } else {
-          let tiles = Tiles(inner, of: 128)
+          let tiles = Tiles(inner, of: Reduction.columnsAtOnce)
           try parallel(outer * tiles.count) { tile in
             let (block, columns) = (tile / tiles.count, tiles[tile % tiles.count])
             try reduction.columns(

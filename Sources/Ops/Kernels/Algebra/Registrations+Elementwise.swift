@@ -106,7 +106,7 @@ extension Registrations {
   private static func chosenCells(_ call: Call) throws -> ContiguousArray<Value> {
     let flags = try call.tensorOperand(0)
     func cells(_ index: Int) throws -> ContiguousArray<Value> {
-      if call[index].asObject == nil { return ContiguousArray(repeating: call[index], count: flags.count) }
+      if call[index].asObject == nil { return try (0..<flags.count).mapInBlocks { _ in call[index] } }
       let cells = try elements(of: call[index])
       guard flags.rank == 1, cells.count == flags.count else {
         throw Fault.badShape(
@@ -116,7 +116,7 @@ extension Registrations {
       return cells
     }
     let (a, b) = (try cells(1), try cells(2))
-    return try flags.withElements { flags in ContiguousArray(flags.indices.map { flags[$0] != 0 ? a[$0] : b[$0] }) }
+    return try flags.withElements { flags in try flags.indices.mapInBlocks { flags[$0] != 0 ? a[$0] : b[$0] } }
   }
 }
 
@@ -134,7 +134,10 @@ extension Tensor {
       try left.withElements { left in
         try right.withElements { right in
           try Tensor(shape: shape, axisLabels: labels, isMask: a.isMask && b.isMask) { target in
-            for i in 0..<target.count { target[i] = mask[i] != 0 ? left[i] : right[i] }
+            let tiles = Tiles(target.count, of: 1 << 16)
+            try parallel(tiles.count) { tile in
+              for i in tiles[tile] { target[i] = mask[i] != 0 ? left[i] : right[i] }
+            }
           }
         }
       }

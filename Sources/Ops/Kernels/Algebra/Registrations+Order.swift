@@ -59,11 +59,10 @@ extension Registrations {
       _ = try x.resolvedAxis(axis)
       var total = 0.0
       return .column(
-        ContiguousArray(
-          numbers.map { number in
-            total += number
-            return .number(total)
-          }))
+        try numbers.mapInBlocks { number in
+          total += number
+          return .number(total)
+        })
     },
     Operation(
       "unique", "(x: tensor|list) -> tensor|list",

@@ -20,7 +20,7 @@ extension Registrations {
         try a.withElements { a in
           try b.withElements { b in
             guard let p = a.baseAddress, let q = b.baseAddress else { return 0 }
-            return RowKernels.dot(p, q, a.count)
+            return try RowKernels.dot(p, q, a.count, look: checkInterrupt)
           }
         })
     },

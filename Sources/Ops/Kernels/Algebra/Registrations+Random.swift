@@ -73,20 +73,18 @@ extension Registrations {
       """, example: "permutation(5, seed=1)"
     ) { call in
       let seed = try call.seed(1)
-      var items: ContiguousArray<Value>
-      if let list = call[0].asList {
-        items = list.items
-      } else if let range = call[0].asRange {
-        items = try elements(of: .object(range))
-      } else {
-        let count = try call.whole(0, atLeast: 0)
-        items = try elements(of: .object(RangeObject(0, count)))
+      let items = call[0].asList?.items
+      let range = try call[0].asRange ?? RangeObject(0, items?.count ?? call.whole(0, atLeast: 0))
+      let count = range.count ?? 0
+      // The list too, before anything is made.
+      try checkListFits(count, bytesEach: MemoryLayout<Value>.stride + MemoryLayout<Int>.stride)
+      var places: [Int] = try (0..<count).mapInBlocks { $0 }
+      for last in stride(from: count - 1, to: 0, by: -1) {
+        // Every step goes to another part of the memory: some microseconds.
+        if last & 0xFFF == 0 { try checkInterrupt() }
+        places.swapAt(last, Int(Draws.below(UInt64(last + 1), at: UInt64(last), seed: seed, stream: .orders)))
       }
-      for last in stride(from: items.count - 1, to: 0, by: -1) {
-        if last & 0xFFFF == 0 { try checkInterrupt() }
-        items.swapAt(last, Int(Draws.below(UInt64(last + 1), at: UInt64(last), seed: seed, stream: .orders)))
-      }
-      return .list(items)
+      return .list(try places.mapInBlocks { items?[$0] ?? .number(range.start + $0) })
     },
   ]
 }

@@ -9,72 +9,94 @@ package enum RowKernels {
     UnsafeRawPointer(p + i).loadUnaligned(as: SIMD8<Float>.self)
   }
 
-  /// Σ p[i]
-  package static func sum(_ p: UnsafePointer<Float>, _ n: Int) -> Double {
+  /// Σ eight(i) over whole eights and Σ one(i) over the rest of 0 ..< n; `look` is called between two stretches. The order of the additions
+  /// does not depend on them.
+  @inline(__always)
+  private static func total(
+    _ n: Int, look: () throws -> Void, _ eight: (Int) -> SIMD8<Double>, _ one: (Int) -> Double
+  ) rethrows -> Double {
     var total = SIMD8<Double>.zero
     var i = 0
     while i + 8 <= n {
-      total += SIMD8<Double>(lanes(p, i))
-      i += 8
+      let end = min(n, i + stretch)
+      while i + 8 <= end {
+        total += eight(i)
+        i += 8
+      }
+      if i + 8 <= n { try look() }
     }
     var rest = 0.0
     while i < n {
-      rest += Double(p[i])
+      rest += one(i)
       i += 1
     }
     return total.sum() + rest
+  }
+
+  /// Elements between two looks for Ctrl-C: whole eights, some tenths of a millisecond.
+  private static let stretch = 1 << 18
+
+  /// Σ p[i]
+  package static func sum(_ p: UnsafePointer<Float>, _ n: Int) -> Double { sum(p, n) {} }
+
+  /// The same for a line of any length: `look` is called between two stretches, and may throw.
+  @inline(__always)
+  package static func sum(_ p: UnsafePointer<Float>, _ n: Int, look: () throws -> Void) rethrows -> Double {
+    try total(n, look: look) {
+      SIMD8<Double>(lanes(p, $0))
+    } _: {
+      Double(p[$0])
+    }
   }
 
   /// Σ (p[i] - centre)²
   package static func sumOfSquares(_ p: UnsafePointer<Float>, _ n: Int, centre: Double = 0) -> Double {
-    var total = SIMD8<Double>.zero
-    var i = 0
-    while i + 8 <= n {
-      let x = SIMD8<Double>(lanes(p, i)) - centre
-      total += x * x
-      i += 8
+    sumOfSquares(p, n, centre: centre) {}
+  }
+
+  @inline(__always)
+  package static func sumOfSquares(
+    _ p: UnsafePointer<Float>, _ n: Int, centre: Double = 0, look: () throws -> Void
+  ) rethrows -> Double {
+    try total(n, look: look) {
+      let x = SIMD8<Double>(lanes(p, $0)) - centre
+      return x * x
+    } _: {
+      let x = Double(p[$0]) - centre
+      return x * x
     }
-    var rest = 0.0
-    while i < n {
-      let x = Double(p[i]) - centre
-      rest += x * x
-      i += 1
-    }
-    return total.sum() + rest
   }
 
   /// Σ a[i] b[i]
-  package static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int) -> Double {
-    var total = SIMD8<Double>.zero
-    var i = 0
-    while i + 8 <= n {
-      total += SIMD8<Double>(lanes(a, i)) * SIMD8<Double>(lanes(b, i))
-      i += 8
+  package static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int) -> Double { dot(a, b, n) {} }
+
+  @inline(__always)
+  package static func dot(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int, look: () throws -> Void
+  ) rethrows -> Double {
+    try total(n, look: look) {
+      SIMD8<Double>(lanes(a, $0)) * SIMD8<Double>(lanes(b, $0))
+    } _: {
+      Double(a[$0]) * Double(b[$0])
     }
-    var rest = 0.0
-    while i < n {
-      rest += Double(a[i]) * Double(b[i])
-      i += 1
-    }
-    return total.sum() + rest
   }
 
   /// Σ (a[i] - b[i])²
   package static func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int) -> Double {
-    var total = SIMD8<Double>.zero
-    var i = 0
-    while i + 8 <= n {
-      let x = SIMD8<Double>(lanes(a, i)) - SIMD8<Double>(lanes(b, i))
-      total += x * x
-      i += 8
+    squaredDistance(a, b, n) {}
+  }
+
+  @inline(__always)
+  package static func squaredDistance(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int, look: () throws -> Void
+  ) rethrows -> Double {
+    try total(n, look: look) {
+      let x = SIMD8<Double>(lanes(a, $0)) - SIMD8<Double>(lanes(b, $0))
+      return x * x
+    } _: {
+      let x = Double(a[$0]) - Double(b[$0])
+      return x * x
     }
-    var rest = 0.0
-    while i < n {
-      let x = Double(a[i]) - Double(b[i])
-      rest += x * x
-      i += 1
-    }
-    return total.sum() + rest
   }
 
   /// Σ p[i]² in float32, for error bounds and for scores that are computed again.

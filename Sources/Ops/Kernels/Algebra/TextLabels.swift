@@ -13,7 +13,9 @@ package final class TextVocabulary: Vocabulary {
   /// Throws `interrupted`.
   package init(_ texts: [String]) throws {
     self.texts = texts
-    nexts = [Int](repeating: -1, count: texts.count)
+    nexts = try texts.mapInBlocks { _ in -1 }
+    // Growing it would move millions of places at once.
+    firsts.reserveCapacity(texts.count)
     for place in texts.indices.reversed() {
       if place & 0xFFF == 0 { try checkInterrupt() }
       let hash = Self.hash(texts[place])
@@ -54,9 +56,11 @@ extension Registrations {
     ) { call in
       var x = try call.tensorOperand(0)
       for (index, axis, what) in [(1, 0, "row"), (2, 1, "column")] where !call.isNil(index) {
-        let texts = try call.list(index).enumerated().map { place, item in
-          if place & 0xFFFF == 0xFFFF { try checkInterrupt() }
-          guard let text = item.asString else { throw call.wrongElement(index, "a list of texts", at: place, item) }
+        let items = try call.list(index)
+        let texts: [String] = try items.indices.mapInBlocks { place in
+          guard let text = items[place].asString else {
+            throw call.wrongElement(index, "a list of texts", at: place, items[place])
+          }
           return text
         }
         guard axis < x.rank else {

@@ -35,11 +35,11 @@ package struct Neighbour {
 
 package struct NearestSearch {
   private static let queryBlock = 256
-  private static let spaceTile = MeasuredRows.tile
 
   private let space: Tensor
   private let metric: Metric
   private let rows: MatrixRows
+  private let spaceTile: Int
   private var count: Int { rows.count }
   private var width: Int { rows.width }
 
@@ -54,6 +54,7 @@ package struct NearestSearch {
     self.space = space
     self.metric = metric
     rows = try MatrixRows(space)
+    spaceTile = MeasuredRows.tile(width: space.shape[1])
   }
 
   /// The `k` nearest rows (all, if there are fewer) for each row of `queries` [q, d]: best first, ties by lower id, NaN last.
@@ -92,9 +93,9 @@ package struct NearestSearch {
     _ queries: UnsafePointer<Float>, _ q: Int, _ k: Int, _ measured: inout MeasuredRows
   ) throws -> [[Neighbour]] {
     let kept = min(count, k + max(16, k / 4))
-    let tiles = Tiles(count, of: NearestSearch.spaceTile)
+    let tiles = Tiles(count, of: spaceTile)
     let workers = Parallel.workers(for: tiles.count)
-    let scores = try TensorStorage(uninitialized: workers * q * NearestSearch.spaceTile)
+    let scores = try TensorStorage(uninitialized: workers * q * spaceTile)
     let (heapBytes, overflow) = (workers * q).multipliedReportingOverflow(by: kept * 8)
     guard !overflow else { throw Fault.outOfMemory(bytes: .infinity) }
     try MemoryBudget.shared.reserve(heapBytes)
@@ -103,7 +104,7 @@ package struct NearestSearch {
     var largestNorms = [Float](repeating: 0, count: workers)
     let scratch = try scores.pointer()
     let areKnown = measured.areKnown
-    let roomSize = rows.room(forRows: NearestSearch.spaceTile)
+    let roomSize = rows.room(forRows: spaceTile)
     let roomOfRows = try TensorStorage(uninitialized: workers * roomSize)
     let room = try roomOfRows.pointer()
     try selections.withUnsafeMutableBufferPointer { selections in
@@ -113,7 +114,7 @@ package struct NearestSearch {
             try measured.hasTiny.withUnsafeMutableBufferPointer { hasTiny in
               try parallelTiles(tiles.count, on: workers) { tile, worker in
                 let range = tiles[tile]
-                let target = scratch + worker * q * NearestSearch.spaceTile
+                let target = scratch + worker * q * spaceTile
                 if areKnown, let (numbers, step) = rows.numbers(from: range.lowerBound) {
                   multiply(queries, q, numbers, step, range.count, into: target)
                 } else {

@@ -32,7 +32,8 @@ package func normalised(_ x: Tensor, _ kind: NormKind, gain: Tensor?, bias: Tens
       let tiles = Tiles(source.count / width, of: max(1, (1 << 15) / width))
       try parallel(tiles.count) { tile in
         for row in tiles[tile] {
-          normalise(start + row * width, into: out + row * width, width, kind, gains, biases, epsilon: Double(epsilon))
+          try normalise(
+            start + row * width, into: out + row * width, width, kind, gains, biases, epsilon: Double(epsilon))
         }
       }
     }
@@ -43,21 +44,30 @@ package func normalised(_ x: Tensor, _ kind: NormKind, gain: Tensor?, bias: Tens
 package func normStatistics(
   _ x: UnsafePointer<Float>, _ width: Int, _ kind: NormKind, epsilon: Double
 ) -> (mean: Double, scale: Double) {
-  let mean = kind == .layer ? RowKernels.sum(x, width) / Double(width) : 0
-  let square = RowKernels.sumOfSquares(x, width, centre: mean) / Double(width)
+  normStatistics(x, width, kind, epsilon: epsilon) {}
+}
+
+/// The same for a row of any length: `look` is called between two stretches of it, and may throw.
+private func normStatistics(
+  _ x: UnsafePointer<Float>, _ width: Int, _ kind: NormKind, epsilon: Double, look: () throws -> Void
+) rethrows -> (mean: Double, scale: Double) {
+  let mean = kind == .layer ? try RowKernels.sum(x, width, look: look) / Double(width) : 0
+  let square = try RowKernels.sumOfSquares(x, width, centre: mean, look: look) / Double(width)
   return (mean, 1 / (square + epsilon).squareRoot())
 }
 
 private func normalise(
   _ x: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, _ width: Int, _ kind: NormKind, _ gain: [Float]?,
   _ bias: [Float]?, epsilon: Double
-) {
-  let (mean, scale) = normStatistics(x, width, kind, epsilon: epsilon)
-  for i in 0..<width { out[i] = Float((Double(x[i]) - mean) * scale) }
-  if let gain {
-    gain.withUnsafeBufferPointer { gain in for i in 0..<width { out[i] *= gain[i] } }
-  }
-  if let bias {
-    bias.withUnsafeBufferPointer { bias in for i in 0..<width { out[i] += bias[i] } }
+) throws {
+  let (mean, scale) = try normStatistics(x, width, kind, epsilon: epsilon, look: checkInterrupt)
+  try inBlocks(width, of: 1 << 18) { block in
+    for i in block { out[i] = Float((Double(x[i]) - mean) * scale) }
+    if let gain {
+      gain.withUnsafeBufferPointer { gain in for i in block { out[i] *= gain[i] } }
+    }
+    if let bias {
+      bias.withUnsafeBufferPointer { bias in for i in block { out[i] += bias[i] } }
+    }
   }
 }

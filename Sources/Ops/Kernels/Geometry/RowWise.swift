@@ -4,14 +4,16 @@ import Lang
 import Runtime
 
 extension Metric {
-  /// Dot product, cosine or distance of two vectors of `width` elements, in double.
-  func score(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, _ width: Int) -> Double {
+  /// Dot product, cosine or distance of two vectors of `width` elements, in double. Throws `interrupted`.
+  func score(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, _ width: Int) throws -> Double {
+    func dot() throws -> Double { try RowKernels.dot(p, q, width, look: checkInterrupt) }
+    func norm(_ p: UnsafePointer<Float>) throws -> Double {
+      try RowKernels.sumOfSquares(p, width, look: checkInterrupt).squareRoot()
+    }
     switch self {
-    case .dot: RowKernels.dot(p, q, width)
-    case .l2: RowKernels.squaredDistance(p, q, width).squareRoot()
-    case .cosine:
-      RowKernels.dot(p, q, width)
-        / (RowKernels.sumOfSquares(p, width).squareRoot() * RowKernels.sumOfSquares(q, width).squareRoot())
+    case .dot: return try dot()
+    case .l2: return try RowKernels.squaredDistance(p, q, width, look: checkInterrupt).squareRoot()
+    case .cosine: return try dot() / (norm(p) * norm(q))
     }
   }
 }
@@ -38,7 +40,7 @@ extension Tensor {
       let tiles = Tiles(target.count, of: max(1, (1 << 15) / max(width, 1)))
       try parallel(tiles.count) { tile in
         for row in tiles[tile] {
-          target[row] = Float(function(metric.score(x.pointer(row), y.pointer(row), width)))
+          target[row] = Float(function(try metric.score(x.pointer(row), y.pointer(row), width)))
         }
       }
     }
@@ -50,7 +52,7 @@ extension Tensor {
     return try a.withElements { x in
       try b.withElements { y in
         guard let p = x.baseAddress, let q = y.baseAddress else { return .nan }
-        return metric.score(p, q, x.count)
+        return try metric.score(p, q, x.count)
       }
     }
   }

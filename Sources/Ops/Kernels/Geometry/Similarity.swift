@@ -28,7 +28,8 @@ enum Similarity {
     let bytes = try byteCount((n + m) * (width + 1), MemoryLayout<Double>.stride)
     try MemoryBudget.shared.reserve(bytes)
     defer { MemoryBudget.shared.release(bytes) }
-    let (left, right) = (try a.withElements { $0.map(Double.init) }, try b.withElements { $0.map(Double.init) })
+    let left: [Double] = try a.withElements { try $0.mapInBlocks { Double($0) } }
+    let right: [Double] = try b.withElements { try $0.mapInBlocks { Double($0) } }
     let (leftSquares, rightSquares) = (try squares(left, n, width), try squares(right, m, width))
     let labels = [a.labels, b.labels]
     return try Tensor(shape: [n, m]) { target in

@@ -31,7 +31,7 @@ package struct Bitmap: Equatable {
     let (height, width) = (image.shape[1], image.shape[2])
     try self.init(width: width, height: height) { target in
       try image.withElements { source in
-        try parallelRows(height) { row in
+        try parallelRows(height, width: Self.channels * width) { row in
           for channel in 0..<Self.channels {
             let line = (channel * height + row) * width
             for column in 0..<width {
@@ -49,7 +49,7 @@ package struct Bitmap: Equatable {
   package func tensor() throws -> Tensor {
     try Tensor(shape: [Self.channels, height, width]) { target in
       try pixels.withUnsafeBufferPointer { pixels in
-        try parallelRows(height) { row in
+        try parallelRows(height, width: Self.channels * width) { row in
           for channel in 0..<Self.channels {
             let line = (channel * height + row) * width
             for column in 0..<width {
@@ -87,7 +87,7 @@ extension Bitmap {
     let isOnSide = abs(right) != 1
     let (columns, rows) = isOnSide ? (h, w) : (w, h)
     return try Bitmap(width: columns, height: rows) { target in
-      try parallelRows(rows) { row in
+      try parallelRows(rows, width: Self.channels * columns) { row in
         for column in 0..<columns {
           let (from, to) = (
             Self.channels * (first + row * below + column * right), Self.channels * (row * columns + column)

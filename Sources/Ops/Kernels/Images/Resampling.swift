@@ -138,7 +138,7 @@ extension Bitmap {
     }
     let (columns, rows) = (places(from: self.width, to: width), places(from: self.height, to: height))
     return try Bitmap(width: width, height: height) { target in
-      try parallelRows(height) { row in
+      try parallelRows(height, width: Self.channels * width) { row in
         for column in 0..<width {
           let from = (rows[row] * self.width + columns[column]) * Self.channels
           let to = (row * width + column) * Self.channels
@@ -151,7 +151,7 @@ extension Bitmap {
   /// The part of the image that begins at a place; what lies outside of it is black.
   package func cropped(left: Int, top: Int, width: Int, height: Int) throws -> Bitmap {
     try Bitmap(width: width, height: height) { target in
-      try parallelRows(height) { row in
+      try parallelRows(height, width: Self.channels * width) { row in
         for column in 0..<width {
           let (x, y) = (left + column, top + row)
           let isInside = x >= 0 && x < self.width && y >= 0 && y < self.height

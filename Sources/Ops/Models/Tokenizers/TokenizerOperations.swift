@@ -94,9 +94,12 @@ extension Call {
       return id
     }
     if let number = value.asNumber { return [try id(number)] }
-    if let tensor = value.asTensor, tensor.rank < 2 { return try tensor.elements().map { try id(Double($0)) } }
+    if let tensor = value.asTensor, tensor.rank < 2 {
+      return try tensor.withElements { try $0.mapInBlocks { try id(Double($0)) } }
+    }
     if let list = value.asList {
-      return try list.items.enumerated().map { place, item in
+      return try list.items.indices.mapInBlocks { place in
+        let item = list.items[place]
         guard let number = item.asNumber else { throw wrongElement(index, "a list of ids", at: place, item) }
         return try id(number)
       }
@@ -109,7 +112,7 @@ extension Call {
     }
     // A range is checked before it is written out: it may be of any length.
     guard range.start < range.end else { return [] }
-    return Array(try id(Double(range.start))..<(try id(Double(range.end - 1)) + 1))
+    return try (try id(Double(range.start))..<(try id(Double(range.end - 1)) + 1)).mapInBlocks { $0 }
   }
 }
 

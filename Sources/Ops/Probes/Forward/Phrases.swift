@@ -7,13 +7,15 @@ import Runtime
 /// One text as the model reads it.
 struct TextIDs {
   let ids: [Int]
-  /// The type of each token: 0 where there is only one.
-  let types: [Int]
+  private let given: [Int]?
 
   init(_ ids: [Int], types: [Int]? = nil) {
     self.ids = ids
-    self.types = types ?? [Int](repeating: 0, count: ids.count)
+    given = types
   }
+
+  /// The type of each token: 0 where there is only one. Made when it is asked for: a text may turn out to be too long first.
+  var types: [Int] { given ?? [Int](repeating: 0, count: ids.count) }
 }
 
 /// The texts of a call as ids: one, or several where the argument is a list of texts or of lists.

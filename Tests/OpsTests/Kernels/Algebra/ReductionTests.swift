@@ -19,6 +19,36 @@ import Testing
     #expect(abs(try a.reduced(.deviation(ddof: 1)) - 3.6055512) < 1e-6)
   }
 
+  /// Sums of a long line look for Ctrl-C between stretches of it, and come out the same to the last bit; those of a short one do not look.
+  @Test func longLinesLookForControlC() throws {
+    struct Stop: Error {}
+    for (count, expected) in [(100, 0), (1 << 20 + 5, 3)] {
+      let a = (0..<count).map { Float($0 % 1013) / 7 }
+      let b = (0..<count).map { Float($0 % 877) / 3 }
+      var looks = 0
+      let look = { looks += 1 }
+      #expect(RowKernels.sum(a, count, look: look) == inLanes(count) { Double(a[$0]) })
+      #expect(RowKernels.dot(a, b, count, look: look) == inLanes(count) { Double(a[$0]) * Double(b[$0]) })
+      #expect(
+        RowKernels.sumOfSquares(a, count, centre: 2, look: look)
+          == inLanes(count) { (Double(a[$0]) - 2) * (Double(a[$0]) - 2) })
+      #expect(
+        RowKernels.squaredDistance(a, b, count, look: look)
+          == inLanes(count) { (Double(a[$0]) - Double(b[$0])) * (Double(a[$0]) - Double(b[$0])) })
+      #expect(looks == 4 * expected)
+      guard expected > 0 else { continue }
+      #expect(throws: Stop.self) { try RowKernels.sum(a, count) { throw Stop() } }
+    }
+  }
+
+  /// The order of additions that the sums promise: eight running totals, their sum by halves, then the rest.
+  private func inLanes(_ count: Int, _ term: (Int) -> Double) -> Double {
+    var totals = SIMD8<Double>.zero
+    let whole = count / 8 * 8
+    for i in 0..<whole { totals[i % 8] += term(i) }
+    return totals.sum() + (whole..<count).reduce(0) { $0 + term($1) }
+  }
+
   @Test func keepLeavesAnAxisOfSizeOne() throws {
     let a = try counting(3, 4)
     #expect(try a.reduced(.sum, axis: 0, keep: true).shape == [1, 4])
