@@ -106,7 +106,7 @@ extension Registrations {
       guard let record = call[0].asRecord else { throw call.wrongType(0, "a record") }
       let key = try call.string(1)
       guard let entries = try record.entries.removing(Symbol(key)) else {
-        throw Fault.unknownKey(key, among: record.fieldNames)
+        throw Fault.unknownKey(key, among: record.entries.keys.lazy.map(\.name))
       }
       return .object(RecordObject(entries))
     },

@@ -115,7 +115,7 @@ package func checkInterrupt() throws {
 
 /// What a raised flag means. Memory that has been given back meanwhile means nothing.
 @inline(never)
-func answerInterrupt() throws {
+package func answerInterrupt() throws {
   try FileMapping.checkAll()
   switch tw_interrupt_reason() {
   case Int32(TW_INTERRUPT_BY_USER), Int32(TW_INTERRUPT_BY_TIME): throw Fault.interrupted()
