@@ -34,7 +34,10 @@ extension Registrations {
       The keys of a record, in order; the column names of a table.
       """,
       example: "keys({a: 1, b: 2})"
-    ) { call in .strings(call[0].asObject?.fieldNames ?? []) },
+    ) { call in
+      guard let record = call[0].asRecord else { return .strings(call[0].asObject?.fieldNames ?? []) }
+      return .list(try record.entries.keys.mapInBlocks { .string($0.name) })
+    },
     Operation(
       "values", "(x: record|table) -> list",
       """
@@ -86,7 +89,7 @@ extension Registrations {
     ) { call in
       guard let first = call[0].asRecord else { throw call.wrongType(0, "a record") }
       guard let second = call[1].asRecord else { throw call.wrongType(1, "a record") }
-      var entries = first.entries
+      var entries = try first.entries.own()
       for (index, entry) in second.entries.enumerated() {
         if index & 0xFFF == 0xFFF { try checkInterrupt() }
         entries[entry.key] = entry.value
@@ -102,9 +105,8 @@ extension Registrations {
     ) { call in
       guard let record = call[0].asRecord else { throw call.wrongType(0, "a record") }
       let key = try call.string(1)
-      var entries = record.entries
-      guard entries.removeValue(forKey: Symbol(key)) != nil else {
-        throw Fault.unknownKey(key, among: record.fieldNames)
+      guard let entries = try record.entries.removing(Symbol(key)) else {
+        throw Fault.unknownKey(key, among: record.entries.keys.lazy.map(\.name))
       }
       return .object(RecordObject(entries))
     },

@@ -10,12 +10,12 @@ package enum Sorting {
   package static func order(_ keys: [ContiguousArray<Value>], reverse: [Bool]) throws -> [Int] {
     guard let first = keys.first else { return [] }
     try checkListFits(first.count, bytesEach: 16 * keys.count)
-    var places = Array(first.indices)
-    if keys.count == 1, first.count > 1, let numbers = allNumbers(first) {
+    var places: [Int] = try first.indices.mapInBlocks { $0 }
+    if keys.count == 1, first.count > 1, let numbers = try allNumbers(first) {
       try sort(&places, by: numbers, reverse: reverse.first ?? false)
       return places
     }
-    let comparisons = zip(keys, reverse).map { comparison(of: $0, reverse: $1) }
+    let comparisons = try zip(keys, reverse).map { try comparison(of: $0, reverse: $1) }
     // One value alone is compared with nothing; it must have an order all the same.
     if first.count == 1 { for key in keys { _ = try compareValues(key[0], key[0]) } }
     if comparisons.count == 1 {
@@ -35,8 +35,8 @@ package enum Sorting {
   /// Compares the keys of two places.
   private static func comparison(
     of keys: ContiguousArray<Value>, reverse: Bool
-  ) -> (Int, Int) throws -> Int {
-    if let numbers = allNumbers(keys) {
+  ) throws -> (Int, Int) throws -> Int {
+    if let numbers = try allNumbers(keys) {
       return { a, b in
         let (x, y) = (numbers[a], numbers[b])
         if x.isNaN || y.isNaN { return (x.isNaN ? 1 : 0) - (y.isNaN ? 1 : 0) }
@@ -77,14 +77,10 @@ package enum Sorting {
     }
   }
 
-  private static func allNumbers(_ keys: ContiguousArray<Value>) -> ContiguousArray<Double>? {
-    var numbers: ContiguousArray<Double> = []
-    numbers.reserveCapacity(keys.count)
-    for key in keys {
-      guard let number = key.asNumber else { return nil }
-      numbers.append(number)
-    }
-    return numbers
+  /// Nil where one is none.
+  private static func allNumbers(_ keys: ContiguousArray<Value>) throws -> ContiguousArray<Double>? {
+    if try keys.containsInBlocks(where: { $0.asNumber == nil }) { return nil }
+    return try keys.mapInBlocks { $0.asNumber ?? .nan }
   }
 
   /// The elements of each row of the last axis in rising (or falling) order, nan last. A vector is one row.

@@ -54,7 +54,7 @@ extension Registrations {
         byteCount += more
         pieces.append(piece)
       }
-      return .string(Texts.joined(pieces, separator: separator, byteCount: byteCount))
+      return .string(try Texts.joined(pieces, separator: separator, byteCount: byteCount))
     },
     Operation(
       "strip", "(s: string, characters: string = nil) -> string",

@@ -35,7 +35,7 @@ package enum Texts {
     let (added, overflow) = (pieces.count - 1).multipliedReportingOverflow(by: new.utf8.count)
     guard !overflow else { throw Fault.outOfMemory(bytes: Double(pieces.count) * Double(new.utf8.count)) }
     try checkListFits(text.utf8.count + added, bytesEach: 1)
-    return joined(pieces, separator: new, byteCount: text.utf8.count - (pieces.count - 1) * old.utf8.count + added)
+    return try joined(pieces, separator: new, byteCount: text.utf8.count - (pieces.count - 1) * old.utf8.count + added)
   }
 
   /// Calls `body` with the bytes between one separator and the next.
@@ -58,12 +58,18 @@ package enum Texts {
   }
 
   /// The pieces with the separator between them, `byteCount` bytes together, put into one piece of memory.
-  static func joined(_ pieces: [String], separator: String, byteCount: Int) -> String {
-    String(unsafeUninitializedCapacity: byteCount) { buffer in
+  /// Throws `interrupted`.
+  static func joined(_ pieces: [String], separator: String, byteCount: Int) throws -> String {
+    try String(unsafeUninitializedCapacity: byteCount) { buffer in
       var end = 0
+      var seen = 0
       var separator = separator
-      separator.withUTF8 { separator in
+      try separator.withUTF8 { separator in
         for number in pieces.indices {
+          if end - seen > 1 << 18 {
+            try checkInterrupt()
+            seen = end
+          }
           if number > 0 { end = buffer[end...].update(fromContentsOf: separator) }
           pieces[number].utf8.withContiguousStorageIfAvailable { end = buffer[end...].update(fromContentsOf: $0) }
         }

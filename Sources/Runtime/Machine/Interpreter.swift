@@ -117,10 +117,14 @@ package func checkInterrupt() throws {
 
 /// What a raised flag means. Memory that has been given back meanwhile means nothing.
 @inline(never)
-func answerInterrupt() throws {
+package func answerInterrupt() throws {
   try FileMapping.checkAll()
-  guard tw_interrupt_reason() == Int32(TW_INTERRUPT_BY_MEMORY) else { throw Fault.interrupted() }
-  try MemoryBudget.shared.checkAlarm()
+  switch tw_interrupt_reason() {
+  case Int32(TW_INTERRUPT_BY_USER), Int32(TW_INTERRUPT_BY_TIME): throw Fault.interrupted()
+  case Int32(TW_INTERRUPT_BY_MEMORY): try MemoryBudget.shared.checkAlarm()
+  // Another thread has found memory given back meanwhile, and has taken the flag down.
+  default: break
+  }
 }
 
 /// A module that is always loaded: parsed when a name is asked for that no operation has, run when one of its functions is used.

@@ -11,11 +11,13 @@ extension Machine {
     guard case .object(var object) = target.pointee else { return nil }
     target.pointee = .unbound
     if !isKnownUniquelyReferenced(&object) {
-      guard let copy = object.copyForWriting() else {
+      do {
+        guard let copy = try object.copyForWriting() else { throw Fault.notAssignable(.object(object)) }
+        object = copy
+      } catch {
         target.pointee = .object(object)
-        throw Fault.notAssignable(.object(object))
+        throw error
       }
-      object = copy
     }
     return object
   }

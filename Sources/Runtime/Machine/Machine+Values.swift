@@ -135,7 +135,9 @@ extension Machine {
   func spreadEntries(_ target: UnsafeMutablePointer<Value>, _ source: UnsafeMutablePointer<Value>) throws {
     let value = source.take()
     guard let record = target.pointee.asRecord, let added = value.asRecord else { throw Fault.notSpreadable(value) }
-    for (key, value) in added.entries { record.entries[key] = value }
+    try inBlocks(added.entries.count, of: 1 << 13) { block in
+      for place in block { record.entries[added.entries.keys[place]] = added.entries.values[place] }
+    }
   }
 
   func checkRange(_ cursor: UnsafeMutablePointer<Value>) throws {
@@ -225,7 +227,7 @@ extension Machine {
     target = .unbound
     defer { target = .object(object) }
     if !isKnownUniquelyReferenced(&object) {
-      guard let copy = object.copyForWriting() else { throw Fault.notAssignable(.object(object)) }
+      guard let copy = try object.copyForWriting() else { throw Fault.notAssignable(.object(object)) }
       object = copy
     }
     switch step {

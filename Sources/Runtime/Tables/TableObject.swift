@@ -49,7 +49,7 @@ package final class TableObject: Object {
   package override var count: Int? { rowCount }
   package override var fieldNames: [String] { columns.keys.map(\.name) }
   package override func iterated(_ index: Int) throws -> Value { row(index) }
-  package override func copyForWriting() -> Object? {
+  package override func copyForWriting() throws -> Object? {
     TableObject(selected: columns, rowCount: rowCount, vocabulary: vocabulary)
   }
   package override var byteCount: Int { columns.count * rowCount * MemoryLayout<Value>.stride }

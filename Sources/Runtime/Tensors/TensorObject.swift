@@ -16,7 +16,7 @@ package final class TensorObject: Object {
   package override var fieldNames: [String] { ["shape", "T", "labels"] }
   package override var count: Int? { tensor.shape.first }
   package override var byteCount: Int { tensor.count * 4 }
-  package override func copyForWriting() -> Object? { TensorObject(tensor) }
+  package override func copyForWriting() throws -> Object? { TensorObject(tensor) }
   package override var description: String { TensorText.printed(tensor) }
   package override func display(width: Int) -> String { TensorText.echoed(tensor, width: width) }
 

@@ -185,7 +185,9 @@ package final class BuiltinObject: Object {
     if let list = value.asList, let first = list.items.first, parameter.accepts(first) {
       return "it takes one at a time: \(name)(xs[0]), or map(xs, \(name))"
     }
-    if let object = value.asObject, object.fieldNames.contains(type + "s") {
+    if let object = value.asObject,
+      value.asRecord.map({ $0[type + "s"] != nil }) ?? object.fieldNames.contains(type + "s")
+    {
       return "it takes one at a time: \(name)(x.\(type)s[0]), or map(x.\(type)s, \(name))"
     }
     return nil

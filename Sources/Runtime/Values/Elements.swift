@@ -107,7 +107,7 @@ extension RecordObject {
     guard indices.count == 1, let key = indices[0].asString else {
       throw Fault.badIndex(indices.first ?? .nil, of: "a record")
     }
-    guard let value = self[key] else { throw Fault.unknownKey(key, among: fieldNames) }
+    guard let value = self[key] else { throw Fault.unknownKey(key, among: entries.keys.lazy.map(\.name)) }
     return value
   }
 

@@ -147,7 +147,7 @@ extension Fault {
     return object.fieldNames.isEmpty || value.asTensor != nil || value.asTable != nil || value.asRecord != nil
   }
 
-  package static func unknownKey(_ key: String, among keys: [String]) -> Fault {
+  package static func unknownKey(_ key: String, among keys: some Sequence<String>) -> Fault {
     let help = nearestName(to: key, among: keys).map { "there is a key with a similar name: `\($0)`" }
     return Fault(.unknownKey, "the record has no key `\(key)`", help: help)
   }

@@ -20,7 +20,7 @@ import Lang
   package override func iterated(_ index: Int) throws -> Value { items[index] }
   package override func element(at indices: [Value]) throws -> Value { try selection(indices) }
   package override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
-  package override func copyForWriting() -> Object? { ListObject(items, isColumn: isColumn) }
+  package override func copyForWriting() throws -> Object? { ListObject(items, isColumn: isColumn) }
   package override func negated() throws -> Value? { isColumn ? try negatedColumn() : nil }
   package override func inverted() throws -> Value? { isColumn ? try invertedColumn() : nil }
   package override var byteCount: Int { items.count * MemoryLayout<Value>.stride }

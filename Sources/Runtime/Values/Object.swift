@@ -43,7 +43,7 @@ open class Object {
   open func setElement(at indices: [Value], to value: Value) throws { throw Fault.notAssignable(.object(self)) }
 
   /// A copy that may be changed without the original noticing, or nil when values of this type never change.
-  open func copyForWriting() -> Object? { nil }
+  open func copyForWriting() throws -> Object? { nil }
 
   /// The value of `left op right` where at least one of them is this object, or nil when it has no meaning.
   open func binary(_ op: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? { nil }

@@ -72,14 +72,41 @@ package struct RecordEntries: RandomAccessCollection, ExpressibleByDictionaryLit
     return values.remove(at: place)
   }
 
-  /// Room for so many keys.
+  /// Room for so many keys. Without it the table of places moves millions of them at a stretch, where it grows.
   package mutating func reserveCapacity(_ count: Int) {
     keys.reserveCapacity(count)
     values.reserveCapacity(count)
+    if count > Self.few { number(room: count) }
   }
 
-  private mutating func number() {
-    places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
+  private mutating func number(room: Int = 0) {
+    var places: [Symbol: Int] = [:]
+    places.reserveCapacity(Swift.max(room, keys.count))
+    for (place, key) in keys.enumerated() { places[key] = place }
+    self.places = places
+  }
+
+  // MARK: Many entries
+
+  /// More are copied one by one, where Ctrl-C is seen. Fewer are faster at a stretch, which moves the table of places as it is.
+  private static let many = 1 << 18
+
+  /// The same entries, for a write: many of them are copied here, and not at a stretch by the write. Throws `interrupted`.
+  package func own() throws -> RecordEntries { count > Self.many ? try copied() : self }
+
+  /// The entries without that of a key, nil where there is none. O(n). Throws `interrupted`.
+  package func removing(_ key: Symbol) throws -> RecordEntries? {
+    guard let place = place(of: key) else { return nil }
+    return try copied(except: place)
+  }
+
+  private func copied(except left: Int? = nil) throws -> RecordEntries {
+    var copy = RecordEntries()
+    copy.reserveCapacity(count)
+    try inBlocks(count, of: 1 << 13) { block in
+      for place in block where place != left { copy.append(keys[place], values[place]) }
+    }
+    return copy
   }
 
   /// Where a key lies.

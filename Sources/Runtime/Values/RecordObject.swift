@@ -43,7 +43,7 @@ package class RecordObject: Object {
   package final override func iterated(_ index: Int) throws -> Value { .string(entries.keys[index].name) }
   package final override func element(at indices: [Value]) throws -> Value { try selection(indices) }
   package final override func setElement(at indices: [Value], to value: Value) throws { try assign(indices, value) }
-  package override func copyForWriting() -> Object? { RecordObject(entries) }
+  package override func copyForWriting() throws -> Object? { RecordObject(try entries.own()) }
   package final override var byteCount: Int { entries.count * 32 }
 }
 
@@ -56,7 +56,7 @@ package final class ErrorRecord: RecordObject {
     super.init(entries)
   }
 
-  package override func copyForWriting() -> Object? { ErrorRecord(fault, entries) }
+  package override func copyForWriting() throws -> Object? { ErrorRecord(fault, try entries.own()) }
 
   convenience init(_ fault: Fault) {
     let entries: RecordEntries = [
