@@ -36,7 +36,9 @@ package struct MatrixRows {
     if step == width {
       tw_widen(numbers.type, numbers.bytes, first, range.count * width, room)
     } else {
-      for row in 0..<range.count { tw_widen(numbers.type, numbers.bytes, first + row * step, width, room + row * width) }
+      for row in 0..<range.count {
+        tw_widen(numbers.type, numbers.bytes, first + row * step, width, room + row * width)
+      }
     }
     return (UnsafePointer(room), width)
   }

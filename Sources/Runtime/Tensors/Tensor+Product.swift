@@ -55,12 +55,16 @@ private struct MatrixView {
 
   /// The same matrix as the kernels read it on the right: of types in blocks, rows or columns begin where sixteen numbers do.
   func readable() throws -> MatrixView {
-    guard isStored, tw_block_elements(numbers.type) > 1, numbers.first % 16 != 0 || leading % 16 != 0 else { return self }
+    guard isStored, tw_block_elements(numbers.type) > 1, numbers.first % 16 != 0 || leading % 16 != 0 else {
+      return self
+    }
     return try widened()
   }
 
-  /// Says so where weights of a file hold what is no number. Called when a product does.
-  func reportNonFinite() throws { try owner.storage.reportNonFinite() }
+  /// Some rows of it.
+  func rows(_ range: Range<Int>) throws -> MatrixView {
+    try MatrixView(owner.sliced(axis: 0, first: range.lowerBound, count: range.count))
+  }
 }
 
 extension Tensor {
@@ -143,22 +147,32 @@ extension Tensor {
     _ a: MatrixView, _ b: MatrixView, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
     then finish: Finish? = nil
   ) throws {
-    let (m, k, n) = (a.rows, a.columns, b.columns)
-    // A product with a number of a file that is none shows it: here, before `finish` may hide it.
+    // A product with weights that are no numbers shows it: here, before `finish` may hide it.
     let isOdd = Atomic(false)
     let isOfFile = a.owner.storage.origin != nil || b.owner.storage.origin != nil
-    func look(_ target: UnsafePointer<Float>, _ rows: Int, _ columns: Int) {
-      guard isOfFile, !isOdd.load(ordering: .relaxed) else { return }
-      for row in 0..<rows where TensorStorage.nonFinite(target + row * rowStride, columns) > 0 {
-        return isOdd.store(true, ordering: .relaxed)
+    try multiply(a, b, into: out, rowStride: rowStride, adding: adding) { target, rows, columns in
+      for row in 0..<rows {
+        let piece = UnsafeMutableBufferPointer(start: target + row * rowStride, count: columns)
+        if isOfFile, !isOdd.load(ordering: .relaxed), TensorStorage.nonFinite(target + row * rowStride, columns) > 0 {
+          isOdd.store(true, ordering: .relaxed)
+        }
+        finish?(piece)
       }
     }
-    defer {
-      if isOdd.load(ordering: .relaxed) { for side in [a, b] { try? side.reportNonFinite() } }
-    }
+    if isOdd.load(ordering: .relaxed) { for side in [a, b] { try side.owner.storage.reportNonFinite() } }
+  }
+
+  /// What is done with a tile of a product as soon as it is whole: its start, rows and columns.
+  private typealias FinishTile = (UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int) -> Void
+
+  private static func multiply(
+    _ a: MatrixView, _ b: MatrixView, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
+    then finish: FinishTile
+  ) throws {
+    let (m, k, n) = (a.rows, a.columns, b.columns)
     if isNarrow(a, b) {
       return try multiplyFewRows(
-        a.widened(), b.readable(), into: out, rowStride: rowStride, adding: adding, look: look, then: finish)
+        a.widened(), b.readable(), into: out, rowStride: rowStride, adding: adding, then: finish)
     }
     if m == 1 || n == 1 {
       if n == 1 {
@@ -166,9 +180,7 @@ extension Tensor {
       } else {
         try multiplyVector(b.flipped.readable(), a.owner.widened(), into: out, step: 1, adding: adding)
       }
-      look(out, m, n)
-      for row in 0..<m { finish?(UnsafeMutableBufferPointer(start: out + row * rowStride, count: n)) }
-      return
+      return finish(out, m, n)
     }
     let b = try b.readable()
     let (rowTiles, columnTiles) = tiles(m, k, n)
@@ -178,7 +190,7 @@ extension Tensor {
       let columns = columnTiles[tile % columnTiles.count]
       let target = out + rows.lowerBound * rowStride + columns.lowerBound
       // Weights on the left become float32 tile by tile.
-      let left = a.isStored ? try MatrixView(a.owner.sliced(axis: 0, first: rows.lowerBound, count: rows.count).widened()) : a
+      let left = a.isStored ? try a.rows(rows).widened() : a
       let top = a.isStored ? 0 : rows.lowerBound
       for step in 0..<depthTiles.count {
         let depth = depthTiles[step]
@@ -188,12 +200,10 @@ extension Tensor {
           left.at(top, depth.lowerBound), Int32(left.leading), b.numbers(depth.lowerBound, columns.lowerBound),
           Int32(b.leading), adding || step > 0, target, Int32(rowStride))
       }
-      look(target, rows.count, columns.count)
-      guard let finish else { return }
-      for row in 0..<rows.count {
-        finish(UnsafeMutableBufferPointer(start: target + row * rowStride, count: columns.count))
-      }
+      withExtendedLifetime(left) {}
+      finish(target, rows.count, columns.count)
     }
+    withExtendedLifetime(b) {}
   }
 
   /// Tiles of an m x n product of depth k. 256 x 1024 x 2048 multiplications take about 50 ms of one core: the time to notice
@@ -220,7 +230,7 @@ extension Tensor {
   /// depend on the number of threads, and the sum of an element does not depend on its tile.
   private static func multiplyFewRows(
     _ a: MatrixView, _ b: MatrixView, into out: UnsafeMutablePointer<Float>, rowStride: Int, adding: Bool,
-    look: (UnsafePointer<Float>, _ rows: Int, _ columns: Int) -> Void, then finish: Finish?
+    then finish: FinishTile
   ) throws {
     let (m, k, n) = (a.rows, a.columns, b.columns)
     let threads = m * k * n < 1 << 18 ? 1 : Parallel.threadCount
@@ -238,10 +248,9 @@ extension Tensor {
           b.flag, Int32(m), Int32(columns.count), Int32(depth.count), a.at(0, depth.lowerBound), Int32(a.leading),
           b.numbers(depth.lowerBound, columns.lowerBound), Int32(b.leading), target, Int32(rowStride))
       }
-      look(target, m, columns.count)
-      guard let finish else { return }
-      for row in 0..<m { finish(UnsafeMutableBufferPointer(start: target + row * rowStride, count: columns.count)) }
+      finish(target, m, columns.count)
     }
+    withExtendedLifetime((a, b)) {}
   }
 
   /// out[m] = a[m, k] x[k], or added to what is there; elements of `out` lie `step` apart. x is a float32 tensor of k elements.
@@ -250,7 +259,9 @@ extension Tensor {
   ) throws {
     let (m, k) = (a.rows, a.columns)
     let stride = x.shape[0] == k && k > 1 ? x.strides[0] : x.strides.last ?? 1
-    guard k == 1 || stride == 1 else { return try multiplyVector(a, x.rowMajor(), into: out, step: step, adding: adding) }
+    guard k == 1 || stride == 1 else {
+      return try multiplyVector(a, x.rowMajor(), into: out, step: step, adding: adding)
+    }
     guard m == 1 || step == 1 else {
       let dense = try TensorStorage(uninitialized: m)
       let results = try dense.pointer()
@@ -274,7 +285,7 @@ extension Tensor {
           Int32(rows.count))
       }
     }
-    withExtendedLifetime(x) {}
+    withExtendedLifetime((a, x)) {}
   }
 }
 

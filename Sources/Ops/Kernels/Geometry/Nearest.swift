@@ -54,6 +54,8 @@ package struct NearestSearch {
     self.space = space
     self.metric = metric
     rows = try MatrixRows(space)
+    // All of it is read, from one end to the other.
+    if space.count > space.storage.count / 2 { space.storage.announce() }
     spaceTile = MeasuredRows.tile(width: space.shape[1])
   }
 
@@ -120,7 +122,8 @@ package struct NearestSearch {
                 } else {
                   let (start, step) = rows.read(range, room + worker * roomSize)
                   (largest[tile], hasTiny[tile]) = measure(start, step, &squares[range])
-                  multiply(queries, q, tw_numbers(bytes: start, type: TW_F32, first: 0), step, range.count, into: target)
+                  multiply(
+                    queries, q, tw_numbers(bytes: start, type: TW_F32, first: 0), step, range.count, into: target)
                 }
                 adjust(target, q, squares[range])
                 let bound = metric == .cosine && hasTiny[tile] ? .infinity : largest[tile].squareRoot()

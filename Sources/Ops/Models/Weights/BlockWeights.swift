@@ -50,7 +50,8 @@ extension BlockWeights {
     for branch in steps.flatMap(\.branches) {
       switch branch.run {
       case .attention(let weights): all += [weights.wq, weights.wk, weights.wv, weights.wo]
-      case .mlp(let weights), .tokens(let weights): all += [weights.win, weights.out] + (weights.gate.map { [$0] } ?? [])
+      case .mlp(let weights), .tokens(let weights):
+        all += [weights.win, weights.out] + (weights.gate.map { [$0] } ?? [])
       }
     }
     return all
