@@ -84,7 +84,7 @@ INLINE void rows_of_b(enum tw_type type, widener *widen, int m, int n, int k, co
 // meanwhile. An element's sum depends on neither number.
 INLINE void dots(enum tw_type type, int rows, int columns, int k, const float *a, int lda, struct tw_numbers b, int ldb, float *c,
                  int ldc) {
-  lanes total[4][6];
+  lanes total[4][8];
   for (int j = 0; j < columns; j++)
     for (int i = 0; i < rows; i++) total[j][i] = (lanes){0};
   int d = 0;
@@ -105,7 +105,7 @@ INLINE void dots(enum tw_type type, int rows, int columns, int k, const float *a
       }
   }
   for (; d + LANES <= k; d += LANES) {
-    lanes x[6];
+    lanes x[8];
     for (int i = 0; i < rows; i++) x[i] = load(a + (size_t)i * lda + d);
     for (int j = 0; j < columns; j++) {
       size_t at = b.first + (size_t)j * (size_t)ldb + (size_t)d;
@@ -137,6 +137,8 @@ INLINE void dots_of_columns(enum tw_type type, int tall, int columns, int m, int
     DOTS(4)
     DOTS(5)
     DOTS(6)
+    DOTS(7)
+    DOTS(8)
     i += rows;
   }
 }
@@ -166,7 +168,10 @@ INLINE void columns_of_b(enum tw_type type, widener *widen, int tall, int wide, 
 // `tall` and `wide`: the block of sums that fills the machine's registers.
 INLINE void few_rows_of(enum tw_type type, widener *widen, int tall, int wide, bool trans, int m, int n, int k, const float *A,
                         int lda, struct tw_numbers B, int ldb, float *C, int ldc) {
-  if (trans) {
+  // More rows and fewer columns: a number of B is read and widened once for eight rows.
+  if (trans && tall == 6 && m > tall) {
+    columns_of_b(type, widen, 8, 3, m, n, k, A, lda, B, ldb, C, ldc);
+  } else if (trans) {
     columns_of_b(type, widen, tall, wide, m, n, k, A, lda, B, ldb, C, ldc);
   } else {
     rows_of_b(type, widen, m, n, k, A, lda, B, ldb, C, ldc);
@@ -181,7 +186,7 @@ INLINE void few_rows(widener *widen, int tall, int wide, bool trans, int m, int 
   case TW_BF16: return few_rows_of(TW_BF16, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
   case TW_Q8_0:
     // More rows would read the blocks several times.
-    if (m <= tall) return few_rows_of(TW_Q8_0, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
+    if (m <= (tall == 6 ? 8 : tall)) return few_rows_of(TW_Q8_0, NULL, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
     // Fall through.
   default: return few_rows_of(TW_F32, widen, tall, wide, trans, m, n, k, A, lda, B, ldb, C, ldc);
   }

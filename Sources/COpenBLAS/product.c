@@ -83,6 +83,7 @@ INLINE void copy_any(widener *widen, bool transB, int wide, int n, int k, struct
   if (B.type == TW_F16) return copy(TW_F16, transB, wide, n, k, B, ldb, panel);
   if (B.type == TW_BF16) return copy(TW_BF16, transB, wide, n, k, B, ldb, panel);
   float rows[LANES * DEPTH];
+  size_t elements = (size_t)block_sizes[B.type].elements, bytes = (size_t)block_sizes[B.type].bytes;
   if (!transB) {
     for (int d = 0; d < k; d++, B.first += (size_t)ldb, panel += wide * LANES) {
       widen(B.type, B.bytes, B.first, (size_t)n, panel);
@@ -92,7 +93,12 @@ INLINE void copy_any(widener *widen, bool transB, int wide, int n, int k, struct
   }
   for (int v = 0; v < wide; v++, n -= LANES) {
     int count = n < 0 ? 0 : least(n, LANES);
-    for (int j = 0; j < count; j++, B.first += (size_t)ldb) widen(B.type, B.bytes, B.first, (size_t)k, rows + j * DEPTH);
+    for (int j = 0; j < count; j++, B.first += (size_t)ldb) {
+      // The row that is copied sixteen rows later.
+      const char *next = (const char *)B.bytes + (B.first + LANES * (size_t)ldb) / elements * bytes;
+      for (size_t i = 0; i < (size_t)k / elements * bytes; i += 64) __builtin_prefetch(next + i);
+      widen(B.type, B.bytes, B.first, (size_t)k, rows + j * DEPTH);
+    }
     for (int d = 0; d < k; d += LANES) {
       lanes r[LANES];
       for (int j = 0; j < LANES; j++) r[j] = j < count ? load(rows + j * DEPTH + d) : (lanes){0};

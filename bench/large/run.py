@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times passes of a Llama of 1.2 billion parameters in bfloat16 and in blocks of Q8_0, beside the float32 file, PyTorch and llama.cpp.
 
-    bench/large/run.py [--tw .build/release/tw] [--threads 1] [--runs 3] [--tokens 1 8 64 512] [--memory] [--cold]
+    bench/large/run.py [--tw .build/release/tw] [--threads 1] [--runs 3] [--tokens 1 8 64 512] [--without-llama-cpp] [--memory] [--cold]
 
 The models are made where they are missing (tools/make_weights.py; 9 GB in .build/bench, 5 of them for the float32 file). A ratio says how much of
 the other's time tw takes. `--memory`: what a pass and one row of the embedding hold; `--cold`: one head of an 8-billion-parameter shape whose
@@ -38,7 +38,7 @@ def passes(a):
     narrow, narrow_file = made("llama1b-bf16", "llama1b", "bf16")
     wide, _ = made("llama1b-f32", "llama1b", "f32")
     _, blocks = made("llama1b-q8_0", "llama1b", "q8_0")
-    has_llama = importlib.util.find_spec("llama_cpp") is not None
+    has_llama = not a.without_llama_cpp and importlib.util.find_spec("llama_cpp") is not None
     read = {file: fastest([*REFERENCE, "read", 8, file], a.runs) for file in (narrow_file, blocks)}
     print(f"{'tokens':>8} {'tw bf16':>10} {'/ read':>8} {'/ tw f32':>9} {'/ torch bf16':>13} {'/ torch f32':>12} "
           f"{'tw Q8_0':>10} {'/ read':>8} {'/ llama.cpp':>12}")
@@ -84,6 +84,7 @@ def main():
     p = measure.options(__doc__, runs=3)
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--tokens", type=int, nargs="*", default=list(PASSES))
+    p.add_argument("--without-llama-cpp", action="store_true")
     p.add_argument("--memory", action="store_true")
     p.add_argument("--cold", action="store_true")
     a = p.parse_args()
