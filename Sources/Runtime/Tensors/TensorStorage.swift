@@ -193,6 +193,21 @@ package final class TensorStorage: @unchecked Sendable {
 
   private func reportNonFinite(in ready: UnsafePointer<Float>?) throws {
     guard let source, !isReported.exchange(true, ordering: .relaxed) else { return }
+    let count = try countNonFinite(source, in: ready)
+    guard count > 0 else { return }
+    Notices.warn(
+      "\(source.name) holds \(count) value\(count == 1 ? "" : "s") that \(count == 1 ? "is" : "are") NaN or infinite")
+  }
+
+  /// How many elements of a file are NaN or infinite; nil for memory of our own. Reads all of them. Throws as `pointer`, and `interrupted`.
+  package func countNonFinite() throws -> Int? {
+    guard let source else { return nil }
+    let count = try countNonFinite(source, in: isStored ? nil : UnsafePointer(pointer()))
+    try source.mapping?.checkUnchanged()
+    return count
+  }
+
+  private func countNonFinite(_ source: Source, in ready: UnsafePointer<Float>?) throws -> Int {
     let bad = Atomic<Int>(0)
     let tiles = Tiles(count, of: 1 << 14)
     try parallel(tiles.count) { tile in
@@ -205,9 +220,6 @@ package final class TensorStorage: @unchecked Sendable {
       }
       if found > 0 { bad.add(found, ordering: .relaxed) }
     }
-    let count = bad.load(ordering: .relaxed)
-    guard count > 0 else { return }
-    Notices.warn(
-      "\(source.name) holds \(count) value\(count == 1 ? "" : "s") that \(count == 1 ? "is" : "are") NaN or infinite")
+    return bad.load(ordering: .relaxed)
   }
 }

@@ -50,6 +50,18 @@ import Testing
       "tw> :vars", "name   type    shape  bytes", "x      tensor  3x4       48", "words  list    2         34", "tw>")
   }
 
+  @Test func memSaysWhatModelsAndTensorsHold() throws {
+    let terminal = try prompt()
+    try terminal.enter(":mem")
+    try terminal.expect("tw> :mem", "tensors of this session 0 bytes of ", "tw>")
+    try terminal.ask("m = load(\"\(Machine.root)/Tests/Fixtures/families/llama\"); x = zeros(1000, 1000)")
+    try terminal.ask(":mem")
+    let lines = try terminal.screen()
+    #expect(lines.contains { $0.hasPrefix("file ") && $0.hasSuffix("mapped  in memory") })
+    #expect(lines.count { $0.contains("-of-00003.safetensors ") && $0.contains("63.9 kB") } == 2)
+    #expect(lines.contains { $0.hasPrefix("tensors of this session 4.0 MB of ") })
+  }
+
   @Test func lastShowsAllOfIt() throws {
     let terminal = try prompt(environment: "PAGER='tail -2'")
     try terminal.enter("table({x: 0..100})")

@@ -10,7 +10,7 @@ syn keyword twOperatorWord and or not in
 syn keyword twConstant true false nil pi inf nan tw
 syn keyword twFunction ablate abs acos activate activating aggregate all any argmax argmin argsort
 syn keyword twFunction arrows3 asin assert atan atan2 attention attribution attribution_patch bars
-syn keyword twFunction bias_tokens bytes ceil chr clip composition composition_scores concat
+syn keyword twFunction bias_tokens bytes ceil check chr clip composition composition_scores concat
 syn keyword twFunction copying_score cos cosine coverage cumsum decode dense diag direction distance
 syn keyword twFunction dot drop eig eigh encode ends_with enumerate error exp eye fill filter first
 syn keyword twFunction floor fold format forward from_bytes gelu generate get grid group_by

@@ -84,6 +84,33 @@ extension Registrations {
       """, example: "load(\"mini\").blocks[0].heads[1].wq.shape"
     ) { call in .object(try LoadedModels.load(try call.string(0), permissions: call.interpreter.permissions)) },
     Operation(
+      "check", "(m: model) -> table",
+      """
+      Reads all weights of a model once and counts what is no number.
+      Nothing else looks through all of them: a product says so when it meets NaN or infinity in its weights. Gives a row for each tensor
+      of the model's files that it uses, in their order: `tensor`, `type` (as it is stored, "BF16"), `shape` and `not_finite`, how many of its
+      numbers are NaN or infinite. `check(m) |> sort_by("not_finite", reverse=true)` has the worst on top.
+      Errors: a file that has changed since it was loaded.
+      """, example: "sum(check(load(\"mini\")).not_finite)"
+    ) { call in
+      guard let model = call[0].asObject as? ModelObject else { throw call.wrongType(0, "a model") }
+      let stored = model.weights.stored
+      let counts = try withProgress("tensors", total: stored.count) { progress in
+        try stored.map { weights in
+          defer { progress.advance() }
+          let isWhole = weights.tensor.count == weights.tensor.storage.count
+          if isWhole, let count = try weights.tensor.storage.countNonFinite() { return count }
+          return try weights.tensor.withElements { $0.count { !$0.isFinite } }
+        }
+      }
+      return .object(
+        try TableObject([
+          "tensor": stored.map { .string($0.name) }, "type": stored.map { .string($0.type) },
+          "shape": stored.map { .string(Tensor.describe(shape: $0.tensor.shape)) },
+          "not_finite": counts.map { .number(Double($0)) },
+        ]))
+    },
+    Operation(
       "models", "() -> table",
       """
       A table of the models that `load` finds by name: the embedded one, those in Hugging Face's cache, and the GGUF files of llama.cpp, LM Studio and

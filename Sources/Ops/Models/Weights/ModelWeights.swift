@@ -41,6 +41,7 @@ package final class ModelWeights {
   package let parameterCount: Int
   /// Kinds of the stored numbers, as safetensors calls them.
   package let storedTypes: [String]
+  package let stored: [StoredWeights]
   /// The model's object while somebody holds it.
   weak var object: ModelObject?
   /// Eᵀ E of the word embedding, once it was asked for.
@@ -91,6 +92,7 @@ package final class ModelWeights {
     try Self.checkDepth(layout, config, files)
     parameterCount = files.parameterCount
     storedTypes = files.types
+    stored = try files.stored
     let unused = files.unused.filter { name in !Family.buffers.contains { name.hasSuffix($0) } }
     if let first = unused.first {
       guard !family.isClosed else {

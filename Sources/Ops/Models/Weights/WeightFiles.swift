@@ -244,6 +244,16 @@ final class WeightFiles {
     return (try? own.elements() == other.elements()) ?? false
   }
 
+  /// The tensors that are in use, as they are stored, in the order of their files.
+  var stored: [StoredWeights] {
+    get throws {
+      try names.compactMap { name in
+        guard used.contains(name), let place = places[name] else { return nil }
+        return StoredWeights(name: name, type: place.type, tensor: try view(place, name))
+      }
+    }
+  }
+
   /// Names of the tensors that nobody has asked for.
   var unused: [String] { names.filter { !used.contains($0) } }
 
@@ -255,4 +265,12 @@ final class WeightFiles {
       return isNew ? sum + place.shape.reduce(1, *) : sum
     }
   }
+}
+
+/// A tensor of a model's files under the name that it has there.
+package struct StoredWeights {
+  package let name: String
+  /// "BF16", "Q4_K" and so on.
+  package let type: String
+  package let tensor: Tensor
 }

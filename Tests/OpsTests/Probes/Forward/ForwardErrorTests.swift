@@ -138,5 +138,9 @@ import Testing
     _ = try Program.value("forward(load(\"\(folder.path)\"), [1, 2])")
     #expect(
       notices == ["h.1.mlp.c_fc.weight in \(folder.path)/model.safetensors holds 1 value that is NaN or infinite"])
+    let worst = "t = check(load(\"\(folder.path)\")) |> sort_by(\"not_finite\", reverse=true)"
+    #expect(
+      try Program.text("\(worst); [t.tensor[0], t.type[0], t.not_finite[0], sum(t.not_finite)]")
+        == "[\"h.1.mlp.c_fc.weight\", \"F32\", 1, 1]")
   }
 }
