@@ -11,17 +11,19 @@ enum MemoryCommand {
     if !files.isEmpty {
       let resident = residentBytes(of: files.map(\.bytes))
       let table = try TableObject([
-        "file": files.map { .string($0.path) },
+        "file": files.map { .string(ending(of: $0.path)) },
         "mapped": files.map { .string(byteText(Double($0.bytes.count))) },
         "in memory": resident.map { .string($0.map { byteText(Double($0)) } ?? "?") },
       ])
       try prompt.show(try table.text(width: prompt.width, allRows: true))
     }
     let budget = MemoryBudget.shared
-    var own = "tensors of this session \(byteText(Double(budget.used))) of \(byteText(Double(budget.limit)))"
-    if let held = anonymousBytes() { own += "; the process holds \(byteText(Double(held))) beside the files" }
-    try prompt.show(own)
+    try prompt.show("tensors of this session: \(byteText(Double(budget.used))) of \(byteText(Double(budget.limit)))")
+    if let held = anonymousBytes() { try prompt.show("the process beside the files: \(byteText(Double(held)))") }
   }
+
+  /// A path, or its end, which tells files apart.
+  private static func ending(of path: String) -> String { path.count > 52 ? "…" + path.suffix(51) : path }
 
   /// Bytes of each range that are in this process's memory, from /proc/self/smaps; nil where the system does not say.
   private static func residentBytes(of ranges: [UnsafeRawBufferPointer]) -> [Int?] {
