@@ -75,7 +75,7 @@ def cold(a):
     with open(file, "rb") as f:
         os.sync()
         os.posix_fadvise(f.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    code = f'm = load("{folder}")\nprint(nearest(svd(wvo(m.blocks[0].heads[3]), k=8).v.T[0], m.wte, k=5))'
+    code = f'm = load("{folder}")\nprint(nearest(svd(wvo(m.blocks[0].heads[3]), top=8).v.T[0], m.wte, k=5))'
     seconds, peak, *_ = measure.run([a.tw, "-e", code])
     print(f"8 billion parameters, cold: svd of a head and the nearest tokens {seconds:.2f} s, {peak:.0f} MB")
 
