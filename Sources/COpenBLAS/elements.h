@@ -139,7 +139,11 @@ INLINE lanes load_of(enum tw_type type, const void *bytes, size_t e) {
 
 // Number e. The sixteen around it lie in its block; types without blocks are read one by one, for there may be none behind it.
 INLINE float element_of(enum tw_type type, const void *bytes, size_t e) {
-  if (type == TW_F32) return ((const float *)bytes)[e];
+  if (type == TW_F32) {
+    float made;
+    memcpy(&made, (const char *)bytes + 4 * e, sizeof made);
+    return made;
+  }
   if (type == TW_F16) return half((const char *)bytes + 2 * e);
   if (type == TW_BF16) {
     uint16_t x;

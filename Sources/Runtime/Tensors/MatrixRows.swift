@@ -52,7 +52,9 @@ package struct MatrixRows {
 
   /// Row `index`, while `body` runs.
   package func with<R>(_ index: Int, _ body: (UnsafePointer<Float>) -> R) -> R {
-    var room = [Float](repeating: 0, count: room(forRows: 1))
-    return body(read(index..<index + 1, &room).start)
+    // Room for one element at least has an address.
+    let room = UnsafeMutablePointer<Float>.allocate(capacity: room(forRows: 1) + 1)
+    defer { room.deallocate() }
+    return body(read(index..<index + 1, room).start)
   }
 }

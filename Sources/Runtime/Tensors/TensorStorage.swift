@@ -74,7 +74,8 @@ package final class TensorStorage: @unchecked Sendable {
 
   /// Whether the elements lie in a file as another type than float32, and are too many for a copy of all to be kept.
   package var isStored: Bool {
-    ownsElements && source != nil && count > Self.mostKept && elements.load(ordering: .relaxed) == nil
+    guard let source, source.type != .float32 else { return false }
+    return count > Self.mostKept && elements.load(ordering: .relaxed) == nil
   }
 
   /// All elements as the kernels take them: as they are stored, or as float32. Throws as `pointer`.
@@ -87,18 +88,11 @@ package final class TensorStorage: @unchecked Sendable {
   /// Element `index`.
   package func number(at index: Int) throws -> Float {
     guard isStored else { return try pointer()[index] }
-    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { room in
-      guard let one = room.baseAddress else { return 0 }
-      try read(index..<index + 1, into: one)
-      return one[0]
-    }
-  }
-
-  /// target[0 ..< range.count] = the elements of `range`. Says so when one is no number. Throws as `pointer`.
-  package func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) throws {
     let numbers = try numbers()
-    tw_widen(numbers.type, numbers.bytes, range.lowerBound, range.count, target)
-    if source != nil, Self.nonFinite(target, range.count) > 0 { try reportNonFinite() }
+    var number: Float = 0
+    tw_widen(numbers.type, numbers.bytes, index, 1, &number)
+    if !number.isFinite { try reportNonFinite() }
+    return number
   }
 
   /// The elements, widened on first use, by whichever thread that is: for few, or where a file's are float32. Who may meet many of another

@@ -2,7 +2,6 @@
 // bit, and nothing of them stays behind in memory.
 
 import COpenBLAS
-import Glibc
 import Lang
 import Runtime
 import Testing
@@ -109,14 +108,7 @@ import Testing
   }
 
   private func tensor(_ bytes: [UInt8], _ type: ElementType) throws -> Tensor {
-    var template = Array("/tmp/tw-map-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    defer {
-      close(descriptor)
-      unlink(template)
-    }
-    #expect(bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
-    let mapping = try #require(FileMapping(descriptor: descriptor, path: "a file"))
+    let mapping = try bytes.withUnsafeBytes { try mapped($0) }
     let start = try #require(mapping.bytes.baseAddress)
     let storage = TensorStorage(
       source: .init(bytes: start, type: type, mapping: mapping, name: "w in a file"), count: Self.shape.reduce(1, *))

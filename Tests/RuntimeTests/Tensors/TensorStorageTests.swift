@@ -1,6 +1,5 @@
 // The elements behind tensors: what is no number in a file is reported wherever it lies.
 
-import Glibc
 import Runtime
 import Testing
 
@@ -20,23 +19,11 @@ import Testing
     var heard: [String] = []
     Notices.listener = { heard.append($0) }
     defer { Notices.listener = nil }
-    let mapping = try mapped(numbers)
+    let mapping = try numbers.withUnsafeBytes { try mapped($0) }
     let start = try #require(mapping.bytes.baseAddress)
     let storage = TensorStorage(
       source: .init(bytes: start, type: .float32, mapping: mapping, name: "w in a file"), count: numbers.count)
     _ = try storage.pointer()
     return heard
-  }
-
-  /// Elements as a weights file holds them.
-  private func mapped(_ numbers: [Float]) throws -> FileMapping {
-    var template = Array("/tmp/tw-map-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    defer {
-      close(descriptor)
-      unlink(template)
-    }
-    #expect(numbers.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == 4 * numbers.count)
-    return try #require(FileMapping(descriptor: descriptor, path: "a file"))
   }
 }

@@ -100,7 +100,7 @@ extension Registrations {
           defer { progress.advance() }
           let isWhole = weights.tensor.count == weights.tensor.storage.count
           if isWhole, let count = try weights.tensor.storage.countNonFinite() { return count }
-          return try weights.tensor.withElements { $0.count { !$0.isFinite } }
+          return try weights.tensor.withElements { try $0.filterInBlocks { !$0.isFinite }.count }
         }
       }
       return .object(

@@ -12,6 +12,8 @@ package struct BlockWeights {
   let attentionStep: StepWeights
   package let mlp: BranchWeights
   let mlpStep: StepWeights
+  /// The large tensors of its branches, which every pass reads whole.
+  private let matrices: [Tensor]
 
   init(_ layout: BlockLayout, _ files: WeightFiles) throws {
     steps = try layout.steps.map { try StepWeights($0, files) }
@@ -21,6 +23,12 @@ package struct BlockWeights {
     else { throw Fault.unsupported("a block without attention or without an MLP cannot be read") }
     (attentionStep, self.attention) = attention
     (mlpStep, self.mlp) = mlp
+    matrices = places.flatMap { place in
+      switch place.1.run {
+      case .attention(let weights): [weights.wq, weights.wk, weights.wv, weights.wo]
+      case .mlp(let weights), .tokens(let weights): [weights.win, weights.out, weights.gate].compactMap(\.self)
+      }
+    }
   }
 
   /// The form of the block: S one step after the other, P1 and P2 side by side with one norm or two, Q norms after the sums, X without
@@ -44,19 +52,6 @@ package struct BlockWeights {
 }
 
 extension BlockWeights {
-  /// The large tensors of its branches, which every pass reads whole.
-  private var matrices: [Tensor] {
-    var all: [Tensor] = []
-    for branch in steps.flatMap(\.branches) {
-      switch branch.run {
-      case .attention(let weights): all += [weights.wq, weights.wk, weights.wv, weights.wo]
-      case .mlp(let weights), .tokens(let weights):
-        all += [weights.win, weights.out] + (weights.gate.map { [$0] } ?? [])
-      }
-    }
-    return all
-  }
-
   /// Asks for the pages of the weights, and does not wait.
   package func announce() { for matrix in matrices { matrix.storage.announce() } }
 
